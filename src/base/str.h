@@ -68,7 +68,8 @@ ptrdiff_t np_str_find(struct np_str s, struct np_str needle);     /* offset or -
 ptrdiff_t np_str_chr(struct np_str s, char c);                    /* offset or -1 */
 ptrdiff_t np_str_rchr(struct np_str s, char c);
 
-/* Takes the text before `sep` off the front of *rest; false when nothing is left. */
+/* Takes the text before `sep` off the front of *rest; false when nothing is left, so the end of
+ * "a,,b," is not a field: "a", "", "b". */
 bool np_str_split(struct np_str *rest, char sep, struct np_str *out);
 /* Cuts s at the first `sep`; false (and a = s, b absent) if there is none. */
 bool np_str_cut(struct np_str s, char sep, struct np_str *a, struct np_str *b);

@@ -18,3 +18,4 @@ bool np_time_parse_iso_basic(struct np_str s, int64_t *out_ms);
 bool np_time_parse_http(struct np_str s, int64_t *out_ms); /* IMF-fixdate, fraction tolerated */
 /* Days since 1970 to civil date and back. */
 int64_t np_days_from_civil(int64_t y, unsigned m, unsigned d);
+void np_civil_from_days(int64_t days, int64_t *y, unsigned *m, unsigned *d);
