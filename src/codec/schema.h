@@ -131,6 +131,7 @@ struct np_codec_op {
     const struct np_shape *in, *out; /* structures, never NULL (may have no members) */
     const struct np_fault_def *const *faults; /* NULL-terminated */
     bool checksum_required;        /* httpChecksumRequired */
+    bool xml_unwrapped;            /* s3UnwrappedXmlOutput: the only member's element is the root */
 };
 
 /* What a protocol needs to know of the service. */
