@@ -45,6 +45,7 @@ struct np_defer {
 void np_defer(struct np_loop *l, struct np_defer *d, void (*fn)(void *arg), void *arg);
 void np_defer_cancel(struct np_defer *d);
 
+/* NP_HANGUP (both directions closed, or an error) comes with NP_READABLE: what is left can be read. */
 enum np_events { NP_READABLE = 1, NP_WRITABLE = 2, NP_HANGUP = 4 };
 
 /* Zero-fill before first use. Edge-triggered: read and write until EAGAIN. */

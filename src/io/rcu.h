@@ -3,17 +3,26 @@
  *
  * A loop's thread is a registered reader, online while it runs callbacks and offline while it
  * waits. A pointer read with np_rcu_get() is valid until the callback returns to the loop. Threads
- * without a loop call np_rcu_thread_begin/_end and np_rcu_quiet().
+ * without a loop call np_rcu_thread_begin/_end and np_rcu_quiet(). Between two np_loop_turn() a
+ * thread is offline, unless it called np_rcu_thread_begin() itself; then it has to be quiet or
+ * gone in time, or nothing is ever freed.
  */
 #pragma once
 
-void np_rcu_thread_begin(void);
+#include <stdbool.h>
+
+void np_rcu_thread_begin(void); /* more than once is fine */
 void np_rcu_thread_end(void);
 void np_rcu_quiet(void); /* this thread holds nothing now */
+/* Registered, but holding nothing until online again: around anything that waits. */
+void np_rcu_offline(void);
+void np_rcu_online(void);
+bool np_rcu_is_online(void);
 
 #define np_rcu_get(pp)    __atomic_load_n((pp), __ATOMIC_CONSUME)
 #define np_rcu_set(pp, v) __atomic_store_n((pp), (v), __ATOMIC_RELEASE)
 
-/* Calls fn(p) after every reader has passed a quiet state. Any registered thread. */
+/* Calls fn(p), on a thread of its own, after every reader has passed a quiet state. Registers the
+ * calling thread if need be. */
 void np_rcu_retire(void *p, void (*fn)(void *p));
 void np_rcu_barrier(void); /* waits until everything retired so far is freed */

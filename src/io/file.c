@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* file.c - small files, durable, and the lock file. */
+#include "io/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/auto.h"
+
+static int path_z(struct np_str path, char out[PATH_MAX], struct np_err *err)
+{
+    if (path.n == 0 || path.n >= PATH_MAX || memchr(path.p, '\0', path.n) != NULL)
+        return np_err(err, NP_EINVAL, "'%.*s' is no path", NP_FMT(path));
+    memcpy(out, path.p, path.n);
+    out[path.n] = '\0';
+    return 0;
+}
+
+int np_file_read(struct np_arena *a, struct np_str path, size_t max_bytes, struct np_str *out,
+                 struct np_err *err)
+{
+    char z[PATH_MAX];
+    int rc = path_z(path, z, err);
+    if (rc != 0)
+        return rc;
+    NP_AUTO_FD fd = open(z, O_RDONLY | O_CLOEXEC);
+    struct stat st;
+    if (fd < 0 || fstat(fd, &st) != 0)
+        return np_err_errno(err, errno, "cannot read %s", z);
+    NP_AUTO_BUF b;
+    np_buf_init(&b, NULL, max_bytes);
+    if (st.st_size > 0 && (uint64_t)st.st_size <= max_bytes)
+        np_buf_grow(&b, (size_t)st.st_size);
+    /* To the end and not to st_size: it may grow, and files of /proc have none. */
+    char chunk[16384];
+    ssize_t n;
+    while ((n = read(fd, chunk, sizeof(chunk))) != 0 && np_buf_ok(&b)) {
+        if (n > 0)
+            np_buf_add(&b, chunk, (size_t)n);
+        else if (errno != EINTR)
+            return np_err_errno(err, errno, "cannot read %s", z);
+    }
+    if (!np_buf_ok(&b))
+        return np_err(err, NP_E2BIG, "%s is longer than %zu bytes", z, max_bytes);
+    *out = np_str_dup(a, np_buf_str(&b));
+    return 0;
+}
+
+int np_write_all(int fd, const void *p, size_t n, struct np_err *err)
+{
+    const char *at = p;
+    while (n > 0) {
+        ssize_t done = write(fd, at, n);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done < 0)
+            return np_err_errno(err, errno, "cannot write");
+        at += done;
+        n -= (size_t)done;
+    }
+    return 0;
+}
+
+/* The folder that holds `path`. */
+static struct np_str folder_of(struct np_str path)
+{
+    ptrdiff_t slash = np_str_rchr(path, '/');
+    if (slash < 0)
+        return NP_STR(".");
+    return slash == 0 ? NP_STR("/") : np_str_sub(path, 0, (size_t)slash);
+}
+
+int np_dir_sync(struct np_str path, struct np_err *err)
+{
+    char z[PATH_MAX];
+    int rc = path_z(path, z, err);
+    if (rc != 0)
+        return rc;
+    NP_AUTO_FD fd = open(z, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0 || fsync(fd) != 0)
+        return np_err_errno(err, errno, "cannot sync %s", z);
+    return 0;
+}
+
+int np_file_write(struct np_str path, struct np_str bytes, mode_t mode, struct np_err *err)
+{
+    char z[PATH_MAX], tmp[PATH_MAX + 8];
+    int rc = path_z(path, z, err);
+    if (rc != 0)
+        return rc;
+    snprintf(tmp, sizeof(tmp), "%s.XXXXXX", z);
+    NP_AUTO_FD fd = mkostemp(tmp, O_CLOEXEC);
+    if (fd < 0)
+        return np_err_errno(err, errno, "cannot write %s", z);
+    rc = np_write_all(fd, bytes.p, bytes.n, err);
+    if (rc != 0)
+        goto failed;
+    if (fchmod(fd, mode) != 0 || fsync(fd) != 0 || rename(tmp, z) != 0) {
+        rc = np_err_errno(err, errno, "cannot write %s", z);
+        goto failed;
+    }
+    return np_dir_sync(folder_of(path), err);
+failed:
+    unlink(tmp);
+    return rc;
+}
+
+int np_dir_make(struct np_str path, mode_t mode, struct np_err *err)
+{
+    char z[PATH_MAX];
+    int rc = path_z(path, z, err);
+    if (rc != 0)
+        return rc;
+    if (mkdir(z, mode) == 0)
+        return 0;
+    int e = errno;
+    struct stat st;
+    if (e == EEXIST && stat(z, &st) == 0 && S_ISDIR(st.st_mode))
+        return 0;
+    return np_err_errno(err, e, "cannot make the folder %s", z);
+}
+
+static int busy(int fd, const char *path, struct np_err *err)
+{
+    char pid[32];
+    ssize_t n = pread(fd, pid, sizeof(pid), 0);
+    struct np_str text = np_str_trim(np_str_n(pid, n > 0 ? (size_t)n : 0));
+    uint64_t number;
+    if (!np_str_u64(text, &number))
+        return np_err(err, NP_EBUSY, "%s is locked by another process", path);
+    return np_err(err, NP_EBUSY, "%s is locked by process %.*s", path, NP_FMT(text));
+}
+
+int np_file_lock(struct np_str path, int *out, struct np_err *err)
+{
+    char z[PATH_MAX];
+    int rc = path_z(path, z, err);
+    if (rc != 0)
+        return rc;
+    NP_AUTO_FD fd = open(z, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0)
+        return np_err_errno(err, errno, "cannot open %s", z);
+    /* A lock of the open file description: another descriptor of this process cannot drop it. */
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    if (fcntl(fd, F_OFD_SETLK, &lock) != 0) {
+        if (errno == EAGAIN || errno == EACCES)
+            return busy(fd, z, err);
+        return np_err_errno(err, errno, "cannot lock %s", z);
+    }
+    char pid[32];
+    int n = snprintf(pid, sizeof(pid), "%d\n", (int)getpid());
+    if (ftruncate(fd, 0) != 0 || pwrite(fd, pid, (size_t)n, 0) != n)
+        return np_err_errno(err, errno, "cannot write %s", z);
+    *out = np_fd_take(&fd);
+    return 0;
+}
