@@ -32,7 +32,7 @@ int np_file_read(struct np_arena *a, struct np_str path, size_t max_bytes, struc
     if (fd < 0 || fstat(fd, &st) != 0)
         return np_err_errno(err, errno, "cannot read %s", z);
     NP_AUTO_BUF b;
-    np_buf_init(&b, NULL, max_bytes);
+    np_buf_init(&b, NULL, max_bytes + 1); /* one more, to see what is too long */
     if (st.st_size > 0 && (uint64_t)st.st_size <= max_bytes)
         np_buf_grow(&b, (size_t)st.st_size);
     /* To the end and not to st_size: it may grow, and files of /proc have none. */
@@ -44,7 +44,7 @@ int np_file_read(struct np_arena *a, struct np_str path, size_t max_bytes, struc
         else if (errno != EINTR)
             return np_err_errno(err, errno, "cannot read %s", z);
     }
-    if (!np_buf_ok(&b))
+    if (!np_buf_ok(&b) || b.n > max_bytes)
         return np_err(err, NP_E2BIG, "%s is longer than %zu bytes", z, max_bytes);
     *out = np_str_dup(a, np_buf_str(&b));
     return 0;
