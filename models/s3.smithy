@@ -95,9 +95,7 @@ operation AbortMultipartUpload {
     ]
 }
 
-// Ten thousand parts with their checksums.
 @http(method: "POST", uri: "/{Bucket}/{Key+}", code: 200)
-@nephele#bodyLimit(4194304)
 operation CompleteMultipartUpload {
     input: CompleteMultipartUploadRequest
     output: CompleteMultipartUploadOutput
@@ -180,10 +178,8 @@ operation DeleteObjectTagging {
     output: DeleteObjectTaggingOutput
 }
 
-// A thousand keys of a kilobyte.
 @http(method: "POST", uri: "/{Bucket}?delete", code: 200)
 @httpChecksumRequired
-@nephele#bodyLimit(2097152)
 operation DeleteObjects {
     input: DeleteObjectsRequest
     output: DeleteObjectsOutput
@@ -488,7 +484,7 @@ operation PutBucketOwnershipControls {
     input: PutBucketOwnershipControlsRequest
 }
 
-@http(method: "PUT", uri: "/{Bucket}?policy", code: 204)
+@http(method: "PUT", uri: "/{Bucket}?policy", code: 200)
 @httpChecksumRequired
 operation PutBucketPolicy {
     input: PutBucketPolicyRequest
@@ -500,7 +496,7 @@ operation PutBucketRequestPayment {
     input: PutBucketRequestPaymentRequest
 }
 
-@http(method: "PUT", uri: "/{Bucket}?tagging", code: 204)
+@http(method: "PUT", uri: "/{Bucket}?tagging", code: 200)
 @httpChecksumRequired
 operation PutBucketTagging {
     input: PutBucketTaggingRequest
@@ -3438,7 +3434,6 @@ enum ObjectLockEnabled {
 
 boolean ObjectLockEnabledForBucket
 
-@xmlName("LegalHold")
 structure ObjectLockLegalHold {
     Status: ObjectLockLegalHoldStatus
 }
@@ -3456,7 +3451,6 @@ enum ObjectLockMode {
 @timestampFormat("date-time")
 timestamp ObjectLockRetainUntilDate
 
-@xmlName("Retention")
 structure ObjectLockRetention {
     Mode: ObjectLockRetentionMode
     RetainUntilDate: Date
@@ -4524,7 +4518,8 @@ string ResponseContentLanguage
 
 string ResponseContentType
 
-string ResponseExpires
+@timestampFormat("http-date")
+timestamp ResponseExpires
 
 string Restore
 

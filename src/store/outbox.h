@@ -35,10 +35,16 @@ struct np_outbox_kind {
 };
 void np_outbox_kind(struct np_store *s, const struct np_outbox_kind *k); /* before start */
 /* 0: delivered, the row goes. NP_EAGAIN and others: retried. NP_EINVAL: never deliverable, dropped and logged.
- * `apply` (may be NULL) runs in the transaction that removes the row: effects and removal are one. */
+ * `apply` (may be NULL) runs in the transaction that removes the row: effects and removal are one. It does not
+ * run when the row is put off or dropped at its deadline; if it fails the row is put off. It may run twice.
+ * On the delivery's loop; d is gone afterwards. */
 void np_delivery_done(struct np_delivery *d, int rc,
                       int (*apply)(struct np_txn *t, void *arg, struct np_err *err), void *arg);
 /* Starts delivering on that loop. */
 int np_outbox_start(struct np_store *s, struct np_loop *l, struct np_err *err);
+/* On that loop's thread, or when it no longer runs; before the loop is freed. Deliveries under way may still
+ * end until np_store_close(). */
 void np_outbox_stop(struct np_store *s);
+/* Looks for due rows at once: after the region clock was moved (it is looked at each second anyway). */
+void np_outbox_wake(struct np_store *s);
 size_t np_outbox_pending(struct np_store *s, enum np_db db); /* for tests and status */

@@ -7,9 +7,12 @@
  *   them in one transaction, each in its own SAVEPOINT, commits with one sync, brings the
  *   projections to the commit and only then calls `done` on the request's loop.
  *   If apply fails only that member is undone. If COMMIT fails every member of the group gets the error.
+ *   When SQLite undoes the whole transaction the members run again one by one: an apply may run twice
+ *   and sets everything that it hands out anew.
  * Statements are `static const struct np_sql`; prepared once a connection. Every table of a
  *   regional service starts its key with (account, region), of a global one with (account), and the named
- *   parameters :account, :region and :now are bound from the scope, never by hand.
+ *   parameters :account, :region and :now (no others) are bound from the scope, never by hand. They
+ *   and ?1 ?2 … may stand in any order.
  */
 #pragma once
 
@@ -46,15 +49,17 @@ struct np_store_opts {
 };
 /* NP_ECORRUPT, NP_EINVAL (a newer database) say what to do. */
 int np_store_open(const struct np_store_opts *o, struct np_store **out, struct np_err *err);
-/* Starts the writers and the checkpoint thread; after projections are registered and built. */
+/* Builds the registered projections, then starts the writers and the checkpoint thread. */
 int np_store_start(struct np_store *s, struct np_err *err);
-void np_store_close(struct np_store *s); /* drains the writers, checkpoints */
+/* Drains the writers, checkpoints. What they finish is posted, so the loops still exist; every read is over. */
+void np_store_close(struct np_store *s);
 
 /* --- reading --- */
 struct np_dbc *np_store_reader(struct np_store *s, enum np_db db); /* of the current thread */
+/* From its first read on; may nest. In an apply both do nothing: the transaction is there. */
 int np_read_begin(struct np_dbc *c, struct np_err *err);
 void np_read_end(struct np_dbc *c);
-/* A snapshot for a heavy job on another thread; freed with np_reader_close(). */
+/* A snapshot of now for a heavy job on another thread; freed with np_reader_close(). */
 int np_reader_open(struct np_store *s, enum np_db db, struct np_dbc **out, struct np_err *err);
 void np_reader_close(struct np_dbc *c);
 
@@ -67,7 +72,7 @@ struct np_sql {
  *   s text (struct np_str; absent binds NULL)   b blob (struct np_str; absent binds NULL)
  *   i int64_t                                   I struct np_opt_int (absent binds NULL)
  *   d double                                    n NULL (takes no argument)
- * np_q() leaves it before its first row; always end it with np_q_end(). A statement may run twice at a
+ * np_q() leaves it before its first row; always end it with np_q_end(). Texts and blobs are borrowed until then. A statement may run twice at a
  * time on a connection (recursion): a second copy is prepared then. */
 struct np_q *np_q(struct np_dbc *c, const struct np_scope *scope, const struct np_sql *sql, const char *fmt, ...);
 bool np_row(struct np_q *q); /* steps; false at the end and on error */
@@ -101,14 +106,15 @@ struct np_write { /* embedded in the caller's object, which lives until done */
     struct np_loop *loop;
     struct np_scope scope;      /* borrowed */
     struct np_arena *arena;     /* the request's; the writer uses it until done */
-    int (*apply)(struct np_txn *t, struct np_write *w, struct np_err *err);
+    int (*apply)(struct np_txn *t, struct np_write *w, struct np_err *err); /* 0 or an error */
     void (*done)(struct np_write *w, int rc); /* on loop; w->err says why */
     int rc;
     struct np_err *err;
 };
-/* NP_EAGAIN: the queue is full, answer throttling. Any loop's thread. */
+/* NP_EAGAIN: the queue is full, answer throttling. NP_ECLOSED: the store closes. Any loop's thread. Before
+ * np_store_start() it waits for that. */
 int np_store_write(struct np_store *s, enum np_db db, struct np_write *w);
-/* From start-up code without a loop: waits. */
+/* From start-up code without a loop: waits. Before np_store_start() it runs at once, on this thread. */
 int np_store_write_now(struct np_store *s, enum np_db db, const struct np_scope *scope,
                        int (*apply)(struct np_txn *t, void *arg, struct np_err *err), void *arg, struct np_err *err);
 
