@@ -95,7 +95,9 @@ operation AbortMultipartUpload {
     ]
 }
 
+// Ten thousand parts with their checksums.
 @http(method: "POST", uri: "/{Bucket}/{Key+}", code: 200)
+@nephele#bodyLimit(4194304)
 operation CompleteMultipartUpload {
     input: CompleteMultipartUploadRequest
     output: CompleteMultipartUploadOutput
@@ -178,8 +180,10 @@ operation DeleteObjectTagging {
     output: DeleteObjectTaggingOutput
 }
 
+// A thousand keys of a kilobyte.
 @http(method: "POST", uri: "/{Bucket}?delete", code: 200)
 @httpChecksumRequired
+@nephele#bodyLimit(2097152)
 operation DeleteObjects {
     input: DeleteObjectsRequest
     output: DeleteObjectsOutput
@@ -484,7 +488,7 @@ operation PutBucketOwnershipControls {
     input: PutBucketOwnershipControlsRequest
 }
 
-@http(method: "PUT", uri: "/{Bucket}?policy", code: 200)
+@http(method: "PUT", uri: "/{Bucket}?policy", code: 204)
 @httpChecksumRequired
 operation PutBucketPolicy {
     input: PutBucketPolicyRequest
@@ -496,7 +500,7 @@ operation PutBucketRequestPayment {
     input: PutBucketRequestPaymentRequest
 }
 
-@http(method: "PUT", uri: "/{Bucket}?tagging", code: 200)
+@http(method: "PUT", uri: "/{Bucket}?tagging", code: 204)
 @httpChecksumRequired
 operation PutBucketTagging {
     input: PutBucketTaggingRequest
@@ -3434,6 +3438,7 @@ enum ObjectLockEnabled {
 
 boolean ObjectLockEnabledForBucket
 
+@xmlName("LegalHold")
 structure ObjectLockLegalHold {
     Status: ObjectLockLegalHoldStatus
 }
@@ -3451,6 +3456,7 @@ enum ObjectLockMode {
 @timestampFormat("date-time")
 timestamp ObjectLockRetainUntilDate
 
+@xmlName("Retention")
 structure ObjectLockRetention {
     Mode: ObjectLockRetentionMode
     RetainUntilDate: Date
@@ -4518,8 +4524,7 @@ string ResponseContentLanguage
 
 string ResponseContentType
 
-@timestampFormat("http-date")
-timestamp ResponseExpires
+string ResponseExpires
 
 string Restore
 

@@ -7,6 +7,7 @@ namespace com.amazonaws.s3control
 @aws.api#service(sdkId: "S3 Control", endpointPrefix: "s3-control")
 @aws.auth#sigv4(name: "s3")
 @aws.protocols#restXml
+@xmlNamespace(uri: "http://awss3control.amazonaws.com/doc/2018-08-20/")
 service S3Control {
     version: "2018-08-20"
     operations: [

@@ -210,6 +210,8 @@ class Parser:
         while not self.take("}"):
             traits, comments = self.traits()
             name = self.next("id").text
+            if name in shape.members:
+                raise SmithyError(f"{self.name}: {shape.name}.{name} is defined twice")
             if shape.kind in ("enum", "intEnum"):
                 value = name
                 if self.take("="):

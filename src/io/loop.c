@@ -27,12 +27,21 @@ struct heap_entry {
     struct np_timer *t;
 };
 
+/* What a layer above keeps for each loop. */
+struct local {
+    struct local *next;
+    const void *key;
+    void *p;
+    void (*free_it)(void *p);
+};
+
 struct np_loop {
     int epfd, wakefd;
     bool in_turn;
     uint64_t now_ms;
     int64_t wall_ms;
     void *owner;
+    struct local *locals;
 
     struct epoll_event batch[BATCH_MAX];
     int batch_n, batch_at; /* what is left to dispatch: [batch_at, batch_n) */
@@ -74,11 +83,22 @@ int np_loop_new(struct np_loop **out, struct np_err *err)
     return 0;
 }
 
+static void free_locals(struct np_loop *l)
+{
+    while (l->locals != NULL) {
+        struct local *x = l->locals;
+        l->locals = x->next;
+        x->free_it(x->p);
+        np_free(x);
+    }
+}
+
 void np_loop_free(struct np_loop *l)
 {
     if (l == NULL)
         return;
     np_assert(!l->in_turn);
+    free_locals(l);
     if (l->epfd >= 0)
         close(l->epfd);
     if (l->wakefd >= 0)
@@ -100,6 +120,18 @@ void np_loop_set_owner(struct np_loop *l, void *owner)
 void *np_loop_owner(const struct np_loop *l)
 {
     return l->owner;
+}
+
+void *np_loop_local(struct np_loop *l, const void *key, void *(*make)(struct np_loop *l),
+                    void (*free_it)(void *p))
+{
+    for (struct local *x = l->locals; x != NULL; x = x->next)
+        if (x->key == key)
+            return x->p;
+    struct local *x = np_heap_new(struct local);
+    *x = (struct local){.next = l->locals, .key = key, .p = make(l), .free_it = free_it};
+    l->locals = x;
+    return x->p;
 }
 
 uint64_t np_now_ms(const struct np_loop *l)
@@ -226,6 +258,8 @@ static unsigned events_of(uint32_t e)
     unsigned events = 0;
     if (e & (EPOLLIN | EPOLLRDHUP))
         events |= NP_READABLE;
+    if (e & EPOLLRDHUP)
+        events |= NP_READ_CLOSED;
     if (e & EPOLLOUT)
         events |= NP_WRITABLE;
     if (e & (EPOLLHUP | EPOLLERR))

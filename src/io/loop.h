@@ -23,6 +23,9 @@ struct np_loop *np_loop_current(void); /* the loop running on this thread or NUL
 /* One slot for the owner of the thread (a worker's context). */
 void np_loop_set_owner(struct np_loop *l, void *owner);
 void *np_loop_owner(const struct np_loop *l);
+/* The loop's object of that key (an address): made at the first call, freed with the loop. */
+void *np_loop_local(struct np_loop *l, const void *key, void *(*make)(struct np_loop *l),
+                    void (*free_it)(void *p));
 
 /* Milliseconds, read once a turn. */
 uint64_t np_now_ms(const struct np_loop *l);  /* monotonic */
@@ -46,7 +49,8 @@ void np_defer(struct np_loop *l, struct np_defer *d, void (*fn)(void *arg), void
 void np_defer_cancel(struct np_defer *d);
 
 /* NP_HANGUP (both directions closed, or an error) comes with NP_READABLE: what is left can be read. */
-enum np_events { NP_READABLE = 1, NP_WRITABLE = 2, NP_HANGUP = 4 };
+/* NP_READ_CLOSED: the peer ended its sending side; what it sent before can still be read. */
+enum np_events { NP_READABLE = 1, NP_WRITABLE = 2, NP_HANGUP = 4, NP_READ_CLOSED = 8 };
 
 /* Zero-fill before first use. Edge-triggered: read and write until EAGAIN. */
 struct np_watch {

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -325,5 +326,48 @@ NP_TEST(region_clock_moves_by_what_tests_advance)
     int local;
     np_loop_set_owner(l, &local);
     NP_CHECK(np_loop_owner(l) == &local);
+    np_loop_free(l);
+}
+
+static int locals_freed;
+static void *make_local(struct np_loop *l)
+{
+    return np_heap_alloc(1);
+}
+static void free_local(void *p)
+{
+    locals_freed++;
+    np_free(p);
+}
+
+NP_TEST(a_local_is_made_once_for_each_key_and_freed_with_the_loop)
+{
+    static const char a, b;
+    struct np_loop *l = NULL;
+    NP_CHECK(np_loop_new(&l, NULL) == 0);
+    void *p = np_loop_local(l, &a, make_local, free_local);
+    NP_CHECK(np_loop_local(l, &a, make_local, free_local) == p);
+    NP_CHECK(np_loop_local(l, &b, make_local, free_local) != p);
+    locals_freed = 0;
+    np_loop_free(l);
+    NP_CHECK(locals_freed == 2);
+}
+
+NP_TEST(a_peer_that_ends_its_side_is_told_from_one_that_sends)
+{
+    struct np_loop *l = new_loop();
+    int p[2];
+    NP_CHECK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, p) == 0);
+    struct reader r = {0};
+    NP_CHECK(np_watch_add(l, &r.w, p[0], NP_READABLE, on_reader, NULL) == 0);
+    NP_CHECK(write(p[1], "x", 1) == 1);
+    np_loop_turn(l, 0);
+    NP_CHECK(r.events == NP_READABLE);
+    shutdown(p[1], SHUT_WR);
+    np_loop_turn(l, 0);
+    NP_CHECK(r.events == (NP_READABLE | NP_READ_CLOSED));
+    np_watch_del(&r.w);
+    close(p[0]);
+    close(p[1]);
     np_loop_free(l);
 }
