@@ -24,6 +24,12 @@ void __tsan_release(void *addr);
 static char grace; /* only its address is used */
 #define reader_is_quiet() __tsan_release(&grace)
 #define grace_is_over()   __tsan_acquire(&grace)
+/* The barrier's own bookkeeping, allocated here and freed by the thread of liburcu. */
+const char *__tsan_default_suppressions(void);
+const char *__tsan_default_suppressions(void)
+{
+    return "race:urcu_qsbr_barrier";
+}
 #else
 #define reader_is_quiet() ((void)0)
 #define grace_is_over()   ((void)0)

@@ -3,7 +3,8 @@
  *
  * All calls are on the stream's loop. Reads and writes never block: NP_EAGAIN, then `fn` is called
  * with NP_READABLE or NP_WRITABLE. A stream told apart by its first byte: np_stream_accept() with a
- * TLS context starts TLS when the first byte is 0x16 and stays plain otherwise.
+ * TLS context starts TLS when the first byte is 0x16 and stays plain otherwise; until the first
+ * read it counts as plain.
  */
 #pragma once
 
@@ -18,25 +19,35 @@ struct np_tls; /* a server's or client's configuration, see io/tls.h */
 
 typedef void np_stream_fn(void *arg, unsigned events);
 
-/* Takes fd. tls may be NULL. fn is first called with NP_READABLE when plain bytes can be read. */
+/* Takes fd, also on failure. tls may be NULL. fn is called with NP_READABLE when bytes may be there
+ * (a read can still say NP_EAGAIN), and with NP_WRITABLE only after a write that said NP_EAGAIN or
+ * took a part. */
 int np_stream_accept(struct np_loop *l, int fd, struct np_tls *tls, np_stream_fn *fn, void *arg,
                      struct np_stream **out, struct np_err *err);
-/* A stream over a connecting fd (np_dial). fn is called with NP_WRITABLE when it is connected, or
- * NP_HANGUP when that failed. server_name starts TLS with that name to verify. */
+/* A stream over a connecting fd (np_dial), taken also on failure. fn is called with NP_WRITABLE when
+ * it is connected (TLS: when the server is verified), or NP_HANGUP when that failed. With tls,
+ * server_name is the name or address to verify. */
 int np_stream_connect(struct np_loop *l, int fd, struct np_tls *tls, struct np_str server_name,
                       np_stream_fn *fn, void *arg, struct np_stream **out, struct np_err *err);
-void np_stream_close(struct np_stream *s); /* at once; fn is not called any more */
+/* At once; fn is not called any more. Sends no close_notify: a cut stream looks cut. NULL is fine. */
+void np_stream_close(struct np_stream *s);
 /* Ends the sending side (TLS: close_notify). */
 void np_stream_shutdown(struct np_stream *s);
 
-/* Bytes, 0 at end of stream, or NP_EAGAIN, NP_ECLOSED, NP_EPROTO. */
+/* Bytes, 0 at end of stream, or NP_EAGAIN, NP_ECLOSED, NP_EPROTO. TLS that ends without
+ * close_notify is NP_ECLOSED: the data may be cut. After NP_EAGAIN from a write offer the same
+ * bytes again (with or without more behind them), whichever of the two calls they come by. */
 ssize_t np_stream_read(struct np_stream *s, void *buf, size_t n);
 ssize_t np_stream_writev(struct np_stream *s, const struct iovec *iov, int n);
-/* From a file at *off, which advances. Plain: sendfile; TLS: read and write. */
+/* From a file at *off, which advances. Plain: sendfile; TLS: read and write. NP_EIO when the file
+ * ends before `n` bytes or cannot be read. */
 ssize_t np_stream_sendfile(struct np_stream *s, int file_fd, off_t *off, size_t n);
 bool np_stream_is_tls(const struct np_stream *s);
 struct np_str np_stream_sni(const struct np_stream *s); /* absent without TLS */
 const struct np_addr *np_stream_peer(const struct np_stream *s);
 const struct np_addr *np_stream_local(const struct np_stream *s);
-/* Gives the raw descriptor away (plain only): for an upgrade hand-off. */
+/* Why the last call or event failed: the code, and its cause in err (which may be NULL). 0: it has not. */
+int np_stream_error(const struct np_stream *s, struct np_err *err);
+/* Gives the raw descriptor away (plain only, else NP_ENOTSUP): for an upgrade hand-off. The stream
+ * is then silent, and still to be closed. */
 int np_stream_take_fd(struct np_stream *s);

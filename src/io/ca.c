@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ca.c - the region's certificate authority: its key on disk, leaf certificates in memory.
+ *
+ * All leaves share one key, made anew in each process: only the CA's signature tells them apart.
+ */
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base/auto.h"
+#include "base/digest.h"
+#include "base/map.h"
+#include "io/clock.h"
+#include "io/file.h"
+#include "io/tls_int.h"
+
+#define DAY_MS        86400000ll
+#define CA_DAYS       3653
+#define LEAF_DAYS     90
+#define LEAF_USE_DAYS 60 /* then a new one is made */
+#define LEAVES_MAX    4096
+#define PEM_MAX       65536
+#define DEFAULT_NAMES "DNS:localhost,DNS:*.localhost,IP:127.0.0.1,IP:::1"
+
+struct leaf {
+    X509 *cert;
+    int64_t made_ms;
+};
+
+struct np_ca {
+    atomic_uint refs;
+    X509 *cert;
+    EVP_PKEY *key, *leaf_key;
+    struct np_str pem;
+    pthread_mutex_t lock;
+    struct {
+        struct np_map *leaves; /* by name; the default leaf under the empty one */
+    } locked;
+};
+
+int np_err_openssl(struct np_err *err, int code, const char *what)
+{
+    unsigned long e = ERR_get_error();
+    const char *reason = ERR_reason_error_string(e);
+    ERR_clear_error();
+    return np_err(err, code, "%s: %s", what, reason != NULL ? reason : "no reason given");
+}
+
+/* --- certificates --- */
+
+struct cert_opts {
+    struct np_str common_name; /* absent, or at most 64 bytes */
+    const char *basic, *usage, *extended_usage, *names; /* extensions; NULL: none */
+    int days;
+    EVP_PKEY *subject_key;
+    X509 *issuer; /* NULL: signs itself */
+    EVP_PKEY *issuer_key;
+};
+
+static bool set_serial(X509 *x)
+{
+    uint8_t bytes[16];
+    np_random(bytes, sizeof(bytes));
+    bytes[0] &= 0x7f; /* positive */
+    bytes[0] |= 0x40; /* and of full length */
+    BIGNUM *n = BN_bin2bn(bytes, sizeof(bytes), NULL);
+    bool ok = n != NULL && BN_to_ASN1_INTEGER(n, X509_get_serialNumber(x)) != NULL;
+    BN_free(n);
+    return ok;
+}
+
+static bool set_times(X509 *x, int days)
+{
+    time_t now = (time_t)(np_clock_wall_ms() / 1000);
+    /* A day back: clocks of guests may be behind. */
+    return X509_time_adj_ex(X509_getm_notBefore(x), -1, 0, &now) != NULL &&
+           X509_time_adj_ex(X509_getm_notAfter(x), days, 0, &now) != NULL;
+}
+
+static bool set_subject(X509 *x, struct np_str common_name)
+{
+    X509_NAME *name = X509_get_subject_name(x);
+    if (!X509_NAME_add_entry_by_txt(name, "O", MBSTRING_UTF8, (const unsigned char *)"Nephele", -1, -1, 0))
+        return false;
+    return common_name.n == 0 ||
+           X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8,
+                                      (const unsigned char *)common_name.p, (int)common_name.n, -1, 0);
+}
+
+static bool add_extension(X509 *x, X509V3_CTX *ctx, int nid, const char *value)
+{
+    if (value == NULL)
+        return true;
+    X509_EXTENSION *e = X509V3_EXT_conf_nid(NULL, ctx, nid, value);
+    bool ok = e != NULL && X509_add_ext(x, e, -1);
+    X509_EXTENSION_free(e);
+    return ok;
+}
+
+static bool fill(X509 *x, const struct cert_opts *o)
+{
+    X509 *issuer = o->issuer != NULL ? o->issuer : x;
+    X509V3_CTX ctx;
+    X509V3_set_ctx_nodb(&ctx);
+    X509V3_set_ctx(&ctx, issuer, x, NULL, NULL, 0);
+    /* The key comes before the extensions that hash it. */
+    return X509_set_version(x, X509_VERSION_3) && set_serial(x) && set_times(x, o->days) &&
+           set_subject(x, o->common_name) &&
+           X509_set_issuer_name(x, X509_get_subject_name(issuer)) &&
+           X509_set_pubkey(x, o->subject_key) &&
+           add_extension(x, &ctx, NID_basic_constraints, o->basic) &&
+           add_extension(x, &ctx, NID_key_usage, o->usage) &&
+           add_extension(x, &ctx, NID_ext_key_usage, o->extended_usage) &&
+           add_extension(x, &ctx, NID_subject_key_identifier, "hash") &&
+           add_extension(x, &ctx, NID_authority_key_identifier, o->issuer != NULL ? "keyid" : NULL) &&
+           add_extension(x, &ctx, NID_subject_alt_name, o->names) &&
+           X509_sign(x, o->issuer_key, EVP_sha256()) > 0;
+}
+
+static X509 *new_cert(const struct cert_opts *o)
+{
+    X509 *x = X509_new();
+    if (x != NULL && fill(x, o))
+        return x;
+    X509_free(x);
+    return NULL;
+}
+
+/* --- the CA's files --- */
+
+static struct np_str bio_str(struct np_arena *a, BIO *b)
+{
+    char *p;
+    long n = BIO_get_mem_data(b, &p);
+    return np_str_dup(a, np_str_n(p, n > 0 ? (size_t)n : 0));
+}
+
+static int make_key(struct np_arena *a, struct np_str path, EVP_PKEY **out, struct np_err *err)
+{
+    EVP_PKEY *key = EVP_EC_gen("P-256");
+    BIO *b = BIO_new(BIO_s_secmem());
+    int rc;
+    if (key == NULL || b == NULL || !PEM_write_bio_PKCS8PrivateKey(b, key, NULL, NULL, 0, NULL, NULL)) {
+        rc = np_err_openssl(err, NP_EIO, "cannot make a key");
+    } else {
+        struct np_str pem = bio_str(a, b);
+        rc = np_file_write(path, pem, 0600, err);
+        np_wipe((void *)(uintptr_t)pem.p, pem.n);
+    }
+    BIO_free(b);
+    if (rc != 0)
+        EVP_PKEY_free(key);
+    else
+        *out = key;
+    return rc;
+}
+
+static int load_key(struct np_str path, struct np_str pem, EVP_PKEY **out, struct np_err *err)
+{
+    BIO *b = BIO_new_mem_buf(pem.p, (int)pem.n);
+    EVP_PKEY *key = PEM_read_bio_PrivateKey(b, NULL, NULL, NULL);
+    BIO_free(b);
+    np_wipe((void *)(uintptr_t)pem.p, pem.n);
+    if (key == NULL) {
+        ERR_clear_error();
+        return np_err(err, NP_ECORRUPT, "%.*s holds no key", NP_FMT(path));
+    }
+    *out = key;
+    return 0;
+}
+
+static int make_cert(struct np_ca *ca, struct np_arena *a, struct np_str path, struct np_err *err)
+{
+    uint32_t number;
+    np_random(&number, sizeof(number));
+    /* Several regions of one machine are told apart in a trust store. */
+    struct cert_opts o = {
+        .common_name = np_str_printf(a, "Nephele region CA %08x", number),
+        .basic = "critical,CA:TRUE,pathlen:0",
+        .usage = "critical,keyCertSign,cRLSign",
+        .days = CA_DAYS,
+        .subject_key = ca->key,
+        .issuer_key = ca->key,
+    };
+    ca->cert = new_cert(&o);
+    BIO *b = BIO_new(BIO_s_mem());
+    int rc;
+    if (ca->cert == NULL || b == NULL || !PEM_write_bio_X509(b, ca->cert))
+        rc = np_err_openssl(err, NP_EIO, "cannot make a certificate");
+    else
+        rc = np_file_write(path, bio_str(a, b), 0644, err);
+    BIO_free(b);
+    return rc;
+}
+
+static int load_cert(struct np_ca *ca, struct np_str path, struct np_str pem, struct np_err *err)
+{
+    BIO *b = BIO_new_mem_buf(pem.p, (int)pem.n);
+    ca->cert = PEM_read_bio_X509(b, NULL, NULL, NULL);
+    BIO_free(b);
+    if (ca->cert != NULL && X509_check_private_key(ca->cert, ca->key) == 1)
+        return 0;
+    ERR_clear_error();
+    return np_err(err, NP_ECORRUPT, "%.*s is not the certificate of the key beside it", NP_FMT(path));
+}
+
+static int keep_pem(struct np_ca *ca, struct np_err *err)
+{
+    BIO *b = BIO_new(BIO_s_mem());
+    char *p;
+    long n = 0;
+    if (b != NULL && PEM_write_bio_X509(b, ca->cert))
+        n = BIO_get_mem_data(b, &p);
+    if (n > 0) {
+        char *copy = np_heap_alloc((size_t)n);
+        memcpy(copy, p, (size_t)n);
+        ca->pem = np_str_n(copy, (size_t)n);
+    }
+    BIO_free(b);
+    return n > 0 ? 0 : np_err_openssl(err, NP_EIO, "cannot write the certificate");
+}
+
+/* The key is written before the certificate: a crash between leaves a key, and a certificate is made
+ * for it at the next start. A certificate without its key may be trusted already: we stop. */
+static int open_files(struct np_ca *ca, struct np_arena *a, struct np_str dir, struct np_err *err)
+{
+    struct np_str key_path = np_str_printf(a, "%.*s/ca.key", NP_FMT(dir));
+    struct np_str cert_path = np_str_printf(a, "%.*s/ca.pem", NP_FMT(dir));
+    struct np_str key_pem = NP_STR_NULL, cert_pem = NP_STR_NULL;
+    int key_rc = np_file_read(a, key_path, PEM_MAX, &key_pem, err);
+    if (key_rc != 0 && key_rc != NP_ENOENT)
+        return key_rc;
+    int cert_rc = np_file_read(a, cert_path, PEM_MAX, &cert_pem, err);
+    if (cert_rc != 0 && cert_rc != NP_ENOENT)
+        return cert_rc;
+    if (key_rc != 0 && cert_rc == 0)
+        return np_err(err, NP_ECORRUPT, "%.*s is there, but its key %.*s is not", NP_FMT(cert_path),
+                      NP_FMT(key_path));
+    int rc = key_rc == 0 ? load_key(key_path, key_pem, &ca->key, err)
+                         : make_key(a, key_path, &ca->key, err);
+    if (rc != 0)
+        return rc;
+    return cert_rc == 0 ? load_cert(ca, cert_path, cert_pem, err) : make_cert(ca, a, cert_path, err);
+}
+
+int np_ca_open(struct np_str dir, struct np_ca **out, struct np_err *err)
+{
+    NP_AUTO_ARENA a = np_arena_new();
+    struct np_err why = {0}; /* absent files write an error that is none */
+    struct np_ca *ca = np_heap_new(struct np_ca);
+    ca->refs = 1;
+    pthread_mutex_init(&ca->lock, NULL);
+    ca->locked.leaves = np_map_new();
+    int rc = open_files(ca, a, dir, &why);
+    if (rc == 0)
+        rc = keep_pem(ca, &why);
+    if (rc == 0 && (ca->leaf_key = EVP_EC_gen("P-256")) == NULL)
+        rc = np_err_openssl(&why, NP_EIO, "cannot make a key");
+    if (rc != 0) {
+        np_ca_free(ca);
+        return np_err(err, rc, "%.*s", NP_FMT(np_err_text(&why)));
+    }
+    *out = ca;
+    return 0;
+}
+
+static void free_leaf(void *p)
+{
+    struct leaf *leaf = p;
+    X509_free(leaf->cert);
+    np_free(leaf);
+}
+
+struct np_ca *np_ca_ref(struct np_ca *ca)
+{
+    atomic_fetch_add(&ca->refs, 1);
+    return ca;
+}
+
+void np_ca_free(struct np_ca *ca)
+{
+    if (ca == NULL || atomic_fetch_sub(&ca->refs, 1) > 1)
+        return;
+    np_map_free(ca->locked.leaves, free_leaf);
+    pthread_mutex_destroy(&ca->lock);
+    X509_free(ca->cert);
+    EVP_PKEY_free(ca->key);
+    EVP_PKEY_free(ca->leaf_key);
+    np_free((void *)(uintptr_t)ca->pem.p);
+    np_free(ca);
+}
+
+struct np_str np_ca_pem(const struct np_ca *ca)
+{
+    return ca->pem;
+}
+
+X509 *np_ca_cert(struct np_ca *ca)
+{
+    return ca->cert;
+}
+
+/* --- leaves --- */
+
+static X509 *make_leaf(struct np_ca *ca, struct np_str name)
+{
+    char names[300] = DEFAULT_NAMES;
+    if (name.n != 0)
+        snprintf(names, sizeof(names), "DNS:%.*s", NP_FMT(name));
+    struct cert_opts o = {
+        .common_name = name.n == 0 ? NP_STR("localhost") : name.n <= 64 ? name : NP_STR_NULL,
+        .basic = "critical,CA:FALSE",
+        .usage = "critical,digitalSignature",
+        .extended_usage = "serverAuth",
+        .names = names,
+        .days = LEAF_DAYS,
+        .subject_key = ca->leaf_key,
+        .issuer = ca->cert,
+        .issuer_key = ca->key,
+    };
+    return new_cert(&o);
+}
+
+/* With the lock held. */
+static struct leaf *find_or_make(struct np_ca *ca, struct np_str name)
+{
+    int64_t now = np_clock_wall_ms();
+    struct leaf *leaf = np_map_get(ca->locked.leaves, name);
+    if (leaf != NULL && now - leaf->made_ms < LEAF_USE_DAYS * DAY_MS)
+        return leaf;
+    X509 *cert = make_leaf(ca, name);
+    if (cert == NULL)
+        return NULL;
+    /* Full: start again. What is in use comes back at once, names made up by a scanner do not. */
+    if (np_map_count(ca->locked.leaves) >= LEAVES_MAX) {
+        np_map_free(ca->locked.leaves, free_leaf);
+        ca->locked.leaves = np_map_new();
+    }
+    leaf = np_heap_new(struct leaf);
+    *leaf = (struct leaf){cert, now};
+    struct leaf *old = np_map_put(ca->locked.leaves, name, leaf);
+    if (old != NULL)
+        free_leaf(old);
+    return leaf;
+}
+
+X509 *np_ca_leaf(struct np_ca *ca, struct np_str name, EVP_PKEY **key)
+{
+    pthread_mutex_lock(&ca->lock);
+    struct leaf *leaf = find_or_make(ca, name.p != NULL ? name : NP_STR(""));
+    X509 *cert = leaf != NULL ? leaf->cert : NULL;
+    if (cert != NULL)
+        X509_up_ref(cert);
+    pthread_mutex_unlock(&ca->lock);
+    if (cert == NULL)
+        return NULL;
+    EVP_PKEY_up_ref(ca->leaf_key);
+    *key = ca->leaf_key;
+    return cert;
+}
