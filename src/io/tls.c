@@ -30,6 +30,14 @@ static bool host_name(const char *in, char out[HOST_NAME_MAX_BYTES + 1], size_t 
     return i > 0 && before != '.';
 }
 
+/* OpenSSL's clients take no wildcard below a top-level name: what is below localhost gets leaves. */
+static bool leaf_wanted(const struct np_tls *t, struct np_str name)
+{
+    if (name.p == NULL || t->name_ok == NULL || np_str_ends(name, NP_STR(".localhost")))
+        return name.p != NULL;
+    return t->name_ok(t->name_arg, name);
+}
+
 /* Runs on the loop whose client said hello. */
 static int choose_cert(SSL *ssl, void *arg)
 {
@@ -40,7 +48,7 @@ static int choose_cert(SSL *ssl, void *arg)
     const char *sni = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
     if (sni != NULL && host_name(sni, lower, &n))
         name = np_str_n(lower, n);
-    if (name.p != NULL && t->name_ok != NULL && !t->name_ok(t->name_arg, name))
+    if (!leaf_wanted(t, name))
         name = NP_STR_NULL;
     EVP_PKEY *key;
     X509 *cert = np_ca_leaf(t->ca, name, &key);

@@ -17,7 +17,8 @@ int np_ca_open(struct np_str dir, struct np_ca **out, struct np_err *err);
 void np_ca_free(struct np_ca *ca);
 struct np_str np_ca_pem(const struct np_ca *ca);
 
-/* name_ok decides for which names a leaf may be made (NULL: all); other names get the default. */
+/* name_ok decides for which names (in lower case) a leaf may be made (NULL: all); other names get
+ * the default. Names below localhost always get theirs. Called on any loop. */
 int np_tls_server(struct np_ca *ca, bool (*name_ok)(void *arg, struct np_str name), void *arg,
                   struct np_tls **out, struct np_err *err);
 /* Verifies against the CA and, when system_roots, the host's trust store. */
