@@ -17,7 +17,7 @@
 #define HAS_CLMUL 0
 #endif
 
-#define LANES       8   /* blocks of 16 bytes folded side by side, to hide the latency */
+#define LANES       8 /* blocks of 16 bytes folded side by side, to hide the latency */
 #define BLOCK_BYTES 16
 #define CLMUL_BYTES 256 /* shorter input is not worth the set-up */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* crc.h - the checksums behind digest.h: CRC-64/NVME, and CRCs of joined parts. Inside base only. */
+/* crc.h - the checksums behind digest.h: CRC-64/NVME, CRCs of joined parts. Inside base only. */
 #pragma once
 
 #include <stddef.h>

@@ -14,9 +14,9 @@
 #include "base/evp.h"
 
 static const unsigned char sizes[NP_DIGEST_ALGS] = {
-    [NP_MD5] = 16,      [NP_SHA1] = 20,        [NP_SHA256] = 32,    [NP_SHA384] = 48,
-    [NP_SHA512] = 64,   [NP_CRC32] = 4,        [NP_CRC32C] = 4,     [NP_CRC64NVME] = 8,
-    [NP_XXHASH64] = 8,  [NP_XXHASH3] = 8,      [NP_XXHASH128] = 16,
+    [NP_MD5] = 16,     [NP_SHA1] = 20,   [NP_SHA256] = 32,    [NP_SHA384] = 48,
+    [NP_SHA512] = 64,  [NP_CRC32] = 4,   [NP_CRC32C] = 4,     [NP_CRC64NVME] = 8,
+    [NP_XXHASH64] = 8, [NP_XXHASH3] = 8, [NP_XXHASH128] = 16,
 };
 
 struct np_digest {
@@ -268,7 +268,8 @@ void np_crc_combine(enum np_digest_alg alg, void *inout, const void *second, uin
                     : alg == NP_CRC32C ? NP_POLY_CRC32C
                                        : NP_POLY_CRC64NVME;
     size_t n = sizes[alg];
-    uint64_t v = np_crc_join(poly, (unsigned)n * 8, get_be(inout, n), get_be(second, n), second_len);
+    uint64_t v =
+        np_crc_join(poly, (unsigned)n * 8, get_be(inout, n), get_be(second, n), second_len);
     if (n == 4)
         put_be32(inout, (uint32_t)v);
     else

@@ -84,18 +84,12 @@ struct np_str np_base64url(struct np_arena *a, struct np_str bytes)
 }
 
 /* What each byte is worth as a digit plus one; 0: no digit. */
-#define LETTERS(X)                                                                                 \
-    X('A', 0) X('B', 1) X('C', 2) X('D', 3) X('E', 4) X('F', 5) X('G', 6) X('H', 7) X('I', 8)      \
-    X('J', 9) X('K', 10) X('L', 11) X('M', 12) X('N', 13) X('O', 14) X('P', 15) X('Q', 16)         \
-    X('R', 17) X('S', 18) X('T', 19) X('U', 20) X('V', 21) X('W', 22) X('X', 23) X('Y', 24)        \
-    X('Z', 25) X('a', 26) X('b', 27) X('c', 28) X('d', 29) X('e', 30) X('f', 31) X('g', 32)        \
-    X('h', 33) X('i', 34) X('j', 35) X('k', 36) X('l', 37) X('m', 38) X('n', 39) X('o', 40)        \
-    X('p', 41) X('q', 42) X('r', 43) X('s', 44) X('t', 45) X('u', 46) X('v', 47) X('w', 48)        \
-    X('x', 49) X('y', 50) X('z', 51) X('0', 52) X('1', 53) X('2', 54) X('3', 55) X('4', 56)        \
-    X('5', 57) X('6', 58) X('7', 59) X('8', 60) X('9', 61)
-#define VALUE(c, v) [c] = (v) + 1,
-static const unsigned char values_std[256] = {LETTERS(VALUE) VALUE('+', 62) VALUE('/', 63)};
-static const unsigned char values_url[256] = {LETTERS(VALUE) VALUE('-', 62) VALUE('_', 63)};
+#define LETTERS                                                                                    \
+    ['A'] = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, \
+    25, 26, ['a'] = 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45,    \
+    46, 47, 48, 49, 50, 51, 52, ['0'] = 53, 54, 55, 56, 57, 58, 59, 60, 61, 62
+static const unsigned char values_std[256] = {LETTERS, ['+'] = 63, ['/'] = 64};
+static const unsigned char values_url[256] = {LETTERS, ['-'] = 63, ['_'] = 64};
 
 /* Four digits at `in` to 24 bits; false if one of them is none. */
 static bool quad(const unsigned char *in, const unsigned char *values, uint32_t *out)
@@ -156,12 +150,9 @@ struct np_str np_unbase64url(struct np_arena *a, struct np_str text)
     return unbase64(a, text.n % 4 == 0 ? without_padding(text) : text, values_url);
 }
 
-#define UNRESERVED(c, v) [c] = 1,
 static const unsigned char unreserved[256] = {
-    LETTERS(UNRESERVED)['-'] = 1,
-    ['.'] = 1,
-    ['_'] = 1,
-    ['~'] = 1,
+    ['A' ... 'Z'] = 1, ['a' ... 'z'] = 1, ['0' ... '9'] = 1, ['-'] = 1,
+    ['.'] = 1,         ['_'] = 1,         ['~'] = 1,
 };
 
 void np_uri_encode(struct np_buf *b, struct np_str s, bool keep_slash)

@@ -11,20 +11,48 @@
 static const struct {
     int errnum, code;
 } errno_codes[] = {
-    {ENOENT, NP_ENOENT},           {ENOTDIR, NP_ENOENT},       {ESRCH, NP_ENOENT},
-    {ENODEV, NP_ENOENT},           {ENXIO, NP_ENOENT},         {EEXIST, NP_EEXIST},
-    {ENOTEMPTY, NP_EEXIST},        {E2BIG, NP_E2BIG},          {EMSGSIZE, NP_E2BIG},
-    {ENAMETOOLONG, NP_E2BIG},      {EFBIG, NP_E2BIG},          {EAGAIN, NP_EAGAIN},
-    {ENOBUFS, NP_EAGAIN},          {EINTR, NP_EAGAIN},         {EMFILE, NP_EBUSY},
-    {ENFILE, NP_EBUSY},            {EBUSY, NP_EBUSY},          {ETXTBSY, NP_EBUSY},
-    {EADDRINUSE, NP_EBUSY},        {ENOSPC, NP_ENOSPC},        {EDQUOT, NP_ENOSPC},
-    {EACCES, NP_EACCES},           {EPERM, NP_EACCES},         {EROFS, NP_EACCES},
-    {ETIMEDOUT, NP_ETIMEDOUT},     {EPIPE, NP_ECLOSED},        {ECONNRESET, NP_ECLOSED},
-    {ECONNREFUSED, NP_ECLOSED},    {ECONNABORTED, NP_ECLOSED}, {ENOTCONN, NP_ECLOSED},
-    {EHOSTUNREACH, NP_ECLOSED},    {ENETUNREACH, NP_ECLOSED},  {ESHUTDOWN, NP_ECLOSED},
-    {ENOSYS, NP_ENOTSUP},          {EOPNOTSUPP, NP_ENOTSUP},   {EAFNOSUPPORT, NP_ENOTSUP},
-    {EPROTONOSUPPORT, NP_ENOTSUP}, {EPROTO, NP_EPROTO},        {EINVAL, NP_EINVAL},
-    {EBADF, NP_EINVAL},            {EADDRNOTAVAIL, NP_EINVAL}, {EILSEQ, NP_EINVAL},
+    {ENOENT, NP_ENOENT},
+    {ENOTDIR, NP_ENOENT},
+    {ESRCH, NP_ENOENT},
+    {ENODEV, NP_ENOENT},
+    {ENXIO, NP_ENOENT},
+    {EEXIST, NP_EEXIST},
+    {ENOTEMPTY, NP_EEXIST},
+    {E2BIG, NP_E2BIG},
+    {EMSGSIZE, NP_E2BIG},
+    {ENAMETOOLONG, NP_E2BIG},
+    {EFBIG, NP_E2BIG},
+    {EAGAIN, NP_EAGAIN},
+    {ENOBUFS, NP_EAGAIN},
+    {EINTR, NP_EAGAIN},
+    {EMFILE, NP_EBUSY},
+    {ENFILE, NP_EBUSY},
+    {EBUSY, NP_EBUSY},
+    {ETXTBSY, NP_EBUSY},
+    {EADDRINUSE, NP_EBUSY},
+    {ENOSPC, NP_ENOSPC},
+    {EDQUOT, NP_ENOSPC},
+    {EACCES, NP_EACCES},
+    {EPERM, NP_EACCES},
+    {EROFS, NP_EACCES},
+    {ETIMEDOUT, NP_ETIMEDOUT},
+    {EPIPE, NP_ECLOSED},
+    {ECONNRESET, NP_ECLOSED},
+    {ECONNREFUSED, NP_ECLOSED},
+    {ECONNABORTED, NP_ECLOSED},
+    {ENOTCONN, NP_ECLOSED},
+    {EHOSTUNREACH, NP_ECLOSED},
+    {ENETUNREACH, NP_ECLOSED},
+    {ESHUTDOWN, NP_ECLOSED},
+    {ENOSYS, NP_ENOTSUP},
+    {EOPNOTSUPP, NP_ENOTSUP},
+    {EAFNOSUPPORT, NP_ENOTSUP},
+    {EPROTONOSUPPORT, NP_ENOTSUP},
+    {EPROTO, NP_EPROTO},
+    {EINVAL, NP_EINVAL},
+    {EBADF, NP_EINVAL},
+    {EADDRNOTAVAIL, NP_EINVAL},
+    {EILSEQ, NP_EINVAL},
 };
 
 static const struct {
@@ -96,7 +124,7 @@ int np_err(struct np_err *err, int code, const char *fmt, ...)
 
 static int code_of_errno(int errnum)
 {
-    NP_EACH(e, errno_codes)
+    NP_EACH (e, errno_codes)
         if (e->errnum == errnum)
             return e->code;
     return NP_EIO;
@@ -143,7 +171,7 @@ void np_err_extra(struct np_err *err, const char *name, struct np_str value)
 
 const char *np_code_name(int code)
 {
-    NP_EACH(c, code_names)
+    NP_EACH (c, code_names)
         if (c->code == code)
             return c->name;
     return "NP_E?";

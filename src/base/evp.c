@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* evp.c - fetching an algorithm by name costs a microsecond and a lock: it is done once. A thread
- * keeps one context for each hash, because a context that stays with its algorithm starts fastest. */
+ * keeps one context for each hash, because a context that stays with its algorithm starts fastest.
+ */
 #include "base/evp.h"
 
 #include <pthread.h>
@@ -28,7 +29,7 @@ static __thread struct contexts *contexts;
 static void contexts_free(void *p)
 {
     struct contexts *c = p;
-    NP_EACH(md, c->md)
+    NP_EACH (md, c->md)
         EVP_MD_CTX_free(*md);
     np_free(c);
     contexts = NULL;

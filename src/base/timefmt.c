@@ -5,7 +5,7 @@
 #include "base/arena.h"
 
 #define MS_A_DAY       INT64_C(86400000)
-#define TIME_LEAST_MS  (INT64_C(-719162) * MS_A_DAY)    /* 0001-01-01T00:00:00.000Z */
+#define TIME_LEAST_MS  (INT64_C(-719162) * MS_A_DAY)     /* 0001-01-01T00:00:00.000Z */
 #define TIME_MOST_MS   (INT64_C(2932897) * MS_A_DAY - 1) /* 9999-12-31T23:59:59.999Z */
 #define DAYS_400_YEARS 146097
 
@@ -154,6 +154,13 @@ struct reader {
     bool ok;
 };
 
+static struct reader reader_of(struct np_str s)
+{
+    if (s.n == 0)
+        return (struct reader){.ok = false};
+    return (struct reader){s.p, s.p + s.n, true};
+}
+
 static unsigned take_number(struct reader *r, int digits)
 {
     unsigned v = 0;
@@ -273,7 +280,7 @@ static void take_clock(struct reader *r, struct civil *c)
 
 bool np_time_parse_iso(struct np_str s, int64_t *out_ms)
 {
-    struct reader r = {s.p, s.p + s.n, s.n != 0};
+    struct reader r = reader_of(s);
     struct civil c = {0};
     c.year = take_number(&r, 4);
     take_char(&r, '-');
@@ -289,7 +296,7 @@ bool np_time_parse_iso(struct np_str s, int64_t *out_ms)
 
 bool np_time_parse_iso_basic(struct np_str s, int64_t *out_ms)
 {
-    struct reader r = {s.p, s.p + s.n, s.n != 0};
+    struct reader r = reader_of(s);
     struct civil c = {0};
     c.year = take_number(&r, 4);
     c.month = take_number(&r, 2);
@@ -304,7 +311,7 @@ bool np_time_parse_iso_basic(struct np_str s, int64_t *out_ms)
 
 bool np_time_parse_http(struct np_str s, int64_t *out_ms)
 {
-    struct reader r = {s.p, s.p + s.n, s.n != 0};
+    struct reader r = reader_of(s);
     struct civil c = {0};
     take_name(&r, day_names);
     take_char(&r, ',');

@@ -18,7 +18,7 @@ NP_TEST(arena_memory_is_zeroed_and_aligned)
     static const size_t sizes[] = {0, 1, 15, 16, 17, 100, 5000, 20000, 3, 2000000, 7, 40000};
     NP_AUTO_ARENA a = np_arena_new();
     for (int round = 0; round < 3; round++) {
-        NP_EACH(size, sizes) {
+        NP_EACH (size, sizes) {
             char *p = np_alloc(a, *size);
             NP_CHECK((uintptr_t)p % 16 == 0);
             NP_CHECK(all_zero(p, *size), "size %zu, round %d", *size, round);

@@ -41,7 +41,7 @@ static const struct {
 NP_TEST(digest_vectors)
 {
     NP_AUTO_ARENA a = np_arena_new();
-    NP_EACH(c, vectors) {
+    NP_EACH (c, vectors) {
         char out[NP_DIGEST_MAX];
         np_digest_once(c->alg, np_str_of(c->text), out);
         struct np_str got = np_hex_str(a, np_str_n(out, np_digest_size(c->alg)));
@@ -71,7 +71,7 @@ NP_TEST(running_digests_match_the_one_shot)
         char want[NP_DIGEST_MAX], got[NP_DIGEST_MAX];
         np_digest_once(alg, np_str_n(data, sizeof(data)), want);
         struct np_digest *d = np_digest_new(alg);
-        NP_EACH(piece, pieces) {
+        NP_EACH (piece, pieces) {
             np_digest_reset(d);
             for (size_t at = 0, n; at < sizeof(data); at += n) {
                 n = sizeof(data) - at < *piece ? sizeof(data) - at : *piece;
@@ -103,10 +103,10 @@ NP_TEST(crc_of_joined_parts)
     static const size_t cuts[] = {0, 1, 7, 1000, 9999, 10000};
     static char data[10000];
     fill(data, sizeof(data));
-    NP_EACH(alg, algs) {
+    NP_EACH (alg, algs) {
         char whole[8], first[8], second[8];
         np_digest_once(*alg, np_str_n(data, sizeof(data)), whole);
-        NP_EACH(cut, cuts) {
+        NP_EACH (cut, cuts) {
             np_digest_once(*alg, np_str_n(data, *cut), first);
             np_digest_once(*alg, np_str_n(data + *cut, sizeof(data) - *cut), second);
             np_crc_combine(*alg, first, second, sizeof(data) - *cut);

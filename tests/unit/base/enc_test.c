@@ -20,14 +20,20 @@ NP_TEST(hex_both_ways)
 static const struct {
     const char *plain, *std;
 } base64s[] = {
-    {"", ""},           {"f", "Zg=="},         {"fo", "Zm8="},         {"foo", "Zm9v"},
-    {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}, {"\xfb\xff\xfe", "+//+"},
+    {"", ""},
+    {"f", "Zg=="},
+    {"fo", "Zm8="},
+    {"foo", "Zm9v"},
+    {"foob", "Zm9vYg=="},
+    {"fooba", "Zm9vYmE="},
+    {"foobar", "Zm9vYmFy"},
+    {"\xfb\xff\xfe", "+//+"},
 };
 
 NP_TEST(base64_both_ways)
 {
     NP_AUTO_ARENA a = np_arena_new();
-    NP_EACH(c, base64s) {
+    NP_EACH (c, base64s) {
         struct np_str plain = np_str_of(c->plain), std = np_str_of(c->std);
         NP_CHECK_STR(np_base64(a, plain), std);
         struct np_str back = np_unbase64(a, std);
@@ -41,14 +47,14 @@ NP_TEST(base64_both_ways)
 }
 
 static const char *const bad_base64[] = {
-    "Zg", "Zg=", "Zm9vYg", "=", "====", "Z===", "Zm9v=", "Zg==Zg==", "Zm 9", "Zm9v\n", "Zm-v",
-    "Z=g=", "Zh==", "Zm9=",
+    "Zg",       "Zg=",  "Zm9vYg", "=",    "====", "Z===", "Zm9v=",
+    "Zg==Zg==", "Zm 9", "Zm9v\n", "Zm-v", "Z=g=", "Zh==", "Zm9=",
 };
 
 NP_TEST(malformed_base64_is_refused)
 {
     NP_AUTO_ARENA a = np_arena_new();
-    NP_EACH(c, bad_base64)
+    NP_EACH (c, bad_base64)
         NP_CHECK(np_unbase64(a, np_str_of(*c)).p == NULL, "%s", *c);
     NP_CHECK(np_unbase64(a, NP_STR_NULL).p == NULL);
     NP_CHECK(np_unbase64url(a, NP_STR("Z")).p == NULL);

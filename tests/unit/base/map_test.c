@@ -95,7 +95,8 @@ NP_TEST(list_keeps_order_and_allows_removal_while_walking)
     np_list_append(&head, &items[3].node);
     np_list_prepend(&head, &items[0].node);
     int order = 0;
-    NP_LIST_EACH(it, &head) {
+    NP_LIST_EACH(it, &head)
+    {
         struct item *i = NP_CONTAINER(it, struct item, node);
         order = order * 10 + i->v;
         if (i->v % 2 == 0)

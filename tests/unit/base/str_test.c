@@ -15,7 +15,8 @@ NP_TEST(comparing_strings)
     NP_CHECK(np_str_cmp(NP_STR("b"), NP_STR("ab")) == 1);
     NP_CHECK(np_str_cmp(NP_STR("\x80"), NP_STR("a")) == 1, "bytes are unsigned");
     NP_CHECK(np_str_cmp(NP_STR_NULL, NP_STR("")) == 0);
-    NP_CHECK(np_str_starts(NP_STR("abc"), NP_STR("ab")) && !np_str_starts(NP_STR("a"), NP_STR("ab")));
+    NP_CHECK(np_str_starts(NP_STR("abc"), NP_STR("ab")) &&
+             !np_str_starts(NP_STR("a"), NP_STR("ab")));
     NP_CHECK(np_str_starts(NP_STR_NULL, NP_STR("")));
     NP_CHECK(np_str_istarts(NP_STR("Bearer x"), NP_STR("bearer ")));
     NP_CHECK(np_str_ends(NP_STR("a.json"), NP_STR(".json")));
@@ -77,7 +78,7 @@ static const struct {
 
 NP_TEST(integers_are_whole_strings)
 {
-    NP_EACH(c, integers) {
+    NP_EACH (c, integers) {
         uint64_t u = 0;
         int64_t i = 0;
         NP_CHECK(np_str_u64(np_str_of(c->text), &u) == c->u_ok && u == c->u, "%s", c->text);
@@ -86,24 +87,39 @@ NP_TEST(integers_are_whole_strings)
 }
 
 static const char *const doubles[] = {
-    "0",    "-0",     "1",      "0.5",   ".5",     "5.",     "1e3",
-    "-1.5E-3", "1e22", "1e23",  "123456789012345678901234567890", "2.2250738585072014e-308",
-    "4.9e-324", "1.7976931348623157e308", "9007199254740993", "0.1", "3.141592653589793",
+    "0",
+    "-0",
+    "1",
+    "0.5",
+    ".5",
+    "5.",
+    "1e3",
+    "-1.5E-3",
+    "1e22",
+    "1e23",
+    "123456789012345678901234567890",
+    "2.2250738585072014e-308",
+    "4.9e-324",
+    "1.7976931348623157e308",
+    "9007199254740993",
+    "0.1",
+    "3.141592653589793",
     "1e-400",
 };
 static const char *const no_doubles[] = {
-    "", "-", ".", "e5", "1e", "1e+", "1e400", "nan", "inf", "0x10", "1 ", " 1", "+1", "1.2.3", "1,5",
+    "",    "-",    ".",  "e5", "1e", "1e+",   "1e400", "nan",
+    "inf", "0x10", "1 ", " 1", "+1", "1.2.3", "1,5",
 };
 
 NP_TEST(doubles_match_strtod)
 {
     double v;
-    NP_EACH(c, doubles) {
+    NP_EACH (c, doubles) {
         NP_CHECK(np_str_double(np_str_of(*c), &v), "%s", *c);
         double want = strtod(*c, NULL);
         NP_CHECK(memcmp(&v, &want, sizeof(v)) == 0, "%s gives %.17g", *c, v);
     }
-    NP_EACH(c, no_doubles)
+    NP_EACH (c, no_doubles)
         NP_CHECK(!np_str_double(np_str_of(*c), &v), "%s", *c);
 }
 
@@ -158,7 +174,7 @@ static const struct {
 
 NP_TEST(globs_match)
 {
-    NP_EACH(c, globs) {
+    NP_EACH (c, globs) {
         struct np_str p = np_str_of(c->pattern), t = np_str_of(c->text);
         NP_CHECK(np_str_glob(p, t, false) == c->ok, "%s on %s", c->pattern, c->text);
         NP_CHECK(np_str_glob(p, t, true) == c->ok_ignoring_case, "%s on %s", c->pattern, c->text);
@@ -211,7 +227,7 @@ static const struct {
 
 NP_TEST(utf8_is_checked)
 {
-    NP_EACH(c, utf8)
+    NP_EACH (c, utf8)
         NP_CHECK(np_utf8_ok(np_str_of(c->text)) == c->ok, "%s", c->why);
     NP_CHECK(np_utf8_ok(np_str_n("a\0b", 3)));
     NP_CHECK(np_utf8_ok(NP_STR_NULL));
