@@ -17,7 +17,8 @@ void np_arena_reset(struct np_arena *a, size_t keep_bytes);
 size_t np_arena_used(const struct np_arena *a);
 
 void *np_alloc(struct np_arena *a, size_t size_bytes) __attribute__((returns_nonnull, malloc));
-void *np_alloc_array(struct np_arena *a, size_t n, size_t size_bytes) __attribute__((returns_nonnull));
+void *np_alloc_array(struct np_arena *a, size_t n, size_t size_bytes)
+    __attribute__((returns_nonnull));
 #define np_new(arena, type)          ((type *)np_alloc((arena), sizeof(type)))
 #define np_new_array(arena, type, n) ((type *)np_alloc_array((arena), (n), sizeof(type)))
 

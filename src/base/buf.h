@@ -16,7 +16,7 @@ struct np_buf {
 };
 
 void np_buf_init(struct np_buf *b, struct np_arena *arena, size_t max_bytes);
-void np_buf_fini(struct np_buf *b); /* heap ones; NULL bytes are fine */
+void np_buf_fini(struct np_buf *b);  /* heap ones; NULL bytes are fine */
 void np_buf_clear(struct np_buf *b); /* keeps the capacity */
 static inline bool np_buf_ok(const struct np_buf *b)
 {

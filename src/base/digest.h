@@ -17,7 +17,7 @@ enum np_digest_alg {
     NP_CRC32C,
     NP_CRC64NVME,
     NP_XXHASH64,
-    NP_XXHASH3,   /* 64 bits */
+    NP_XXHASH3, /* 64 bits */
     NP_XXHASH128,
     NP_DIGEST_ALGS,
 };

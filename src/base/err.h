@@ -31,7 +31,7 @@ struct np_err {
     int code;
     const void *fault; /* const struct np_fault_def *, with NP_EFAULT */
     size_t n;
-    char text[512];    /* n bytes of UTF-8, cut at the end if longer */
+    char text[512]; /* n bytes of UTF-8, cut at the end if longer */
     /* Members of the fault beside code and message; values live in the request's arena. */
     struct {
         const char *name;
@@ -41,7 +41,8 @@ struct np_err {
 };
 
 /* Fills err and returns code. */
-int np_err(struct np_err *err, int code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+int np_err(struct np_err *err, int code, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 /* The same from errno: chooses the code (ENOSPC, EACCES, …) and appends strerror. */
 int np_err_errno(struct np_err *err, int errnum, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

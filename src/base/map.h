@@ -15,7 +15,8 @@ void *np_map_put(struct np_map *m, struct np_str key, void *value);
 void *np_map_del(struct np_map *m, struct np_str key); /* the removed value or NULL */
 size_t np_map_count(const struct np_map *m);
 /* Visits every entry in no order; fn must not change the map. Stops when fn returns non-zero. */
-int np_map_each(const struct np_map *m, int (*fn)(void *arg, struct np_str key, void *value), void *arg);
+int np_map_each(const struct np_map *m, int (*fn)(void *arg, struct np_str key, void *value),
+                void *arg);
 
 /* The keyed hash itself. */
 uint64_t np_hash(struct np_str bytes);

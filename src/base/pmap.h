@@ -23,8 +23,10 @@ struct np_pmap_ops {
 void *np_pmap_get(const struct np_pmap *m, struct np_str key); /* NULL if absent */
 size_t np_pmap_count(const struct np_pmap *m);
 /* Returns the new version. value == NULL removes the key. Keys are copied. */
-struct np_pmap *np_pmap_set(struct np_pmap *m, const struct np_pmap_ops *ops, struct np_str key, void *value);
+struct np_pmap *np_pmap_set(struct np_pmap *m, const struct np_pmap_ops *ops, struct np_str key,
+                            void *value);
 /* Visits every entry in no order; stops when fn returns non-zero and returns that. */
-int np_pmap_each(const struct np_pmap *m, int (*fn)(void *arg, struct np_str key, void *value), void *arg);
+int np_pmap_each(const struct np_pmap *m, int (*fn)(void *arg, struct np_str key, void *value),
+                 void *arg);
 /* Frees a version that no reader sees, with its values. */
 void np_pmap_free(struct np_pmap *m, const struct np_pmap_ops *ops);

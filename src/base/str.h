@@ -37,11 +37,12 @@ struct np_strs { /* a list of strings; the layout of every list of a model, see 
     bool set;
 };
 
-#define NP_STR(lit)  ((struct np_str){("" lit), sizeof(lit) - 1})
-#define NP_STR_NULL  ((struct np_str){NULL, 0})
-#define NP_FMT(s)    (int)(s).n, (s).p /* for "%.*s" */
-#define NP_LEN(a)    (sizeof(a) / sizeof((a)[0]))
-#define NP_EACH(it, array) for (__typeof__(&(array)[0]) it = (array); it < (array) + NP_LEN(array); it++)
+#define NP_STR(lit) ((struct np_str){("" lit), sizeof(lit) - 1})
+#define NP_STR_NULL ((struct np_str){NULL, 0})
+#define NP_FMT(s)   (int)(s).n, (s).p /* for "%.*s" */
+#define NP_LEN(a)   (sizeof(a) / sizeof((a)[0]))
+#define NP_EACH(it, array)                                                                         \
+    for (__typeof__(&(array)[0]) it = (array); it < (array) + NP_LEN(array); it++)
 
 static inline struct np_str np_str_of(const char *z)
 {
@@ -57,12 +58,12 @@ static inline bool np_str_eq(struct np_str a, struct np_str b)
 }
 #define np_str_is(s, lit) np_str_eq((s), NP_STR(lit))
 
-bool np_str_ieq(struct np_str a, struct np_str b);       /* ASCII case ignored */
-int np_str_cmp(struct np_str a, struct np_str b);        /* by bytes, then length */
+bool np_str_ieq(struct np_str a, struct np_str b); /* ASCII case ignored */
+int np_str_cmp(struct np_str a, struct np_str b);  /* by bytes, then length */
 bool np_str_starts(struct np_str s, struct np_str prefix);
 bool np_str_istarts(struct np_str s, struct np_str prefix);
 bool np_str_ends(struct np_str s, struct np_str suffix);
-struct np_str np_str_trim(struct np_str s);              /* ASCII blanks at both ends */
+struct np_str np_str_trim(struct np_str s);                       /* ASCII blanks at both ends */
 struct np_str np_str_sub(struct np_str s, size_t from, size_t n); /* clipped to s */
 ptrdiff_t np_str_find(struct np_str s, struct np_str needle);     /* offset or -1 */
 ptrdiff_t np_str_chr(struct np_str s, char c);                    /* offset or -1 */
@@ -82,7 +83,8 @@ bool np_str_double(struct np_str s, double *out);
 struct np_str np_str_dup(struct np_arena *a, struct np_str s); /* absent stays absent */
 /* NUL-terminated copy for libc and libraries. */
 char *np_str_z(struct np_arena *a, struct np_str s);
-struct np_str np_str_printf(struct np_arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+struct np_str np_str_printf(struct np_arena *a, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 struct np_str np_str_lower(struct np_arena *a, struct np_str s);
 struct np_str np_str_cat(struct np_arena *a, struct np_str x, struct np_str y);
 
