@@ -218,6 +218,7 @@ map TextMap {
 string Name
 
 @sensitive
+@pattern("^\\p{Print}[\\w- [\\p{Alnum}-_\\uD800\\uDC00-\\uDBFF\\uDFFF-]*$")
 string Secret
 
 @streaming

@@ -19,7 +19,8 @@ static const struct np_limits mini_Mode_limits = {.values = mini_Mode_values};
 static const struct np_shape mini_Mode_shape __attribute__((unused)) = {.name = "Mode", .type = NP_ENUM, .limits = &mini_Mode_limits};
 static const struct np_limits mini_Name_limits = {.min = 1, .has_min = true, .max = 64, .has_max = true, .pattern = "^[\\w\\x{00E0}-\\x{FFFD}\\x{10000}-\\x{10FFFF}\"?]+$"};
 static const struct np_shape mini_Name_shape __attribute__((unused)) = {.name = "Name", .type = NP_STRING, .limits = &mini_Name_limits};
-static const struct np_shape mini_Secret_shape __attribute__((unused)) = {.name = "Secret", .type = NP_STRING};
+static const struct np_limits mini_Secret_limits = {.pattern = "^[[:print:]][\\w\\- \\[[:alnum:]\\-_\\x{10000}-\\x{10FFFF}-]*$"};
+static const struct np_shape mini_Secret_shape __attribute__((unused)) = {.name = "Secret", .type = NP_STRING, .limits = &mini_Secret_limits};
 static const struct np_shape mini_When_shape __attribute__((unused)) = {.name = "When", .type = NP_TIMESTAMP, .time_format = NP_TIME_DATE_TIME};
 const struct np_shape mini_AccessDenied_shape = {.name = "AccessDenied", .type = NP_STRUCTURE, .size = sizeof(struct mini_AccessDenied)};
 static const struct np_member mini_Busy_members[] = {
