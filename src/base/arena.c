@@ -2,7 +2,6 @@
 /* arena.c - bump allocation out of chunks that double; an arena that is reset keeps its chunks. */
 #include "base/arena.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -179,14 +178,20 @@ static void *alloc_own(struct np_arena *a, size_t size_bytes)
     return c->data;
 }
 
+/* What an allocation takes of its chunk. */
+static inline size_t rounded(size_t size_bytes)
+{
+    if (size_bytes > SIZE_MAX / 2)
+        np_die(__FILE__, __LINE__, "allocation of %zu bytes", size_bytes);
+    return size_bytes == 0 ? ALIGN : (size_bytes + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+}
+
 void *np_alloc(struct np_arena *a, size_t size_bytes)
 {
     a->used_bytes += size_bytes;
     if (ARENA_IS_MALLOC)
         return alloc_own(a, size_bytes);
-    if (size_bytes > SIZE_MAX / 2)
-        np_die(__FILE__, __LINE__, "allocation of %zu bytes", size_bytes);
-    size_t size = size_bytes == 0 ? ALIGN : (size_bytes + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+    size_t size = rounded(size_bytes);
     if (size > (size_t)(a->end - a->at))
         return alloc_slow(a, size);
     char *p = a->at;
@@ -200,6 +205,19 @@ void *np_alloc_array(struct np_arena *a, size_t n, size_t size_bytes)
     if (np_mul_overflows(n, size_bytes, &all))
         np_die(__FILE__, __LINE__, "allocation of %zu times %zu bytes", n, size_bytes);
     return np_alloc(a, all);
+}
+
+bool np_arena_extend(struct np_arena *a, void *p, size_t old_bytes, size_t size_bytes)
+{
+    if (ARENA_IS_MALLOC || size_bytes < old_bytes)
+        return false;
+    size_t old = rounded(old_bytes), size = rounded(size_bytes);
+    if ((char *)p + old != a->at || size - old > (size_t)(a->end - a->at))
+        return false;
+    memset(a->at, 0, size - old);
+    a->at += size - old;
+    a->used_bytes += size_bytes - old_bytes;
+    return true;
 }
 
 void np_arena_defer(struct np_arena *a, void (*fn)(void *arg), void *arg)

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct np_arena;
@@ -21,6 +22,9 @@ void *np_alloc_array(struct np_arena *a, size_t n, size_t size_bytes)
     __attribute__((returns_nonnull));
 #define np_new(arena, type)          ((type *)np_alloc((arena), sizeof(type)))
 #define np_new_array(arena, type, n) ((type *)np_alloc_array((arena), (n), sizeof(type)))
+
+/* Makes p, if it was the last allocation, `size_bytes` long where it stands; false if it cannot. */
+bool np_arena_extend(struct np_arena *a, void *p, size_t old_bytes, size_t size_bytes);
 
 /* Calls fn(arg) when the arena is freed or reset, last registered first. */
 void np_arena_defer(struct np_arena *a, void (*fn)(void *arg), void *arg);

@@ -40,6 +40,10 @@ static void resize(struct np_buf *b, size_t cap)
         b->cap = cap;
         return;
     }
+    if (b->p != NULL && np_arena_extend(b->arena, b->p, b->cap + 1, cap + 1)) {
+        b->cap = cap;
+        return;
+    }
     char *p = np_alloc(b->arena, cap + 1);
     if (b->n != 0)
         memcpy(p, b->p, b->n);

@@ -46,6 +46,20 @@ NP_TEST(arena_allocations_do_not_overlap)
     }
 }
 
+NP_TEST(only_the_last_allocation_extends)
+{
+    NP_AUTO_ARENA a = np_arena_new();
+    char *p = np_alloc(a, 10), *q = np_alloc(a, 20);
+    memset(q, 0xff, 20);
+    NP_CHECK(!np_arena_extend(a, p, 10, 100));
+    NP_CHECK(!np_arena_extend(a, q, 20, 19) && !np_arena_extend(a, q, 20, 1 << 20));
+    if (!np_arena_extend(a, q, 20, 1000))
+        return; /* under ASan none does */
+    NP_CHECK(all_zero(q + 32, 1000 - 32) && np_arena_used(a) == 1010);
+    memset(q, 0xff, 1000);
+    NP_CHECK(all_zero(np_alloc(a, 100), 100));
+}
+
 struct trace {
     char text[8];
     size_t n;
