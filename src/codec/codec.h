@@ -3,7 +3,8 @@
  *
  * Everything that is decoded lives in the arena and may point into the request's bytes, which must
  * live as long. No allocation per member. Depth is limited to 64, a document to what the caller
- * read. Decoders skip unknown members (as AWS does) and treat empty query values as absent.
+ * read. Decoders skip unknown members (as AWS does). An empty value in a query counts as absent,
+ * except of a string that the model lets be empty (not in ec2), and in lists.
  * Malformed input is an np_fault_def of the protocol: NP_EPROTO with text (the front door maps it to
  * SerializationException, MalformedXML, MalformedQueryString, …).
  */
@@ -71,6 +72,7 @@ struct np_wire_error {
     struct np_str request_id, host_id;
     struct { const char *name; struct np_str value; } extra[NP_ERR_EXTRA_MAX]; /* in <Error>, or as members */
     size_t n_extra;
+    const void *members; /* a struct of def->shape with more members; NULL: none */
 };
 int np_encode_error(enum np_protocol p, const struct np_codec_service *s, const struct np_wire_error *e,
                     struct np_arena *a, struct np_wire_reply *r);

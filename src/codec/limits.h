@@ -12,3 +12,5 @@
 #define NP_FORM_INDEX_MAX 10000   /* the N of "Name.member.N" */
 #define NP_DECODED_BYTES_MAX (64u << 20) /* structs and lists that a request decodes into */
 #define NP_MATCH_STEPS_MAX 200000 /* steps of one pattern on one value */
+#define NP_QUERY_PARAMS_MAX 1000  /* parameters of a request that collects them in a map */
+#define NP_HEADER_MAX (64u << 10) /* text of one header of a reply */

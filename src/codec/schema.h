@@ -66,6 +66,7 @@ enum np_member_flags {
     NP_M_SENSITIVE = 1 << 6,      /* never in the audit or a log */
     NP_M_GREEDY = 1 << 7,         /* {Key+} */
     NP_M_EVENT_PAYLOAD = 1 << 8,
+    NP_M_JSON_VALUE = 1 << 9,     /* string of media type application/json: base64 in a header */
 };
 
 struct np_limits { /* of a string, blob, list, map or number; checked by np_validate() */
