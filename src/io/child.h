@@ -9,10 +9,11 @@
 struct np_child_opts {
     const char *const *argv; /* NULL-terminated; argv[0] is the absolute path */
     const char *const *envp; /* NULL: an empty environment */
-    /* fds[i] becomes descriptor i of the child (up to 8, -1: /dev/null). All else is closed. */
+    /* fds[i] becomes descriptor i of the child (up to 8, -1: /dev/null). All else is closed; 0 to 2
+     * are /dev/null if not given. */
     int fds[8];
     size_t n_fds;
-    bool die_with_parent;    /* PR_SET_PDEATHSIG SIGKILL */
+    bool die_with_parent;    /* PR_SET_PDEATHSIG SIGKILL; the parent is the thread that starts it */
     bool new_session;
 };
 struct np_child {
@@ -21,6 +22,9 @@ struct np_child {
     int pidfd;
     void (*exited)(struct np_child *c, int status); /* wait status; runs once */
 };
+/* Returns when the program runs, or says why it does not (NP_ENOENT, NP_EACCES, …). Signals of the
+ * child are unblocked and not ignored. To forget a child before it exits: np_watch_del(&c->watch),
+ * close(c->pidfd). */
 int np_child_start(struct np_loop *l, struct np_child *c, const struct np_child_opts *o,
                    void (*exited)(struct np_child *c, int status), struct np_err *err);
 void np_child_kill(struct np_child *c, int sig); /* by pidfd: never another process */
@@ -31,7 +35,8 @@ int np_signals_new(struct np_loop *l, const int *signals, size_t n, void (*fn)(v
                    void *arg, struct np_signals **out, struct np_err *err);
 void np_signals_free(struct np_signals *s);
 
-/* One message with descriptors; blocking-free. Returns bytes or NP_EAGAIN/NP_ECLOSED. */
+/* One message with up to 64 descriptors; blocking-free. Returns bytes or NP_EAGAIN/NP_ECLOSED.
+ * NP_EPROTO: more descriptors came than there was room for; all are closed, the bytes are lost. */
 ssize_t np_sendfds(int sock, const void *p, size_t n, const int *fds, size_t n_fds);
 ssize_t np_recvfds(int sock, void *p, size_t n, int *fds, size_t *n_fds); /* *n_fds: room in, count out */
 int np_peer_uid(int sock, uid_t *uid, pid_t *pid);
