@@ -27,4 +27,4 @@
 #define NP_OUTBOX_NAME_MAX    1024       /* kind, group */
 #define NP_OUTBOX_BACKOFF_MS  1000
 #define NP_OUTBOX_BACKOFF_MAX_MS (5 * 60 * 1000)
-#define NP_OUTBOX_POLL_MS     1000       /* the region clock may jump: look again at least so often */
+#define NP_OUTBOX_POLL_MS     250       /* the region clock may jump: look again at least so often */

@@ -138,7 +138,9 @@ static int backup(struct np_file *f, size_t n_applied, struct np_err *err)
     char to[600], tmp[620];
     snprintf(to, sizeof(to), "%s/backup-%s-%zu.db", f->store->dir, f->name, n_applied);
     snprintf(tmp, sizeof(tmp), "%s.tmp", to);
-    unlink(tmp);
+    NP_AUTO_FD fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return np_err_errno(err, errno, "creating %s", tmp);
     int rc = copy_pages(f, tmp, err);
     if (rc != 0) {
         unlink(tmp);

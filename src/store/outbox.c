@@ -74,6 +74,7 @@ struct np_outbox {
     size_t n_kinds;
     bool running, closed;
     struct np_timer due;
+    int64_t next_ms; /* the next row is due; region clock */
     struct np_timer again;
     struct np_node unsent;
     struct np_msg wake;
@@ -178,8 +179,8 @@ static struct delivery *take(struct np_outbox *o, struct kind *k, struct np_q *q
     return d;
 }
 
-/* Delivers up to the kind's limit; *next_ms is lowered to when more will be due. */
-static int pump_kind(struct np_outbox *o, struct kind *k, int64_t now_ms, int64_t *next_ms, struct np_err *err)
+/* Delivers up to the kind's limit, or notes when more will be due. */
+static int pump_kind(struct np_outbox *o, struct kind *k, int64_t now_ms, struct np_err *err)
 {
     struct delivery *taken[NP_OUTBOX_PARALLEL_MAX];
     size_t n = 0;
@@ -195,8 +196,8 @@ static int pump_kind(struct np_outbox *o, struct kind *k, int64_t now_ms, int64_
     int rc = np_q_end(q, err);
     if (rc == 0 && n < room) {
         q = np_q(c, NULL, &next_sql, "si", np_str_of(k->k.kind), now_ms);
-        if (np_row(q) && !np_col_null(q, 0) && np_col_int(q, 0) < *next_ms)
-            *next_ms = np_col_int(q, 0);
+        if (np_row(q) && !np_col_null(q, 0) && np_col_int(q, 0) < o->next_ms)
+            o->next_ms = np_col_int(q, 0);
         rc = np_q_end(q, err);
     }
     for (size_t i = 0; i < n; i++)
@@ -204,27 +205,41 @@ static int pump_kind(struct np_outbox *o, struct kind *k, int64_t now_ms, int64_
     return rc;
 }
 
+static void due_now(struct np_timer *t);
+
+/* The region clock may jump, so a far date is reached in short steps. */
+static void set_timer(struct np_outbox *o, int64_t now_ms)
+{
+    int64_t delay_ms = o->next_ms - now_ms;
+    np_timer_stop(&o->due);
+    if (o->next_ms != INT64_MAX)
+        np_timer_set(o->loop, &o->due, delay_ms < NP_OUTBOX_POLL_MS ? (uint64_t)delay_ms : NP_OUTBOX_POLL_MS, due_now);
+}
+
 static void due_now(struct np_timer *t)
 {
-    pump(NP_CONTAINER(t, struct np_outbox, due));
+    struct np_outbox *o = NP_CONTAINER(t, struct np_outbox, due);
+    int64_t now_ms = np_clock_region_ms();
+    if (now_ms < o->next_ms)
+        set_timer(o, now_ms);
+    else
+        pump(o);
 }
 
 static void pump(struct np_outbox *o)
 {
     if (!o->running)
         return;
-    int64_t now_ms = np_clock_region_ms(), next_ms = INT64_MAX;
+    int64_t now_ms = np_clock_region_ms();
+    o->next_ms = INT64_MAX;
     for (size_t i = 0; i < o->n_kinds; i++) {
         struct np_err err = {0};
-        if (pump_kind(o, &o->kinds[i], now_ms, &next_ms, &err) == 0)
+        if (pump_kind(o, &o->kinds[i], now_ms, &err) == 0)
             continue;
         np_log(NP_ERROR, "store.outbox.read", "kind=%s error=\"%s\"", o->kinds[i].k.kind, err.text);
-        next_ms = now_ms + NP_OUTBOX_POLL_MS;
+        o->next_ms = now_ms + NP_OUTBOX_BACKOFF_MS;
     }
-    np_timer_stop(&o->due);
-    int64_t delay_ms = next_ms - now_ms;
-    if (next_ms != INT64_MAX)
-        np_timer_set(o->loop, &o->due, delay_ms < NP_OUTBOX_POLL_MS ? (uint64_t)delay_ms : NP_OUTBOX_POLL_MS, due_now);
+    set_timer(o, now_ms);
 }
 
 /* --- ending a delivery --- */

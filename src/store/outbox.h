@@ -45,6 +45,6 @@ int np_outbox_start(struct np_store *s, struct np_loop *l, struct np_err *err);
 /* On that loop's thread, or when it no longer runs; before the loop is freed. Deliveries under way may still
  * end until np_store_close(). */
 void np_outbox_stop(struct np_store *s);
-/* Looks for due rows at once: after the region clock was moved (it is looked at each second anyway). */
+/* Looks for due rows at once: after the region clock was moved (which it notices by itself within a quarter of a second). */
 void np_outbox_wake(struct np_store *s);
 size_t np_outbox_pending(struct np_store *s, enum np_db db); /* for tests and status */

@@ -30,11 +30,13 @@ int np_thread_start(pthread_t *t, const char *name, void *(*fn)(void *arg), void
 static int check_header(const struct np_file *f, off_t size, off_t wal_size, struct np_err *err)
 {
     char head[16] = {0};
-    if (size == 0) /* SQLite would throw the log away */
-        return wal_size > 0 ? np_dbc_damaged(f, "the file is empty but its log is not", err) : 0;
-    NP_AUTO_FD fd = open(f->path, O_RDONLY | O_CLOEXEC);
+    if (size == 0 && wal_size > 0) /* SQLite would throw the log away */
+        return np_dbc_damaged(f, "the file is empty but its log is not", err);
+    NP_AUTO_FD fd = open(f->path, O_RDONLY | O_CREAT | O_CLOEXEC, 0600); /* the log and the rest take over its mode */
     if (fd < 0)
         return np_err_errno(err, errno, "opening %s", f->path);
+    if (size == 0)
+        return 0;
     if (size < 512 || pread(fd, head, sizeof(head), 0) != sizeof(head) ||
         memcmp(head, "SQLite format 3", sizeof(head)) != 0)
         return np_dbc_damaged(f, "it does not begin as a database does", err);
