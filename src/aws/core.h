@@ -16,14 +16,15 @@ struct np_worker;
 
 struct np_config {
     struct np_str data_dir;
-    struct np_str account;          /* "000000000000" */
-    struct np_str regions;          /* comma list of allowed region names; absent: all of partition aws */
-    struct np_str listen;           /* "127.0.0.1:4566" */
-    struct np_str client_address;   /* aws:SourceIp of the host zone: "203.0.113.10" */
+    struct np_str account; /* "000000000000" */
+    struct np_str regions; /* comma list of allowed region names; absent: all of partition aws */
+    struct np_str listen;  /* "127.0.0.1:4566" */
+    struct np_str client_address; /* aws:SourceIp of the host zone: "203.0.113.10" */
     unsigned workers;
     bool iam_soft, secure_transport_strict, dev, at_rest, no_sync;
     struct np_strs egress;
-    struct np_strs suffixes;        /* host names the region answers to beside amazonaws.com and localhost */
+    struct np_strs
+        suffixes; /* host names the region answers to beside amazonaws.com and localhost */
 };
 
 struct np_core {
@@ -34,13 +35,14 @@ struct np_core {
     struct np_ca *ca;
     struct np_egress *egress;
     struct np_blobs *blobs;
-    uint8_t master_key[32];         /* of <data>/master.key, 0600; secrets are sealed under keys derived of it */
+    uint8_t master_key[32]; /* of <data>/master.key, 0600; secrets are sealed under keys derived of
+                               it */
     struct np_worker **workers;
     size_t n_workers;
     const struct np_service *const *services;
     size_t n_services;
-    struct np_registry *registry;   /* of aws/: providers, routes */
-    struct np_map *service_state;   /* by service name: np_core_state() */
+    struct np_registry *registry; /* of aws/: providers, routes */
+    struct np_map *service_state; /* by service name: np_core_state() */
 };
 #define NP_CORE_MAGIC 0x6e706372u
 
@@ -49,11 +51,14 @@ void np_core_set_state(struct np_core *core, const char *service, void *state);
 void *np_core_state(const struct np_core *core, const char *service);
 struct np_loop *np_core_loop(const struct np_core *core, size_t worker);
 
-/* A key for one purpose, derived of the master key (HKDF-like): "sts.token", "page", "iam.secret", "blob". */
+/* A key for one purpose, derived of the master key (HKDF-like): "sts.token", "page", "iam.secret",
+ * "blob". */
 void np_core_key(const struct np_core *core, const char *purpose, uint8_t out[32]);
 /* Sealed under such a key, with a random nonce; what secrets look like in the store. */
-struct np_str np_core_seal(const struct np_core *core, const char *purpose, struct np_str plain, struct np_arena *a);
+struct np_str np_core_seal(const struct np_core *core, const char *purpose, struct np_str plain,
+                           struct np_arena *a);
 /* Absent when it was changed. */
-struct np_str np_core_unseal(const struct np_core *core, const char *purpose, struct np_str sealed, struct np_arena *a);
+struct np_str np_core_unseal(const struct np_core *core, const char *purpose, struct np_str sealed,
+                             struct np_arena *a);
 /* Is that a region of the partition (and allowed by --regions)? */
 bool np_region_ok(const struct np_core *core, struct np_str region);

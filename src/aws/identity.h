@@ -7,8 +7,14 @@
 
 struct np_req;
 
-enum np_who { NP_WHO_ANONYMOUS, NP_WHO_ROOT, NP_WHO_USER, NP_WHO_ASSUMED_ROLE, NP_WHO_FEDERATED_USER,
-              NP_WHO_SERVICE };
+enum np_who {
+    NP_WHO_ANONYMOUS,
+    NP_WHO_ROOT,
+    NP_WHO_USER,
+    NP_WHO_ASSUMED_ROLE,
+    NP_WHO_FEDERATED_USER,
+    NP_WHO_SERVICE
+};
 
 struct np_tag {
     struct np_str key, value;
@@ -17,46 +23,50 @@ struct np_tag {
 /* A caller. Strings live as long as the request (copied from the projection or the token). */
 struct np_identity {
     enum np_who kind;
-    struct np_str account;       /* 12 digits; absent for anonymous and service */
-    struct np_str arn;           /* user, or sts assumed-role / federated-user session, or root */
-    struct np_str user_id;       /* AIDA…, AROA…:session, account for root */
-    struct np_str name;          /* user name, role name, service principal ("s3.amazonaws.com") */
-    struct np_str role_arn;      /* assumed role: arn:aws:iam::…:role/path/name */
+    struct np_str account;  /* 12 digits; absent for anonymous and service */
+    struct np_str arn;      /* user, or sts assumed-role / federated-user session, or root */
+    struct np_str user_id;  /* AIDA…, AROA…:session, account for root */
+    struct np_str name;     /* user name, role name, service principal ("s3.amazonaws.com") */
+    struct np_str role_arn; /* assumed role: arn:aws:iam::…:role/path/name */
     struct np_str session_name;
     struct np_str access_key_id;
-    bool temporary;              /* signed with a session token */
-    int64_t token_issued_ms;     /* temporary */
-    int64_t mfa_ms;              /* when MFA was shown; 0: not. Only temporary credentials have the keys */
+    bool temporary;          /* signed with a session token */
+    int64_t token_issued_ms; /* temporary */
+    int64_t mfa_ms; /* when MFA was shown; 0: not. Only temporary credentials have the keys */
     struct np_str source_identity, federated_provider;
-    const struct np_tag *session_tags; /* added to those of the principal, which the provider looks up */
+    const struct np_tag
+        *session_tags; /* added to those of the principal, which the provider looks up */
     size_t n_session_tags;
     /* Session policies of the token, compiled; n 0: none. */
     const struct np_policy *const *session_policies;
     size_t n_session_policies;
     /* With NP_WHO_SERVICE, and for calls that a service makes for a principal. */
     struct np_str source_arn, source_account;
-    struct np_str via_service;   /* aws:CalledVia */
+    struct np_str via_service; /* aws:CalledVia */
 };
 
 /* What a call needs. */
 struct np_access {
-    struct np_str action;           /* "s3:GetObject" */
-    struct np_str resource;         /* ARN or "*" */
-    struct np_str resource_account; /* its owner; absent: the caller's */
+    struct np_str action;                    /* "s3:GetObject" */
+    struct np_str resource;                  /* ARN or "*" */
+    struct np_str resource_account;          /* its owner; absent: the caller's */
     const struct np_policy *resource_policy; /* NULL: none. Valid for the call */
-    bool resource_policy_required;  /* trust policies, key policies: identity policies alone are not enough */
-    bool acl_allows;                /* S3: an ACL grants it, which counts as a resource policy's allow */
+    bool resource_policy_required; /* trust policies, key policies: identity policies alone are not
+                                      enough */
+    bool acl_allows; /* S3: an ACL grants it, which counts as a resource policy's allow */
     const struct np_policy_key *keys; /* service condition keys of the request */
     size_t n_keys;
     const struct np_tag *resource_tags; /* aws:ResourceTag/… */
     size_t n_resource_tags;
 };
 
-/* 0, or the protocol's access-denied fault with AWS's explanation ("User: … is not authorized to perform: … on
- * resource: … because no identity-based policy allows the … action"). In soft mode logs and allows. */
+/* 0, or the protocol's access-denied fault with AWS's explanation ("User: … is not authorized to
+ * perform: … on resource: … because no identity-based policy allows the … action"). In soft mode
+ * logs and allows. */
 int np_authorize(struct np_req *rq, const struct np_access *a, struct np_err *err);
 /* The same decision without a fault: may be asked many times (DeleteObjects), by simulation too. */
 void np_decide(struct np_req *rq, const struct np_identity *who, const struct np_access *a,
                struct np_policy_decision *out);
 /* The fault text of a decision. */
-int np_denied(struct np_req *rq, const struct np_access *a, const struct np_policy_decision *d, struct np_err *err);
+int np_denied(struct np_req *rq, const struct np_access *a, const struct np_policy_decision *d,
+              struct np_err *err);

@@ -19,9 +19,9 @@
 enum np_zone_kind { NP_ZONE_HOST, NP_ZONE_VPC, NP_ZONE_OUTSIDE };
 struct np_zone {
     enum np_zone_kind kind;
-    struct np_str vpc_id;     /* with NP_ZONE_VPC */
-    struct np_str source_ip;  /* aws:SourceIp: the client, or --client-address in the host zone */
-    bool secure;              /* aws:SecureTransport: TLS, or host zone unless strict */
+    struct np_str vpc_id;    /* with NP_ZONE_VPC */
+    struct np_str source_ip; /* aws:SourceIp: the client, or --client-address in the host zone */
+    bool secure;             /* aws:SecureTransport: TLS, or host zone unless strict */
     bool tls;
 };
 
@@ -33,35 +33,38 @@ struct np_req {
     struct np_loop *loop;
     struct np_core *core;
     const struct np_service *svc;
-    const struct np_op *op;        /* NULL for a raw route */
+    const struct np_op *op; /* NULL for a raw route */
     enum np_protocol proto;
-    struct np_str account, region; /* the caller's account (S3 and other resource owners differ: they look) */
+    struct np_str account,
+        region; /* the caller's account (S3 and other resource owners differ: they look) */
     struct np_str request_id, host_id;
     const struct np_identity *who; /* never NULL; anonymous has its own */
     struct np_zone zone;
-    struct np_str host;            /* Host as sent, lower case, with port */
-    struct np_str endpoint;        /* "http://127.0.0.1:4566": base of URLs in replies */
-    struct np_wire_request wire;   /* path as routed (virtual-host style rewritten to path style) */
-    int64_t now_ms;                /* region clock at arrival */
+    struct np_str host;          /* Host as sent, lower case, with port */
+    struct np_str endpoint;      /* "http://127.0.0.1:4566": base of URLs in replies */
+    struct np_wire_request wire; /* path as routed (virtual-host style rewritten to path style) */
+    int64_t now_ms;              /* region clock at arrival */
     void *in, *out;
-    void *priv;                    /* of the service, from begin to reply; see np_txn_req() */
+    void *priv; /* of the service, from begin to reply; see np_txn_req() */
     struct np_err err;
     const struct np_req_io *io;
-    struct np_req_state *state;    /* of the front door */
+    struct np_req_state *state; /* of the front door */
 };
 #define NP_REQ_MAGIC 0x6e707271u
 
-struct np_str np_req_field(const struct np_req *rq, struct np_str name); /* request header; absent if none */
+struct np_str np_req_field(const struct np_req *rq,
+                           struct np_str name); /* request header; absent if none */
 
 /* --- the flow --- */
 #define NP_APPLY 2
-int np_apply(struct np_req *rq);                  /* `return np_apply(rq);` from begin */
-void np_req_done(struct np_req *rq, int rc);      /* after NP_LATER: rc 0, or an error in rq->err */
-void np_req_apply(struct np_req *rq);             /* after NP_LATER in begin: go on to apply */
+int np_apply(struct np_req *rq);             /* `return np_apply(rq);` from begin */
+void np_req_done(struct np_req *rq, int rc); /* after NP_LATER: rc 0, or an error in rq->err */
+void np_req_apply(struct np_req *rq);        /* after NP_LATER in begin: go on to apply */
 /* A row was seen to be wrong only now: in apply, the request behind the transaction. */
 struct np_req *np_txn_req(struct np_txn *t);
 struct np_scope np_req_scope(const struct np_req *rq);
-struct np_dbc *np_req_db(const struct np_req *rq); /* this worker's read connection of the service's file */
+struct np_dbc *
+np_req_db(const struct np_req *rq); /* this worker's read connection of the service's file */
 
 /* --- the reply's head --- */
 /* Adds a field beside those of the model; value is copied. A name given twice replaces. */
@@ -83,9 +86,9 @@ struct np_str np_req_trailer(const struct np_req *rq, struct np_str name);
 /* Called when the client left before the request was done (not after np_apply). */
 void np_req_on_gone(struct np_req *rq, void (*gone)(struct np_req *rq));
 
-/* In a read or reply with NP_OP_STREAM_OUT: sends status and fields made of `out`; then write and end.
- * length -1: unknown. After np_req_respond() the handler owns the reply until np_req_end() or np_req_abort(),
- * which also finish the request: return NP_LATER. */
+/* In a read or reply with NP_OP_STREAM_OUT: sends status and fields made of `out`; then write and
+ * end. length -1: unknown. After np_req_respond() the handler owns the reply until np_req_end() or
+ * np_req_abort(), which also finish the request: return NP_LATER. */
 int np_req_respond(struct np_req *rq, int64_t length);
 int np_req_write(struct np_req *rq, struct np_str data); /* as np_http_write */
 int np_req_write_ref(struct np_req *rq, struct np_str data, void (*release)(void *arg), void *arg);
@@ -94,5 +97,7 @@ void np_req_on_drain(struct np_req *rq, void (*drained)(struct np_req *rq));
 void np_req_end(struct np_req *rq);
 void np_req_abort(struct np_req *rq);
 
-/* A raw route's whole answer (website page, preflight); also finishes the request: return NP_LATER after it. */
-void np_req_send(struct np_req *rq, int status, const struct np_http_field *fields, size_t n, struct np_str body);
+/* A raw route's whole answer (website page, preflight); also finishes the request: return NP_LATER
+ * after it. */
+void np_req_send(struct np_req *rq, int status, const struct np_http_field *fields, size_t n,
+                 struct np_str body);

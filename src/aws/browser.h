@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* browser.h - web pages are not trusted: which Host names the gateway answers to, and which
+ * cross-site requests it refuses. */
+#pragma once
+
+#include "aws/req.h"
+
+bool np_browser_host_ok(const struct np_req *rq); /* false: 421 */
+int np_browser_check(struct np_req *rq, struct np_err *err);
+/* Host without port, and whether it names this machine. */
+struct np_str np_host_name(struct np_str host);

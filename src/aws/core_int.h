@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* core_int.h - the insides of the core, for aws/ and the daemon that makes it. */
+#pragma once
+
+#include "aws/core.h"
+#include "base/list.h"
+#include "http/server.h"
+#include "io/loop.h"
+
+struct np_registry {
+    struct np_identity_provider identity;
+    void *session_arg; /* the session() member's own argument */
+    struct np_account_provider accounts;
+    struct np_resource_provider resources[64];
+    size_t n_resources;
+    struct np_route routes[32];
+    size_t n_routes;
+    bool (*hosts[32])(struct np_core *core, struct np_str host);
+    size_t n_hosts;
+    _Atomic int64_t body_bytes; /* of all documents in memory */
+};
+
+/* A worker: one thread, one loop, one listener. Fields belong to its thread unless said. */
+struct np_worker {
+    struct np_core *core;
+    struct np_loop *loop;
+    struct np_http_server *server;
+    size_t index;
+    struct np_arena *spare[64]; /* request arenas for the next requests */
+    size_t n_spare;
+    struct np_map *signing_keys; /* (key id, date, region, service) -> struct signing_key */
+    struct np_node requests;     /* those that are under way */
+    uint64_t id_state[2];        /* of request ids */
+    struct np_audit_ring *audit;
+    /* Counters: written here, read by others. */
+    uint64_t n_requests, n_errors;
+};
+
+void np_core_init(struct np_core *core);
+void np_core_fini(struct np_core *core);
+/* The state of one worker; its loop exists. */
+void np_worker_init(struct np_worker *w, struct np_core *core, size_t index);
+void np_worker_fini(struct np_worker *w);
+/* Handlers of the gateway's listener; arg is the worker. */
+extern const struct np_http_handlers np_front_handlers;

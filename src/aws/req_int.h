@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* req_int.h - the front door's side of a request: its phases, its payload, its two ends. */
+#pragma once
+
+#include "aws/limits.h"
+#include "aws/core_int.h"
+#include "aws/req.h"
+#include "aws/sigv4.h"
+#include "base/digest.h"
+#include "base/list.h"
+#include "http/server.h"
+#include "io/job.h"
+
+/* The two ends of a request: an HTTP exchange (front.c) or an in-process call (call.c). */
+struct np_req_io {
+    void (*read)(struct np_req *rq); /* start giving raw body bytes to np_payload_feed() */
+    void (*pause)(struct np_req *rq);
+    void (*resume)(struct np_req *rq);
+    /* The head of a streamed reply; r->body is not used. length -1: unknown. */
+    void (*respond)(struct np_req *rq, const struct np_wire_reply *r, int64_t length);
+    int (*write)(struct np_req *rq, struct np_str data);
+    int (*write_ref)(struct np_req *rq, struct np_str data, void (*release)(void *arg), void *arg);
+    int (*write_file)(struct np_req *rq, int fd, uint64_t off, uint64_t n);
+    void (*on_drain)(struct np_req *rq);
+    void (*end)(
+        struct np_req *rq); /* the streamed reply is whole; frees the request when it is sent */
+    void (*abort)(struct np_req *rq);
+    /* A whole reply; frees the request when it is sent. rc 0: `rq->out` is the answer; else
+     * rq->err. */
+    void (*reply)(struct np_req *rq, int rc);
+};
+
+enum np_payload_mode {
+    NP_PAYLOAD_PLAIN,   /* bytes as they are; hash compared when the client gave one */
+    NP_PAYLOAD_CHUNKED, /* aws-chunked, signed chunks or not, trailers or not */
+};
+
+/* Decoder of a streamed payload, see payload.c. */
+struct np_payload {
+    enum np_payload_mode mode;
+    bool check_hash;   /* the SHA-256 of the whole must be `want` */
+    bool chunk_signed; /* every chunk carries a signature */
+    bool trailer;      /* a trailer section follows the last chunk */
+    char want[64];
+    char previous[64]; /* signature of the chunk before */
+    char chunk_sig[64];
+    struct np_digest *sha; /* of the whole or of the chunk */
+    int state;
+    uint64_t left;          /* of the chunk */
+    int64_t decoded_length; /* x-amz-decoded-content-length, -1: not said */
+    uint64_t decoded;
+    struct np_buf line; /* size line or trailer section being gathered */
+    struct np_wire_field *trailers;
+    size_t n_trailers;
+    bool done;
+};
+
+enum np_phase {
+    NP_PHASE_HEAD,
+    NP_PHASE_BODY,
+    NP_PHASE_BEGIN,
+    NP_PHASE_APPLY,
+    NP_PHASE_REPLY,
+    NP_PHASE_SENT
+};
+
+struct np_req_state {
+    struct np_req *rq;
+    struct np_worker *worker;
+    struct np_node node; /* in worker->requests */
+    enum np_phase phase;
+    struct np_http_x *x; /* NULL: gone, or an in-process call */
+    struct np_call *call;
+    const struct np_route *route; /* a raw route serves it */
+    struct np_sig sig;
+    struct np_str sig_problem; /* why it could not be parsed; absent: it could */
+    bool signed_ok;            /* verified */
+    bool wait_body_hash;       /* the signature needs the document's hash */
+    uint8_t signing_key[32];
+    struct np_str body_hash; /* hex of the document, when it was taken */
+    struct np_buf doc;
+    uint64_t doc_charged; /* bytes taken of the budget for bodies */
+    struct np_payload payload;
+    np_body_fn *body_fn;
+    void (*gone)(struct np_req *rq);
+    void (*drained)(struct np_req *rq);
+    struct np_wire_field fields[NP_REPLY_FIELDS_MAX];
+    size_t n_fields;
+    int status;           /* overrides the model's; 0: no */
+    bool responded, left; /* streamed head is out; the client has left */
+    struct np_write write;
+    struct np_job job; /* heavy reads */
+    struct np_defer defer;
+    int done_rc; /* of np_req_done(), until the deferred end */
+    struct np_identity anonymous;
+};
+
+/* --- auth.c --- */
+/* Signature of the head: fills state->sig and rq->who, or says that the document's hash is needed
+ * first (wait_body_hash). Unsigned requests get the anonymous identity. */
+int np_auth_head(struct np_req *rq, struct np_err *err);
+int np_auth_body(struct np_req *rq, struct np_err *err); /* with state->body_hash */
+void np_auth_anonymous(struct np_req *rq);
+/* What to do with the payload, from x-amz-content-sha256 and friends. */
+int np_payload_init(struct np_req *rq, struct np_err *err);
+/* Gives decoded runs to fn(arg); 0, or an error in err. `end` when the raw body has ended. */
+int np_payload_feed(struct np_req *rq, struct np_str raw, bool end, struct np_err *err);
+void np_payload_fini(struct np_req *rq);
+
+/* --- dispatch.c --- */
+void np_dispatch(
+    struct np_req *rq); /* `in` is decoded and the caller known: validate, authorise, run */
+int np_dispatch_authorize(struct np_req *rq, struct np_err *err);
+void np_req_finish(struct np_req *rq, int rc); /* 0 or an error: answers; NP_LATER: nothing yet */
+void np_signing_keys_free(struct np_worker *w);
+void np_req_free(struct np_req *rq);
+struct np_req *np_req_new(struct np_worker *w);
+/* The fault that rq->err stands for, in the service's and protocol's own code. */
+void np_req_error(struct np_req *rq, struct np_wire_error *e);
+/* Fills r: head (and body) of the reply from rq->out, or from rq->err when rc != 0. */
+void np_req_encode(struct np_req *rq, int rc, struct np_wire_reply *r);
+/* Runs the raw bytes of a body through the payload decoder to state->body_fn. */
+void np_req_feed(struct np_req *rq, int rc, struct np_str raw, bool end);
+
+/* --- local.c: /_nephele --- */
+bool np_local_serve(struct np_req *rq);
+/* --- audit.c --- */
+int np_audit_write(struct np_txn *t, struct np_req *rq, struct np_err *err);
+void np_audit_read(struct np_req *rq, int rc);
+struct np_audit_ring *np_audit_ring_new(struct np_worker *w);
+void np_audit_ring_free(struct np_audit_ring *r);
