@@ -3,6 +3,7 @@
 #include "test.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 
 #include "base/arena.h"
@@ -45,7 +46,7 @@ static void read_published(void *arg)
     const struct version *v = np_rcu_get(&published);
     for (int i = 0; i < 10; i++)
         NP_CHECK(v->state == ALIVE);
-    r->reads++;
+    __atomic_add_fetch(&r->reads, 1, __ATOMIC_RELAXED);
     np_defer(r->l, &r->d, read_published, r);
 }
 
@@ -65,6 +66,8 @@ NP_TEST(a_loop_may_read_while_another_thread_publishes)
     atomic_store(&freed, 0);
     pthread_t t;
     NP_CHECK(pthread_create(&t, NULL, run_reader, &r) == 0);
+    while (__atomic_load_n(&r.reads, __ATOMIC_RELAXED) == 0)
+        sched_yield(); /* the reader is at it before the first change */
     np_rcu_thread_begin();
     np_rcu_thread_begin();
     for (int i = 0; i < 300; i++) {
