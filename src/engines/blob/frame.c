@@ -308,6 +308,18 @@ static int unseal_sse(struct np_blobs *s, uint64_t id, const uint8_t *sse_key, c
     return NP_EACCES;
 }
 
+/* The check is there exactly with a caller's key: a damaged flag is not taken for a wrong key. */
+static int seal_flags_check(const struct seal *h, uint32_t want)
+{
+    static const uint8_t none[sizeof(h->check)];
+    bool sse = memcmp(h->check, none, sizeof(none)) != 0;
+    if (sse != ((h->flags & NP_BLOB_SSE) != 0))
+        return NP_ECORRUPT;
+    if ((h->flags ^ want) & NP_BLOB_SSE)
+        return NP_EACCES;
+    return h->flags == want ? 0 : NP_ECORRUPT;
+}
+
 int np_blob_unseal(struct np_blobs *s, uint64_t id, const uint8_t *sse_key, struct np_str in,
                    void *out)
 {
@@ -318,10 +330,9 @@ int np_blob_unseal(struct np_blobs *s, uint64_t id, const uint8_t *sse_key, stru
     memcpy(&h, in.p, sizeof(h));
     const char *body = in.p + sizeof(h);
     size_t n = in.n - NP_BLOB_SEAL;
-    if ((h.flags | NP_BLOB_SSE) == (want | NP_BLOB_SSE) && h.flags != want)
-        return NP_EACCES;
-    if (h.flags != want)
-        return NP_ECORRUPT;
+    int rc = seal_flags_check(&h, want);
+    if (rc != 0)
+        return rc;
     if (!(want & NP_BLOB_ENCRYPTED)) {
         uint8_t tag[NP_BLOB_TAG];
         seal_plain_tag(id, &h, body, n, tag);
@@ -331,7 +342,6 @@ int np_blob_unseal(struct np_blobs *s, uint64_t id, const uint8_t *sse_key, stru
         return 0;
     }
     struct np_aead *c;
-    int rc = 0;
     if (sse_key == NULL)
         c = seal_take(s);
     else if ((rc = unseal_sse(s, id, sse_key, &h, &c)) != 0)
