@@ -197,7 +197,7 @@ NP_TEST(child_dies_with_its_parent)
     NP_CHECK(pipe2(p, O_CLOEXEC) == 0);
     struct short_life s = {p[0], -1};
     pthread_t t;
-    void *pidfd;
+    void *pidfd = NULL;
     NP_CHECK(pthread_create(&t, NULL, start_and_end, &s) == 0 && pthread_join(t, &pidfd) == 0);
     siginfo_t si = {0};
     NP_CHECK(waitid(P_PIDFD, (id_t)(intptr_t)pidfd, &si, WEXITED) == 0);

@@ -10,7 +10,7 @@
 #include "base/auto.h"
 #include "io/file.h"
 #include "io/stream.h"
-#include "io/tls.h"
+#include "io/tls_int.h"
 
 /* --- two ends --- */
 
@@ -170,7 +170,7 @@ static void join(struct set *t, struct np_tls *client, struct np_str name)
     struct np_str rule = NP_STR("127.0.0.0/8");
     struct np_strs rules = {&rule, 1, true};
     struct np_egress *e;
-    int to;
+    int to = -1;
     NP_CHECK(np_egress_new(&rules, &e, NULL) == 0 && np_dial(e, "test", &at, &to, NULL) == 0);
     np_egress_free(e);
     start_a(t, to, client, name);
@@ -265,11 +265,15 @@ NP_TEST(tls_bytes_go_both_ways)
 }
 
 /* More than the socket takes, so that writes wait; then one end ends and still receives. */
-static void check_much_and_half_close(bool tls)
+static void check_much_and_half_close(bool tls, int max_version, uint8_t fragment)
 {
     NP_AUTO_ARENA a = np_arena_new();
     struct set t;
     set_init(&t, tls);
+    if (tls) {
+        NP_CHECK(SSL_CTX_set_max_proto_version(t.client->ctx, max_version) == 1);
+        NP_CHECK(SSL_CTX_set_tlsext_max_fragment_length(t.client->ctx, fragment) == 1);
+    }
     struct np_str much = pattern(a, 9000001);
     join(&t, t.client, NP_STR("localhost"));
     t.a.to_send = much;
@@ -289,11 +293,19 @@ static void check_much_and_half_close(bool tls)
 
 NP_TEST(plain_much_data_then_half_close)
 {
-    check_much_and_half_close(false);
+    check_much_and_half_close(false, 0, 0);
 }
 NP_TEST(tls_much_data_then_half_close)
 {
-    check_much_and_half_close(true);
+    check_much_and_half_close(true, TLS1_3_VERSION, TLSEXT_max_fragment_length_DISABLED);
+}
+NP_TEST(tls_1_2_much_data_then_half_close)
+{
+    check_much_and_half_close(true, TLS1_2_VERSION, TLSEXT_max_fragment_length_DISABLED);
+}
+NP_TEST(tls_with_small_records_much_data_then_half_close)
+{
+    check_much_and_half_close(true, TLS1_3_VERSION, TLSEXT_max_fragment_length_1024);
 }
 
 static void check_sendfile(bool tls)
@@ -540,6 +552,21 @@ NP_TEST(client_that_does_not_trust_the_ca_refuses)
     TURN_UNTIL(&t, t.a.rc != 0 && t.b.rc != 0);
     NP_CHECK(t.a.rc == NP_EPROTO && t.a.events & NP_HANGUP && !t.a.up);
     NP_CHECK(t.b.got.n == 0);
+    set_fini(&t);
+}
+
+NP_TEST(tls_1_1_is_refused)
+{
+    struct set t;
+    set_init(&t, true);
+    SSL_CTX *ctx = t.client->ctx;
+    SSL_CTX_set_security_level(ctx, 0);
+    NP_CHECK(SSL_CTX_set_min_proto_version(ctx, TLS1_1_VERSION) == 1);
+    NP_CHECK(SSL_CTX_set_max_proto_version(ctx, TLS1_1_VERSION) == 1);
+    join(&t, t.client, NP_STR("localhost"));
+    TURN_UNTIL(&t, t.b.rc != 0);
+    NP_CHECK(t.b.rc == NP_EPROTO || t.b.rc == NP_ECLOSED);
+    NP_CHECK(!t.a.up);
     set_fini(&t);
 }
 
