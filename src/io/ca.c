@@ -52,7 +52,7 @@ int np_err_openssl(struct np_err *err, int code, const char *what)
 /* --- certificates --- */
 
 struct cert_opts {
-    struct np_str common_name; /* absent, or at most 64 bytes */
+    struct np_str common_name;                          /* absent, or at most 64 bytes */
     const char *basic, *usage, *extended_usage, *names; /* extensions; NULL: none */
     int days;
     EVP_PKEY *subject_key;
@@ -83,11 +83,12 @@ static bool set_times(X509 *x, int days)
 static bool set_subject(X509 *x, struct np_str common_name)
 {
     X509_NAME *name = X509_get_subject_name(x);
-    if (!X509_NAME_add_entry_by_txt(name, "O", MBSTRING_UTF8, (const unsigned char *)"Nephele", -1, -1, 0))
+    if (!X509_NAME_add_entry_by_txt(name, "O", MBSTRING_UTF8, (const unsigned char *)"Nephele", -1,
+                                    -1, 0))
         return false;
-    return common_name.n == 0 ||
-           X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8,
-                                      (const unsigned char *)common_name.p, (int)common_name.n, -1, 0);
+    return common_name.n == 0 || X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8,
+                                                            (const unsigned char *)common_name.p,
+                                                            (int)common_name.n, -1, 0);
 }
 
 static bool add_extension(X509 *x, X509V3_CTX *ctx, int nid, const char *value)
@@ -115,7 +116,8 @@ static bool fill(X509 *x, const struct cert_opts *o)
            add_extension(x, &ctx, NID_key_usage, o->usage) &&
            add_extension(x, &ctx, NID_ext_key_usage, o->extended_usage) &&
            add_extension(x, &ctx, NID_subject_key_identifier, "hash") &&
-           add_extension(x, &ctx, NID_authority_key_identifier, o->issuer != NULL ? "keyid" : NULL) &&
+           add_extension(x, &ctx, NID_authority_key_identifier,
+                         o->issuer != NULL ? "keyid" : NULL) &&
            add_extension(x, &ctx, NID_subject_alt_name, o->names) &&
            X509_sign(x, o->issuer_key, EVP_sha256()) > 0;
 }
@@ -143,7 +145,8 @@ static int make_key(struct np_arena *a, struct np_str path, EVP_PKEY **out, stru
     EVP_PKEY *key = EVP_EC_gen("P-256");
     BIO *b = BIO_new(BIO_s_secmem());
     int rc;
-    if (key == NULL || b == NULL || !PEM_write_bio_PKCS8PrivateKey(b, key, NULL, NULL, 0, NULL, NULL)) {
+    if (key == NULL || b == NULL ||
+        !PEM_write_bio_PKCS8PrivateKey(b, key, NULL, NULL, 0, NULL, NULL)) {
         rc = np_err_openssl(err, NP_EIO, "cannot make a key");
     } else {
         struct np_str pem = bio_str(a, b);
@@ -204,7 +207,8 @@ static int load_cert(struct np_ca *ca, struct np_str path, struct np_str pem, st
     if (ca->cert != NULL && X509_check_private_key(ca->cert, ca->key) == 1)
         return 0;
     ERR_clear_error();
-    return np_err(err, NP_ECORRUPT, "%.*s is not the certificate of the key beside it", NP_FMT(path));
+    return np_err(err, NP_ECORRUPT, "%.*s is not the certificate of the key beside it",
+                  NP_FMT(path));
 }
 
 static int keep_pem(struct np_ca *ca, struct np_err *err)
@@ -223,8 +227,8 @@ static int keep_pem(struct np_ca *ca, struct np_err *err)
     return n > 0 ? 0 : np_err_openssl(err, NP_EIO, "cannot write the certificate");
 }
 
-/* The key is written before the certificate: a crash between leaves a key, and a certificate is made
- * for it at the next start. A certificate without its key may be trusted already: we stop. */
+/* The key is written before the certificate: a crash between leaves a key, and a certificate is
+ * made for it at the next start. A certificate without its key may be trusted already: we stop. */
 static int open_files(struct np_ca *ca, struct np_arena *a, struct np_str dir, struct np_err *err)
 {
     struct np_str key_path = np_str_printf(a, "%.*s/ca.key", NP_FMT(dir));
@@ -243,7 +247,8 @@ static int open_files(struct np_ca *ca, struct np_arena *a, struct np_str dir, s
                          : make_key(a, key_path, &ca->key, err);
     if (rc != 0)
         return rc;
-    return cert_rc == 0 ? load_cert(ca, cert_path, cert_pem, err) : make_cert(ca, a, cert_path, err);
+    return cert_rc == 0 ? load_cert(ca, cert_path, cert_pem, err)
+                        : make_cert(ca, a, cert_path, err);
 }
 
 int np_ca_open(struct np_str dir, struct np_ca **out, struct np_err *err)
@@ -311,7 +316,9 @@ static X509 *make_leaf(struct np_ca *ca, struct np_str name)
     if (name.n != 0)
         snprintf(names, sizeof(names), "DNS:%.*s", NP_FMT(name));
     struct cert_opts o = {
-        .common_name = name.n == 0 ? NP_STR("localhost") : name.n <= 64 ? name : NP_STR_NULL,
+        .common_name = name.n == 0    ? NP_STR("localhost")
+                       : name.n <= 64 ? name
+                                      : NP_STR_NULL,
         .basic = "critical,CA:FALSE",
         .usage = "critical,digitalSignature",
         .extended_usage = "serverAuth",

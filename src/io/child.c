@@ -3,7 +3,8 @@
  *
  * A child is cloned like vfork: it borrows our memory until exec, so that a large process does not
  * copy its page tables, and a failure is told by writing into our stack. It runs with all signals
- * blocked until its own handlers are gone, on a stack of its own, and calls only what is safe there.
+ * blocked until its own handlers are gone, on a stack of its own, and calls only what is safe
+ * there.
  */
 #include "io/child.h"
 
@@ -23,9 +24,9 @@
 
 #include "base/arena.h"
 
-#define CHILD_FDS_MAX 8
+#define CHILD_FDS_MAX   8
 #define MESSAGE_FDS_MAX 64
-#define STACK_BYTES   65536
+#define STACK_BYTES     65536
 
 /* --- the child's side --- */
 
@@ -74,7 +75,8 @@ IN_CHILD static int default_signals(struct plan *p)
         sigaction(signo, &dfl, NULL); /* fails for SIGKILL, SIGSTOP and libc's own: fine */
     sigset_t none;
     sigemptyset(&none);
-    return sigprocmask(SIG_SETMASK, &none, NULL) == 0 ? 0 : fail_at(p, "cannot unblock its signals");
+    return sigprocmask(SIG_SETMASK, &none, NULL) == 0 ? 0
+                                                      : fail_at(p, "cannot unblock its signals");
 }
 
 IN_CHILD static int die_with_parent(struct plan *p)
@@ -139,15 +141,15 @@ static void on_exit_of_child(struct np_watch *w, unsigned events)
 
 static pid_t clone_child(struct plan *p, int *pidfd)
 {
-    char *stack = mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK,
-                       -1, 0);
+    char *stack = mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
     if (stack == MAP_FAILED)
         return -1;
     sigset_t all, old;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &old);
-    pid_t pid = clone(child_main, stack + STACK_BYTES, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, p,
-                      pidfd);
+    pid_t pid = clone(child_main, stack + STACK_BYTES,
+                      CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, p, pidfd);
     int e = errno;
     pthread_sigmask(SIG_SETMASK, &old, NULL);
     munmap(stack, STACK_BYTES);
@@ -232,8 +234,9 @@ static void on_signal(struct np_watch *w, unsigned events)
         free_signals(s);
 }
 
-int np_signals_new(struct np_loop *l, const int *signals, size_t n, void (*fn)(void *arg, int signo),
-                   void *arg, struct np_signals **out, struct np_err *err)
+int np_signals_new(struct np_loop *l, const int *signals, size_t n,
+                   void (*fn)(void *arg, int signo), void *arg, struct np_signals **out,
+                   struct np_err *err)
 {
     sigset_t set;
     sigemptyset(&set);

@@ -11,5 +11,5 @@ uint64_t np_clock_monotonic_ms(void);
 uint64_t np_clock_monotonic_ns(void);
 int64_t np_clock_wall_ms(void);
 int64_t np_clock_region_ms(void);
-int64_t np_clock_region_offset_ms(void); /* region minus wall */
+int64_t np_clock_region_offset_ms(void);     /* region minus wall */
 void np_clock_region_advance(int64_t by_ms); /* only under --dev, and in tests */

@@ -6,10 +6,12 @@
 
 #include "base/err.h"
 
-int np_file_read(struct np_arena *a, struct np_str path, size_t max_bytes, struct np_str *out, struct np_err *err);
+int np_file_read(struct np_arena *a, struct np_str path, size_t max_bytes, struct np_str *out,
+                 struct np_err *err);
 int np_file_write(struct np_str path, struct np_str bytes, mode_t mode, struct np_err *err);
-int np_dir_make(struct np_str path, mode_t mode, struct np_err *err); /* one level; fine if it is there */
+/* One level; fine if it is there. */
+int np_dir_make(struct np_str path, mode_t mode, struct np_err *err);
 int np_dir_sync(struct np_str path, struct np_err *err);
-/* Exclusive lock on a file for the life of the process; NP_EBUSY (with the holder's pid) if held. */
+/* Exclusive lock on a file while *fd is open; NP_EBUSY (with the holder's pid) if held. */
 int np_file_lock(struct np_str path, int *fd, struct np_err *err);
 int np_write_all(int fd, const void *p, size_t n, struct np_err *err);

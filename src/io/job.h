@@ -19,7 +19,8 @@ struct np_job {
     void (*done)(struct np_job *j);
 };
 
-int np_jobs_new(unsigned threads, struct np_jobs **out, struct np_err *err); /* threads start when needed */
+/* Up to `threads` (at most 64) threads; they start when needed. */
+int np_jobs_new(unsigned threads, struct np_jobs **out, struct np_err *err);
 void np_jobs_free(struct np_jobs *p); /* waits for running jobs */
 void np_job_submit(struct np_jobs *p, struct np_loop *loop, struct np_job *j,
                    void (*work)(struct np_job *j), void (*done)(struct np_job *j));

@@ -28,8 +28,8 @@ void *np_loop_local(struct np_loop *l, const void *key, void *(*make)(struct np_
                     void (*free_it)(void *p));
 
 /* Milliseconds, read once a turn. */
-uint64_t np_now_ms(const struct np_loop *l);  /* monotonic */
-int64_t np_wall_ms(const struct np_loop *l);  /* wall clock: signatures, TLS */
+uint64_t np_now_ms(const struct np_loop *l);   /* monotonic */
+int64_t np_wall_ms(const struct np_loop *l);   /* wall clock: signatures, TLS */
 int64_t np_region_ms(const struct np_loop *l); /* region clock: all service logic, see io/clock.h */
 
 /* A message: embedded in the sender's object, which stays alive until fn has run. */
@@ -48,8 +48,8 @@ struct np_defer {
 void np_defer(struct np_loop *l, struct np_defer *d, void (*fn)(void *arg), void *arg);
 void np_defer_cancel(struct np_defer *d);
 
-/* NP_HANGUP (both directions closed, or an error) comes with NP_READABLE: what is left can be read. */
-/* NP_READ_CLOSED: the peer ended its sending side; what it sent before can still be read. */
+/* NP_HANGUP: both directions closed, or an error; comes with NP_READABLE: what is left can be read.
+ * NP_READ_CLOSED: the peer ended its sending side; what it sent before can still be read. */
 enum np_events { NP_READABLE = 1, NP_WRITABLE = 2, NP_HANGUP = 4, NP_READ_CLOSED = 8 };
 
 /* Zero-fill before first use. Edge-triggered: read and write until EAGAIN. */
@@ -68,5 +68,6 @@ struct np_timer {
     uint64_t due_ms;
     void (*fn)(struct np_timer *t);
 };
-void np_timer_set(struct np_loop *l, struct np_timer *t, uint64_t delay_ms, void (*fn)(struct np_timer *t));
+void np_timer_set(struct np_loop *l, struct np_timer *t, uint64_t delay_ms,
+                  void (*fn)(struct np_timer *t));
 void np_timer_stop(struct np_timer *t); /* fine when not armed */

@@ -15,7 +15,7 @@
 #include "base/auto.h"
 #include "base/log.h"
 
-#define BACKLOG         4096
+#define BACKLOG          4096
 #define EGRESS_RULES_MAX 1000
 
 /* --- addresses --- */
@@ -212,9 +212,10 @@ int np_listen_unix(struct np_str path, int *out, struct np_err *err)
     if (lstat(sun.sun_path, &st) == 0 && S_ISSOCK(st.st_mode))
         unlink(sun.sun_path);
     NP_AUTO_FD fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    /* The mode of the socket is what bind() gives the file: never open to others, not even briefly. */
-    if (fd < 0 || fchmod(fd, 0600) != 0 ||
-        bind(fd, (struct sockaddr *)&sun, sizeof(sun)) != 0 || listen(fd, BACKLOG) != 0)
+    /* The mode of the socket is what bind() gives the file: never open to others, not even briefly.
+     */
+    if (fd < 0 || fchmod(fd, 0600) != 0 || bind(fd, (struct sockaddr *)&sun, sizeof(sun)) != 0 ||
+        listen(fd, BACKLOG) != 0)
         return np_err_errno(err, errno, "cannot listen on %.*s", NP_FMT(path));
     *out = np_fd_take(&fd);
     return 0;
@@ -264,7 +265,8 @@ int np_egress_new(const struct np_strs *rules, struct np_egress **out, struct np
     for (; e->n < n; e->n++) {
         if (parse_rule(rules->v[e->n], &e->rules[e->n]))
             continue;
-        int rc = np_err(err, NP_EINVAL, "'%.*s' is no --egress rule; write CIDR[:port], as in 10.0.0.0/8:443",
+        int rc = np_err(err, NP_EINVAL,
+                        "'%.*s' is no --egress rule; write CIDR[:port], as in 10.0.0.0/8:443",
                         NP_FMT(rules->v[e->n]));
         np_egress_free(e);
         return rc;

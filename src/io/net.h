@@ -18,8 +18,8 @@ struct np_addr {
 
 /* "127.0.0.1:4566" or "[::1]:4566"; port 0 lets the kernel choose. Numeric only. */
 int np_addr_parse(struct np_str text, struct np_addr *out, struct np_err *err);
-struct np_str np_addr_text(struct np_arena *a, const struct np_addr *addr);      /* with port */
-struct np_str np_addr_ip_text(struct np_arena *a, const struct np_addr *addr);   /* without */
+struct np_str np_addr_text(struct np_arena *a, const struct np_addr *addr);    /* with port */
+struct np_str np_addr_ip_text(struct np_arena *a, const struct np_addr *addr); /* without */
 uint16_t np_addr_port(const struct np_addr *addr);
 void np_addr_set_port(struct np_addr *addr, uint16_t port);
 bool np_addr_is_loopback(const struct np_addr *addr);
@@ -39,6 +39,7 @@ int np_egress_new(const struct np_strs *rules, struct np_egress **out, struct np
 void np_egress_free(struct np_egress *e);
 bool np_egress_allows(const struct np_egress *e, const struct np_addr *addr);
 /* Non-blocking connect to a numeric address; NP_EACCES when no rule allows it. */
-int np_dial(const struct np_egress *e, const char *purpose, const struct np_addr *to, int *fd, struct np_err *err);
+int np_dial(const struct np_egress *e, const char *purpose, const struct np_addr *to, int *fd,
+            struct np_err *err);
 /* For the agent's and tests' sockets. */
 int np_dial_unix(struct np_str path, int *fd, struct np_err *err);

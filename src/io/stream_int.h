@@ -6,7 +6,7 @@
 
 #include "io/stream.h"
 
-/* What one TLS record holds; also the unit of our writes, so that what is pending has a known size. */
+/* What one TLS record holds; the unit of our writes, so that what is pending has a known size. */
 #define TLS_RECORD_MAX 16384
 
 enum stream_mode {
@@ -53,7 +53,7 @@ int stream_fail_errno(struct np_stream *s, int errnum);
 /* early: the first bytes of a client, copied. */
 void stream_tls_accept(struct np_stream *s, const void *early, size_t n);
 int stream_tls_connect(struct np_stream *s, struct np_str server_name, struct np_err *err);
-/* Drives the handshake: 0 when it is done (the mode is then STREAM_TLS), NP_EAGAIN, or a failure. */
+/* Drives the handshake: 0 when it is done (mode is then STREAM_TLS), NP_EAGAIN, or a failure. */
 int stream_tls_handshake(struct np_stream *s);
 /* Which events of the socket are which events of the stream. */
 unsigned stream_tls_events(struct np_stream *s, unsigned events);

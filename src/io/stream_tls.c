@@ -307,7 +307,8 @@ static ssize_t write_next(struct np_stream *s, const struct cursor *c)
     } else {
         n = gather(*c, record, want);
     }
-    np_assert(s->t.pending_n == 0 || n == s->t.pending_n); /* else the bytes are not the same again */
+    np_assert(s->t.pending_n == 0 ||
+              n == s->t.pending_n); /* else the bytes are not the same again */
     return write_record(s, p, n);
 }
 

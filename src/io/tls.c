@@ -30,7 +30,8 @@ static bool host_name(const char *in, char out[HOST_NAME_MAX_BYTES + 1], size_t 
     return i > 0 && before != '.';
 }
 
-/* OpenSSL's clients take no wildcard below a top-level name: what is below localhost gets leaves. */
+/* OpenSSL's clients take no wildcard below a top-level name: what is below localhost gets leaves.
+ */
 static bool leaf_wanted(const struct np_tls *t, struct np_str name)
 {
     if (name.p == NULL || t->name_ok == NULL || np_str_ends(name, NP_STR(".localhost")))
@@ -66,7 +67,8 @@ static int choose_protocol(SSL *ssl, const unsigned char **out, unsigned char *o
     (void)ssl, (void)arg;
     static const unsigned char ours[] = "\x08http/1.1";
     unsigned char *chosen;
-    if (SSL_select_next_proto(&chosen, out_n, ours, sizeof(ours) - 1, in, in_n) != OPENSSL_NPN_NEGOTIATED)
+    if (SSL_select_next_proto(&chosen, out_n, ours, sizeof(ours) - 1, in, in_n) !=
+        OPENSSL_NPN_NEGOTIATED)
         return SSL_TLSEXT_ERR_NOACK;
     *out = chosen;
     return SSL_TLSEXT_ERR_OK;

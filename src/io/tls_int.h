@@ -13,7 +13,7 @@ struct np_tls {
     void *name_arg;
 };
 
-/* The leaf for a name (absent: the default one) and its key. Each is a new reference. NULL: failed. */
+/* The leaf for a name (absent: the default one) and its key, both new references. NULL: failed. */
 X509 *np_ca_leaf(struct np_ca *ca, struct np_str name, EVP_PKEY **key);
 struct np_ca *np_ca_ref(struct np_ca *ca);
 X509 *np_ca_cert(struct np_ca *ca);

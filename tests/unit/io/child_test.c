@@ -32,7 +32,8 @@ static struct np_loop *new_loop(void)
     return l;
 }
 
-static void start_shell(struct np_loop *l, struct run *r, const char *script, struct np_child_opts o)
+static void start_shell(struct np_loop *l, struct run *r, const char *script,
+                        struct np_child_opts o)
 {
     const char *argv[] = {"/bin/sh", "-c", script, NULL};
     struct np_err err = {0};
@@ -87,12 +88,14 @@ NP_TEST(program_that_is_not_there_is_an_error_at_once)
     struct run r = {0};
     struct np_err err = {0};
     const char *absent[] = {"/nowhere/to/be/found", NULL};
-    NP_CHECK(np_child_start(l, &r.c, &(struct np_child_opts){.argv = absent}, on_exited, &err) == NP_ENOENT);
+    NP_CHECK(np_child_start(l, &r.c, &(struct np_child_opts){.argv = absent}, on_exited, &err) ==
+             NP_ENOENT);
     NP_CHECK(np_str_find(np_err_text(&err), NP_STR("/nowhere/to/be/found")) > 0, "%s", err.text);
     struct np_str path = np_str_printf(a, "%s/data", np_test_dir());
     NP_CHECK(np_file_write(path, NP_STR("no program"), 0600, NULL) == 0);
     const char *data[] = {np_str_z(a, path), NULL};
-    NP_CHECK(np_child_start(l, &r.c, &(struct np_child_opts){.argv = data}, on_exited, &err) == NP_EACCES);
+    NP_CHECK(np_child_start(l, &r.c, &(struct np_child_opts){.argv = data}, on_exited, &err) ==
+             NP_EACCES);
     NP_CHECK(r.exits == 0 && waitpid(-1, NULL, WNOHANG) == -1, "no zombie is left");
     np_loop_free(l);
 }
@@ -147,7 +150,8 @@ NP_TEST(descriptors_that_trade_places_are_mapped)
         struct np_str path = np_str_printf(a, "%s/f%d", np_test_dir(), i);
         NP_CHECK(np_file_write(path, i == 0 ? NP_STR("zero\n") : NP_STR("one\n"), 0600, NULL) == 0);
         fd[i] = open(np_str_z(a, path), O_RDONLY | O_CLOEXEC);
-        NP_CHECK(fd[i] > 2 && fd[i] < 8, "it shall lie in the range that is filled, not at %d", fd[i]);
+        NP_CHECK(fd[i] > 2 && fd[i] < 8, "it shall lie in the range that is filled, not at %d",
+                 fd[i]);
     }
     o.fds[fd[0]] = fd[1];
     o.fds[fd[1]] = fd[0];
@@ -164,14 +168,20 @@ NP_TEST(child_has_its_signals_unblocked_and_a_session_if_wanted)
     sigaddset(&usr1, SIGUSR1);
     pthread_sigmask(SIG_BLOCK, &usr1, &old);
     signal(SIGPIPE, SIG_IGN);
-    const char *show = "grep -E '^Sig(Blk|Ign)' /proc/self/status | while read x y; do echo $y; done";
-    NP_CHECK_STR(output_of(a, show, (struct np_child_opts){0}), NP_STR("0000000000000000\n0000000000000000\n"));
+    const char *show =
+        "grep -E '^Sig(Blk|Ign)' /proc/self/status | while read x y; do echo $y; done";
+    NP_CHECK_STR(output_of(a, show, (struct np_child_opts){0}),
+                 NP_STR("0000000000000000\n0000000000000000\n"));
     sigset_t now;
     pthread_sigmask(SIG_SETMASK, &old, &now);
-    NP_CHECK(sigismember(&now, SIGUSR1) == 1 && sigismember(&now, SIGTERM) == 0, "ours is as before");
-    const char *session = "read a b c d e f g </proc/$$/stat; test $a = $f && echo leader || echo no";
-    NP_CHECK_STR(output_of(a, session, (struct np_child_opts){.new_session = true}), NP_STR("leader\n"));
-    NP_CHECK_STR(output_of(a, session, (struct np_child_opts){.die_with_parent = true}), NP_STR("no\n"));
+    NP_CHECK(sigismember(&now, SIGUSR1) == 1 && sigismember(&now, SIGTERM) == 0,
+             "ours is as before");
+    const char *session =
+        "read a b c d e f g </proc/$$/stat; test $a = $f && echo leader || echo no";
+    NP_CHECK_STR(output_of(a, session, (struct np_child_opts){.new_session = true}),
+                 NP_STR("leader\n"));
+    NP_CHECK_STR(output_of(a, session, (struct np_child_opts){.die_with_parent = true}),
+                 NP_STR("no\n"));
 }
 
 /* The child of a thread that ends goes with it. */
@@ -249,7 +259,8 @@ NP_TEST(signals_arrive_on_the_loop)
 NP_TEST(descriptors_travel_with_their_message)
 {
     int s[2], p[2];
-    NP_CHECK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, s) == 0 && pipe2(p, O_CLOEXEC) == 0);
+    NP_CHECK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, s) == 0 &&
+             pipe2(p, O_CLOEXEC) == 0);
     int got[3] = {-1, -1, -1};
     size_t n = 3;
     char buf[10];
@@ -278,7 +289,8 @@ NP_TEST(surplus_descriptors_are_closed)
 {
     enum { MAX = 64 };
     int s[2], p[2], fds[MAX], got[MAX];
-    NP_CHECK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, s) == 0 && pipe2(p, O_CLOEXEC) == 0);
+    NP_CHECK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, s) == 0 &&
+             pipe2(p, O_CLOEXEC) == 0);
     for (int i = 0; i < MAX; i++)
         fds[i] = p[1];
     char c;

@@ -33,8 +33,7 @@ static const struct {
 NP_TEST(address_forms)
 {
     NP_AUTO_ARENA a = np_arena_new();
-    NP_EACH(c, addresses)
-    {
+    NP_EACH (c, addresses) {
         struct np_addr addr;
         struct np_err err = {0};
         int rc = np_addr_parse(np_str_of(c->text), &addr, &err);
@@ -52,12 +51,11 @@ NP_TEST(loopback_addresses)
         const char *text;
         bool yes;
     } cases[] = {
-        {"127.0.0.1:1", true},  {"127.200.3.4:1", true},         {"[::1]:1", true},
-        {"126.0.0.1:1", false}, {"[::ffff:127.0.0.1]:1", true},  {"[::2]:1", false},
+        {"127.0.0.1:1", true},  {"127.200.3.4:1", true},        {"[::1]:1", true},
+        {"126.0.0.1:1", false}, {"[::ffff:127.0.0.1]:1", true}, {"[::2]:1", false},
         {"[::]:1", false},      {"[::ffff:10.0.0.1]:1", false},
     };
-    NP_EACH(c, cases)
-    {
+    NP_EACH (c, cases) {
         struct np_addr addr;
         NP_CHECK(np_addr_parse(np_str_of(c->text), &addr, NULL) == 0);
         NP_CHECK(np_addr_is_loopback(&addr) == c->yes, "%s", c->text);
@@ -113,8 +111,7 @@ NP_TEST(egress_rules_decide_by_net_and_port)
         {"127.0.0.1:443", false, "no rule"},
     };
     struct np_egress *e = rules("10.0.0.0/9", "[fd00::]/8:8080");
-    NP_EACH(c, cases)
-    {
+    NP_EACH (c, cases) {
         struct np_addr to;
         NP_CHECK(np_addr_parse(np_str_of(c->to), &to, NULL) == 0);
         NP_CHECK(np_egress_allows(e, &to) == c->ok, "%s: %s", c->to, c->why);
@@ -129,10 +126,10 @@ NP_TEST(egress_rules_decide_by_net_and_port)
 
 NP_TEST(bad_egress_rules_are_refused)
 {
-    static const char *const bad[] = {"10.0.0.0",     "10.0.0.0/33", "10.0.0.0/8:",  "10.0.0.0/8:0",
-                                      "10.0.0.0/8:x", "::/129",      "example.org/8", "/8", ""};
-    NP_EACH(text, bad)
-    {
+    static const char *const bad[] = {"10.0.0.0",      "10.0.0.0/33",  "10.0.0.0/8:",
+                                      "10.0.0.0/8:0",  "10.0.0.0/8:x", "::/129",
+                                      "example.org/8", "/8",           ""};
+    NP_EACH (text, bad) {
         struct np_str v = np_str_of(*text);
         struct np_strs list = {&v, 1, true};
         struct np_egress *e;
@@ -162,9 +159,9 @@ NP_TEST(unix_listener_is_private_and_replaces_a_stale_one)
     /* Longer than a sockaddr_un takes. */
     struct np_str dir = np_str_printf(a, "%s/%0100d", np_test_dir(), 7);
     NP_CHECK(mkdir(np_str_z(a, dir), 0700) == 0);
-    struct np_str paths[] = {np_str_printf(a, "%s/s", np_test_dir()), np_str_cat(a, dir, NP_STR("/s"))};
-    NP_EACH(path, paths)
-    {
+    struct np_str paths[] = {np_str_printf(a, "%s/s", np_test_dir()),
+                             np_str_cat(a, dir, NP_STR("/s"))};
+    NP_EACH (path, paths) {
         NP_AUTO_FD fd = -1;
         NP_AUTO_FD to = -1;
         NP_CHECK(np_dial_unix(*path, &to, NULL) < 0, "nobody there");

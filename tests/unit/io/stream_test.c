@@ -18,7 +18,7 @@ struct end {
     struct np_stream *s;
     struct np_str to_send;
     size_t sent;
-    int file;            /* if not -1: sent after to_send, file_n bytes of it */
+    int file; /* if not -1: sent after to_send, file_n bytes of it */
     off_t file_off;
     size_t file_n;
     bool shutdown_after; /* when all is sent */
@@ -151,13 +151,15 @@ static void set_fini(struct set *t)
 static void start_a(struct set *t, int fd, struct np_tls *client, struct np_str name)
 {
     struct np_err err = {0};
-    NP_CHECK(np_stream_connect(t->l, fd, client, name, on_end, &t->a, &t->a.s, &err) == 0, "%s", err.text);
+    NP_CHECK(np_stream_connect(t->l, fd, client, name, on_end, &t->a, &t->a.s, &err) == 0, "%s",
+             err.text);
 }
 
 static void start_b(struct set *t, int fd)
 {
     struct np_err err = {0};
-    NP_CHECK(np_stream_accept(t->l, fd, t->server, on_end, &t->b, &t->b.s, &err) == 0, "%s", err.text);
+    NP_CHECK(np_stream_accept(t->l, fd, t->server, on_end, &t->b, &t->b.s, &err) == 0, "%s",
+             err.text);
 }
 
 /* Connects a to b over loopback. */
@@ -518,8 +520,7 @@ static const struct {
 
 NP_TEST(leaf_follows_the_server_name)
 {
-    NP_EACH(c, names)
-    {
+    NP_EACH (c, names) {
         bool below = np_str_ends(np_str_of(c->name), NP_STR(".localhost"));
         struct set t;
         int asked = 0;
@@ -576,7 +577,8 @@ NP_TEST(tls_client_needs_a_name_to_verify)
     set_init(&t, true);
     int p[2];
     NP_CHECK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, p) == 0);
-    NP_CHECK(np_stream_connect(t.l, p[0], t.client, NP_STR_NULL, on_end, &t.a, &t.a.s, NULL) == NP_EINVAL);
+    NP_CHECK(np_stream_connect(t.l, p[0], t.client, NP_STR_NULL, on_end, &t.a, &t.a.s, NULL) ==
+             NP_EINVAL);
     char c;
     NP_CHECK(read(p[1], &c, 1) == 0, "the descriptor was taken and closed");
     close(p[1]);

@@ -109,7 +109,8 @@ NP_TEST(leaf_for_the_longest_name)
     struct np_ca *ca = open_ca();
     EVP_PKEY *key;
     X509 *x = np_ca_leaf(ca, name, &key);
-    NP_CHECK(x != NULL && names_host(x, np_str_z(a, name)), "too long for a common name, not for a SAN");
+    NP_CHECK(x != NULL && names_host(x, np_str_z(a, name)),
+             "too long for a common name, not for a SAN");
     X509_free(x);
     EVP_PKEY_free(key);
     np_ca_free(ca);
