@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* s3_int.h - shared inside the folder: buckets as requests see them, and what buckets and objects
+ * ask of each other.
+ *
+ * A bucket is one immutable entry of the projection: every configuration decoded, the policy
+ * compiled. Find it by name on any worker without a query; it is valid until the handler returns to
+ * its loop, so a handler that waits finds it again. Apply reads rows (s3_bucket_row()).
+ */
+#pragma once
+
+#include "aws/core.h"
+#include "aws/req.h"
+#include "gen/s3/types.h"
+
+#define S3_STATE "s3" /* np_core_state() */
+
+enum s3_versioning { S3_UNVERSIONED, S3_VERSIONING_ENABLED, S3_VERSIONING_SUSPENDED };
+enum s3_ownership { S3_OWNER_ENFORCED, S3_OWNER_PREFERRED, S3_OBJECT_WRITER };
+
+struct s3_retention_default {
+    bool set;
+    bool compliance; /* else governance */
+    int64_t days;    /* years are 365 of them */
+};
+
+/* What the public access block of the bucket or, where stricter, of its account says. */
+struct s3_block {
+    bool block_acls, ignore_acls, block_policy, restrict_buckets;
+};
+
+struct s3_bucket {
+    int64_t id; /* never reused; names objects' rows */
+    struct np_str name, account, region;
+    int64_t created_ms;
+    enum s3_versioning versioning;
+    bool object_lock;
+    struct s3_retention_default retention;
+    enum s3_ownership ownership;
+    struct s3_block block;          /* bucket and account together */
+    const struct np_policy *policy; /* NULL: none */
+    bool policy_public;
+    const struct s3_AccessControlPolicy *acl;
+    /* NULL: not configured. */
+    const struct s3_ServerSideEncryptionConfiguration *encryption;
+    const struct s3_CORSConfiguration *cors;
+    const struct s3_WebsiteConfiguration *website;
+    const struct s3_BucketLifecycleConfiguration *lifecycle;
+    const struct s3_NotificationConfiguration *notification;
+    const struct s3_LoggingEnabled *logging;
+    const struct np_tag *tags;
+    size_t n_tags;
+};
+
+/* NULL: there is none of that name. */
+const struct s3_bucket *s3_bucket_find(struct np_core *core, struct np_str name);
+/* The same, for handlers: NoSuchBucket with <BucketName>, the wrong region's redirect, and
+ * ExpectedBucketOwner (pass it, or absent) checked. */
+int s3_bucket_need(struct np_req *rq, struct np_str name, struct np_str expected_owner,
+                   const struct s3_bucket **out, struct np_err *err);
+/* In apply: what an object's row needs of its bucket, from the rows. */
+struct s3_bucket_row {
+    int64_t id;
+    struct np_str name, account, region;
+    enum s3_versioning versioning;
+    bool object_lock;
+};
+int s3_bucket_row(struct np_txn *t, struct np_str name, struct s3_bucket_row *out,
+                  struct np_err *err);
+
+/* --- identity of owners --- */
+/* 64 hex digits made of the account id; the DisplayName that goes with it. */
+struct np_str s3_canonical_id(struct np_arena *a, struct np_str account);
+struct s3_Owner *s3_owner(struct np_arena *a, struct np_str account);
+
+/* --- access (authorize.c) --- */
+/* Another right than the operation's own: CopyObject's source, each key of DeleteObjects. action is
+ * "s3:GetObject"; version absent for none. */
+int s3_authorize_object(struct np_req *rq, const struct s3_bucket *b, const char *action,
+                        struct np_str key, struct np_str version, struct np_err *err);
+/* Whether the caller may list the bucket: a missing key is 404 for it and 403 for others. */
+bool s3_may_list(struct np_req *rq, const struct s3_bucket *b);
+/* Object ACL from canned or grant headers (any may be absent), judged by ownership and public
+ * access block. *out NULL: the default (owner has full control). */
+struct s3_acl_headers {
+    struct np_str canned, full_control, read, read_acp, write, write_acp;
+};
+int s3_acl_of(struct np_req *rq, const struct s3_bucket *b, const struct s3_acl_headers *h,
+              const struct s3_AccessControlPolicy **out, struct np_err *err);
+
+/* --- rows of objects, for bucket operations (object files) --- */
+bool s3_bucket_is_empty(struct np_txn *t, int64_t bucket_id); /* no version, no delete marker */
+int s3_bucket_drop_uploads(struct np_txn *t, int64_t bucket_id, struct np_err *err);
+
+/* --- events and logs (notification.c, logging.c) --- */
+struct s3_event {
+    const char *name;                    /* "ObjectCreated:Put" without "s3:" */
+    struct np_str key, etag, version_id; /* version absent when unversioned */
+    uint64_t size;
+    uint64_t sequencer;
+};
+/* In apply: one outbox row for each configured target that the event matches. */
+int s3_event(struct np_txn *t, const struct s3_bucket_row *b, const struct s3_event *e,
+             struct np_err *err);
+/* After the answer was made: a line for the bucket's access log, if it has one. */
+void s3_log(struct np_req *rq, const struct s3_bucket *b, const char *operation, struct np_str key,
+            int status, const char *error_code, uint64_t bytes_sent, uint64_t object_size);
+
+/* --- parts of the service, called by service.c --- */
+int s3_objects_init(struct np_core *core,
+                    struct np_err *err); /* outbox kinds of the object files */
+int s3_objects_start(struct np_core *core,
+                     struct np_err *err); /* sweep of blob ids, on worker 0's loop */
+void s3_objects_fini(struct np_core *core);
