@@ -192,6 +192,12 @@ int np_stream_connect(struct np_loop *l, int fd, struct np_tls *tls, struct np_s
     return start(l, s, out, err);
 }
 
+void np_stream_set_fn(struct np_stream *s, np_stream_fn *fn, void *arg)
+{
+    s->fn = fn;
+    s->arg = arg;
+}
+
 void np_stream_close(struct np_stream *s)
 {
     if (s == NULL)

@@ -2,7 +2,8 @@
 /* stream.h - a connected byte stream on a loop, plain or TLS; the transport below HTTP is this table.
  *
  * All calls are on the stream's loop. Reads and writes never block: NP_EAGAIN, then `fn` is called
- * with NP_READABLE or NP_WRITABLE. A stream told apart by its first byte: np_stream_accept() with a
+ * with NP_READABLE or NP_WRITABLE; NP_READ_CLOSED comes with NP_READABLE when the peer will send no more
+ * than what can be read. A stream told apart by its first byte: np_stream_accept() with a
  * TLS context starts TLS when the first byte is 0x16 and stays plain otherwise; until the first
  * read it counts as plain.
  */
@@ -29,6 +30,8 @@ int np_stream_accept(struct np_loop *l, int fd, struct np_tls *tls, np_stream_fn
  * server_name is the name or address to verify. */
 int np_stream_connect(struct np_loop *l, int fd, struct np_tls *tls, struct np_str server_name,
                       np_stream_fn *fn, void *arg, struct np_stream **out, struct np_err *err);
+/* Another owner takes the stream over; it must assume that bytes may be there to read. */
+void np_stream_set_fn(struct np_stream *s, np_stream_fn *fn, void *arg);
 /* At once; fn is not called any more. Sends no close_notify: a cut stream looks cut. NULL is fine. */
 void np_stream_close(struct np_stream *s);
 /* Ends the sending side (TLS: close_notify). */

@@ -219,7 +219,7 @@ int stream_tls_handshake(struct np_stream *s)
 unsigned stream_tls_events(struct np_stream *s, unsigned events)
 {
     struct tls_state *t = &s->t;
-    unsigned out = events & (NP_READABLE | NP_HANGUP);
+    unsigned out = events & (NP_READABLE | NP_HANGUP | NP_READ_CLOSED);
     if (events & NP_READABLE && t->write_wants_read) {
         t->write_wants_read = false;
         out |= NP_WRITABLE;
