@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* limits.h - the maximum of everything that a peer can make grow in src/http. */
+/* limits.h - the maximum of everything that a peer can make grow in src/http, and sizes of buffers. */
 #pragma once
 
 /* Heads: the defaults of struct np_http_limits. */
@@ -11,3 +11,34 @@
 #define NP_HTTP_CHUNK_LINE_MAX     ((size_t)4096)
 #define NP_HTTP_TRAILER_MAX        ((size_t)16 * 1024)
 #define NP_HTTP_TRAILER_FIELDS_MAX ((size_t)64)
+
+/* What is left of a request's body after the response: up to this much is read and dropped, with
+ * more the connection ends. */
+#define NP_HTTP_SKIP_MAX ((uint64_t)256 * 1024)
+
+/* One read, and how much one connection may move before the others get their turn. */
+#define NP_HTTP_READ_BYTES ((size_t)64 * 1024)
+#define NP_HTTP_TURN_BYTES ((size_t)1024 * 1024)
+#define NP_HTTP_TURN_STEPS 256
+
+/* Writes below this are gathered until the callback returns, up to the second number. */
+#define NP_HTTP_SMALL_WRITE ((size_t)4 * 1024)
+#define NP_HTTP_GATHER_MAX  ((size_t)16 * 1024)
+
+/* Kept for reuse on every loop. */
+#define NP_HTTP_SPARE_ARENAS     64
+#define NP_HTTP_ARENA_KEEP_BYTES ((size_t)32 * 1024)
+
+/* After the last byte of a response on a connection that ends: how long the peer's bytes are
+ * read and dropped, so that a reset does not overtake the response. */
+#define NP_HTTP_LINGER_MS ((uint64_t)2000)
+
+/* A response's head, as a handler makes it. */
+#define NP_HTTP_RESPONSE_HEAD_MAX ((size_t)1024 * 1024)
+
+/* Client: kept-alive connections of one destination, how long, and unsent bytes of a streamed body
+ * above which np_http_call_write() says NP_EAGAIN. */
+#define NP_HTTP_POOL_IDLE_MAX  64
+#define NP_HTTP_POOL_IDLE_MS   ((uint64_t)30000)
+#define NP_HTTP_CALL_HIGH      ((size_t)256 * 1024)
+#define NP_HTTP_INTERIM_MAX    16 /* 1xx responses before the final one */
