@@ -58,6 +58,8 @@ static void ready(struct np_stream *s, unsigned events)
         shutdown_now(s);
     if (s->want_write)
         events |= NP_WRITABLE;
+    if (s->read_closed)
+        events |= NP_READ_CLOSED | NP_READABLE;
     s->want_write = false;
     s->fn(s->arg, events);
 }
@@ -123,6 +125,7 @@ static unsigned plain_events(struct np_stream *s, unsigned events)
 static void on_event(struct np_watch *w, unsigned events)
 {
     struct np_stream *s = NP_CONTAINER(w, struct np_stream, watch);
+    s->read_closed |= (events & NP_READ_CLOSED) != 0;
     switch (s->mode) {
     case STREAM_CONNECTING:
         if (s->error_code == 0)

@@ -36,6 +36,7 @@ struct np_stream {
     enum stream_mode mode;
     int fd;
     bool want_write;
+    bool read_closed; /* seen while nobody could be told */
     bool shut;
     int error_code;
     char error_text[200];

@@ -310,6 +310,29 @@ NP_TEST(tls_with_small_records_much_data_then_half_close)
     check_much_and_half_close(true, TLS1_3_VERSION, TLSEXT_max_fragment_length_1024);
 }
 
+/* All of it may arrive together, with the end of the handshake even. */
+static void check_end_is_told(bool tls)
+{
+    struct set t;
+    set_init(&t, tls);
+    join(&t, t.client, NP_STR("localhost"));
+    t.a.to_send = NP_STR("the only question");
+    t.a.shutdown_after = true;
+    TURN_UNTIL(&t, t.b.eof);
+    NP_CHECK(t.b.events & NP_READ_CLOSED && t.b.rc == 0);
+    NP_CHECK_STR(np_buf_str(&t.b.got), t.a.to_send);
+    set_fini(&t);
+}
+
+NP_TEST(plain_end_of_the_peer_is_told)
+{
+    check_end_is_told(false);
+}
+NP_TEST(tls_end_of_the_peer_is_told)
+{
+    check_end_is_told(true);
+}
+
 static void check_sendfile(bool tls)
 {
     NP_AUTO_ARENA a = np_arena_new();
