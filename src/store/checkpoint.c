@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* checkpoint.c - carries the write-ahead log over into the database, on a thread of its own.
  *
- * A checkpoint that finds more in the log at its end than at its beginning leaves the log growing. When
- * that has gone on for long, the writer does the small rest itself between two groups: only then
- * nothing is added meanwhile and the log starts from its beginning again.
+ * A checkpoint that finds more in the log at its end than at its beginning leaves the log growing.
+ * When that has gone on for long, the writer does the small rest itself between two groups: only
+ * then nothing is added meanwhile and the log starts from its beginning again.
  */
 #include "store/store_int.h"
 
@@ -146,6 +146,7 @@ void np_checkpoint_stop(struct np_store *s)
 void np_checkpoint_finish(struct np_file *f)
 {
     int log, done;
-    if (atomic_load_explicit(&f->wal_finish, memory_order_relaxed) && atomic_exchange(&f->wal_finish, false))
+    if (atomic_load_explicit(&f->wal_finish, memory_order_relaxed) &&
+        atomic_exchange(&f->wal_finish, false))
         checkpoint(f->c, SQLITE_CHECKPOINT_PASSIVE, &log, &done);
 }

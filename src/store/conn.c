@@ -86,10 +86,11 @@ void np_dbc_free(struct np_dbc *c)
 
 int np_dbc_damaged(const struct np_file *f, const char *why, struct np_err *err)
 {
-    return np_err(err, NP_ECORRUPT,
-                  "%s is damaged (%s): restore the newest backup-%s-*.db beside it in its place, or "
-                  "move %s.db, %s.db-wal and %s.db-shm away to start empty",
-                  f->path, why, f->name, f->name, f->name, f->name);
+    return np_err(
+        err, NP_ECORRUPT,
+        "%s is damaged (%s): restore the newest backup-%s-*.db beside it in its place, or "
+        "move %s.db, %s.db-wal and %s.db-shm away to start empty",
+        f->path, why, f->name, f->name, f->name, f->name);
 }
 
 static int code_of_constraint(int rc)
@@ -157,7 +158,8 @@ int np_dbc_run(struct np_dbc *c, const struct np_sql *sql, struct np_err *err)
     return np_q_end(q, err);
 }
 
-int np_dbc_int(struct np_dbc *c, const char *sql, int64_t otherwise, int64_t *out, struct np_err *err)
+int np_dbc_int(struct np_dbc *c, const char *sql, int64_t otherwise, int64_t *out,
+               struct np_err *err)
 {
     sqlite3_stmt *stmt = NULL;
     int rc = sqlite3_prepare_v2(c->db, sql, -1, &stmt, NULL);

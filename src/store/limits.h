@@ -2,12 +2,13 @@
 /* limits.h - the bounds of the store; each has a test. */
 #pragma once
 
-#define NP_STORE_QUEUE       4096     /* writes waiting a file, unless the options say otherwise */
-#define NP_STORE_GROUP       256      /* writes that share one commit */
+#define NP_STORE_QUEUE       4096 /* writes waiting a file, unless the options say otherwise */
+#define NP_STORE_GROUP       256  /* writes that share one commit */
 #define NP_STORE_PROJECTIONS 256
-#define NP_STORE_SNAPSHOTS   4        /* idle connections for heavy reads kept a file */
-#define NP_STORE_BUSY_MS     10000    /* another program (sqlite3, a backup) holds the write lock */
-#define NP_STORE_CHECK_BYTES (64 << 20) /* above it an unclean stop is not followed by a full check */
+#define NP_STORE_SNAPSHOTS   4     /* idle connections for heavy reads kept a file */
+#define NP_STORE_BUSY_MS     10000 /* another program (sqlite3, a backup) holds the write lock */
+#define NP_STORE_CHECK_BYTES                                                                       \
+    (64 << 20) /* above it an unclean stop is not followed by a full check */
 
 #define NP_WRITER_CACHE_KIB 4096
 #define NP_READER_CACHE_KIB 1024
@@ -20,11 +21,11 @@
 #define NP_WAL_TRUNCATE_PAGES   16384
 #define NP_WAL_IDLE_MS          2000
 
-#define NP_OUTBOX_KINDS       64
-#define NP_OUTBOX_PARALLEL    8          /* deliveries of a kind at a time, unless it says otherwise */
-#define NP_OUTBOX_PARALLEL_MAX 256
-#define NP_OUTBOX_PAYLOAD_MAX (16 << 20)
-#define NP_OUTBOX_NAME_MAX    1024       /* kind, group */
-#define NP_OUTBOX_BACKOFF_MS  1000
+#define NP_OUTBOX_KINDS          64
+#define NP_OUTBOX_PARALLEL       8 /* deliveries of a kind at a time, unless it says otherwise */
+#define NP_OUTBOX_PARALLEL_MAX   256
+#define NP_OUTBOX_PAYLOAD_MAX    (16 << 20)
+#define NP_OUTBOX_NAME_MAX       1024 /* kind, group */
+#define NP_OUTBOX_BACKOFF_MS     1000
 #define NP_OUTBOX_BACKOFF_MAX_MS (5 * 60 * 1000)
-#define NP_OUTBOX_POLL_MS     250       /* the region clock may jump: look again at least so often */
+#define NP_OUTBOX_POLL_MS        250 /* the region clock may jump: look again at least so often */

@@ -27,7 +27,8 @@ static const char store_schema[] = "CREATE TABLE np_commit ("
                                    ") STRICT;"
                                    "INSERT INTO np_commit VALUES (1, 0);";
 
-NP_SQL(applied_sql, "SELECT component, number, sql_hash FROM schema_version ORDER BY component, number");
+NP_SQL(applied_sql,
+       "SELECT component, number, sql_hash FROM schema_version ORDER BY component, number");
 NP_SQL(record_sql, "INSERT INTO schema_version (component, number, sql_hash) VALUES (?1, ?2, ?3)");
 NP_SQL(quick_check_sql, "PRAGMA quick_check(1)");
 NP_SQL(fk_check_sql, "PRAGMA foreign_key_check");
@@ -48,8 +49,9 @@ static void plan_add(struct plan *p, const struct np_migration *m)
 
 static void plan_make(struct plan *p, const struct np_file *f, const struct np_store_opts *o)
 {
-    static const struct np_migration own[] = {{"store", 1, store_schema, 0}, {"store", 2, np_outbox_schema, 0}};
-    NP_EACH(m, own)
+    static const struct np_migration own[] = {{"store", 1, store_schema, 0},
+                                              {"store", 2, np_outbox_schema, 0}};
+    NP_EACH (m, own)
         plan_add(p, m);
     for (size_t c = 0; c < o->n_components; c++) {
         for (size_t i = 0; i < o->n_migrations[c]; i++) {
@@ -68,32 +70,35 @@ static struct np_str hash_of(struct plan *p, const struct np_migration *m)
     return np_hex_str(p->arena, np_str_n(sum, sizeof(sum)));
 }
 
-static int check_applied(struct plan *p, const struct np_file *f, struct np_str component, int64_t number,
-                         struct np_str hash, struct np_err *err)
+static int check_applied(struct plan *p, const struct np_file *f, struct np_str component,
+                         int64_t number, struct np_str hash, struct np_err *err)
 {
     for (size_t i = 0; i < p->n; i++) {
         if (!np_str_eq(np_str_of(p->v[i]->component), component) || p->v[i]->number != number)
             continue;
         if (!np_str_eq(hash_of(p, p->v[i]), hash))
-            return np_err(err, NP_EINVAL,
-                          "%s was made by another build (its %.*s schema %d differs): start the build that "
-                          "made it, or move it away to start empty",
-                          f->path, NP_FMT(component), (int)number);
+            return np_err(
+                err, NP_EINVAL,
+                "%s was made by another build (its %.*s schema %d differs): start the build that "
+                "made it, or move it away to start empty",
+                f->path, NP_FMT(component), (int)number);
         p->applied[i] = true;
         p->n_applied++;
         return 0;
     }
-    return np_err(err, NP_EINVAL,
-                  "%s was made by a newer version (it holds %.*s schema %d, unknown here): start that "
-                  "version, or put a backup-%s-*.db from before in its place",
-                  f->path, NP_FMT(component), (int)number, f->name);
+    return np_err(
+        err, NP_EINVAL,
+        "%s was made by a newer version (it holds %.*s schema %d, unknown here): start that "
+        "version, or put a backup-%s-*.db from before in its place",
+        f->path, NP_FMT(component), (int)number, f->name);
 }
 
 /* Later ones of a component never stand without the earlier. */
 static int check_holes(const struct plan *p, const struct np_file *f, struct np_err *err)
 {
     for (size_t i = 1; i < p->n; i++) {
-        if (p->applied[i] && !p->applied[i - 1] && strcmp(p->v[i]->component, p->v[i - 1]->component) == 0)
+        if (p->applied[i] && !p->applied[i - 1] &&
+            strcmp(p->v[i]->component, p->v[i - 1]->component) == 0)
             return np_dbc_damaged(f, "a schema is missing in the middle", err);
     }
     return 0;
@@ -116,10 +121,13 @@ static int plan_compare(struct plan *p, struct np_file *f, struct np_err *err)
 static int copy_pages(struct np_file *f, const char *to, struct np_err *err)
 {
     sqlite3 *out = NULL;
-    int rc = sqlite3_open_v2(to, &out, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+    int rc = sqlite3_open_v2(
+        to, &out, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
     if (rc == SQLITE_OK)
-        rc = sqlite3_exec(out, "PRAGMA journal_mode=OFF; PRAGMA synchronous=FULL", NULL, NULL, NULL);
-    sqlite3_backup *copy = rc == SQLITE_OK ? sqlite3_backup_init(out, "main", f->c->db, "main") : NULL;
+        rc =
+            sqlite3_exec(out, "PRAGMA journal_mode=OFF; PRAGMA synchronous=FULL", NULL, NULL, NULL);
+    sqlite3_backup *copy =
+        rc == SQLITE_OK ? sqlite3_backup_init(out, "main", f->c->db, "main") : NULL;
     if (copy != NULL) {
         sqlite3_backup_step(copy, -1);
         rc = sqlite3_backup_finish(copy);
@@ -129,8 +137,8 @@ static int copy_pages(struct np_file *f, const char *to, struct np_err *err)
     sqlite3_close(out);
     if (rc == SQLITE_OK)
         return 0;
-    return np_err(err, (rc & 0xff) == SQLITE_FULL ? NP_ENOSPC : NP_EIO, "copying %s to %s before a migration: %s",
-                  f->path, to, sqlite3_errstr(rc));
+    return np_err(err, (rc & 0xff) == SQLITE_FULL ? NP_ENOSPC : NP_EIO,
+                  "copying %s to %s before a migration: %s", f->path, to, sqlite3_errstr(rc));
 }
 
 static int backup(struct np_file *f, size_t n_applied, struct np_err *err)
@@ -159,19 +167,22 @@ static int no_dangling(struct np_file *f, const struct np_migration *m, struct n
     bool found = np_row(q);
     int rc = np_q_end(q, err);
     if (rc == 0 && found)
-        rc = np_err(err, NP_EINVAL, "rows would refer to nothing after %s schema %d", m->component, m->number);
+        rc = np_err(err, NP_EINVAL, "rows would refer to nothing after %s schema %d", m->component,
+                    m->number);
     return rc;
 }
 
-static int record(struct plan *p, struct np_file *f, const struct np_migration *m, struct np_err *err)
+static int record(struct plan *p, struct np_file *f, const struct np_migration *m,
+                  struct np_err *err)
 {
-    struct np_q *q = np_q(f->c, NULL, &record_sql, "sis", np_str_of(m->component), (int64_t)m->number,
-                          hash_of(p, m));
+    struct np_q *q = np_q(f->c, NULL, &record_sql, "sis", np_str_of(m->component),
+                          (int64_t)m->number, hash_of(p, m));
     np_row(q);
     return np_q_end(q, err);
 }
 
-static int apply_one(struct plan *p, struct np_file *f, const struct np_migration *m, struct np_err *err)
+static int apply_one(struct plan *p, struct np_file *f, const struct np_migration *m,
+                     struct np_err *err)
 {
     int rc = np_dbc_script(f->c, "BEGIN IMMEDIATE", err);
     if (rc != 0)
@@ -229,13 +240,15 @@ static int check_ours(struct np_file *f, struct np_err *err)
     if (rc == 0)
         rc = np_dbc_int(f->c, "PRAGMA application_id", 0, &id, err);
     if (rc == 0)
-        rc = np_dbc_int(f->c, "SELECT count(*) FROM sqlite_schema WHERE name='schema_version'", 0, &versions, err);
+        rc = np_dbc_int(f->c, "SELECT count(*) FROM sqlite_schema WHERE name='schema_version'", 0,
+                        &versions, err);
     if (rc != 0)
         return rc;
     if (tables == 0 && id == 0) /* new, or a crash came before the first commit */
         return make_ours(f, err);
     if (id != application_id[f->db])
-        return np_err(err, NP_EINVAL, "%s is a database of something else (application_id %d): move it away",
+        return np_err(err, NP_EINVAL,
+                      "%s is a database of something else (application_id %d): move it away",
                       f->path, (int)id);
     return versions == 1 ? 0 : np_dbc_damaged(f, "no schema_version", err);
 }
@@ -260,11 +273,13 @@ static int use_wal(struct np_file *f, struct np_err *err)
     bool wal = np_row(q) && np_str_is(np_col_peek(q, 0), "wal");
     int rc = np_q_end(q, err);
     if (rc == 0 && !wal)
-        rc = np_err(err, NP_ENOTSUP, "%s: this file system cannot hold a write-ahead log (shared memory)", f->path);
+        rc = np_err(err, NP_ENOTSUP,
+                    "%s: this file system cannot hold a write-ahead log (shared memory)", f->path);
     return rc;
 }
 
-int np_file_prepare(struct np_file *f, const struct np_store_opts *o, bool clean, struct np_err *err)
+int np_file_prepare(struct np_file *f, const struct np_store_opts *o, bool clean,
+                    struct np_err *err)
 {
     struct stat st;
     int rc = use_wal(f, err);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* outbox.c - durable intent: added with the change that caused it, delivered from one loop.
  *
- * Of a group only its oldest row is `waiting = 0`; removing that one makes the next deliverable in the
- * same transaction. So the index of deliverable rows holds heads only, however long a group is.
+ * Of a group only its oldest row is `waiting = 0`; removing that one makes the next deliverable in
+ * the same transaction. So the index of deliverable rows holds heads only, however long a group is.
  * What is being delivered is known in memory alone: a restart delivers it again.
  */
 #include "store/store_int.h"
@@ -29,18 +29,23 @@ const char np_outbox_schema[] =
     "CREATE INDEX np_outbox_due ON np_outbox (kind, due_ms) WHERE waiting = 0;"
     "CREATE INDEX np_outbox_grp ON np_outbox (kind, grp) WHERE grp IS NOT NULL;";
 
-NP_SQL(add_sql, "INSERT INTO np_outbox (kind, grp, account, region, payload, event_id, created_ms, due_ms, attempts,"
-                " waiting) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0,"
-                " ?2 IS NOT NULL AND EXISTS (SELECT 1 FROM np_outbox WHERE kind = ?1 AND grp = ?2))");
-NP_SQL(due_sql, "SELECT id, event_id, account, region, grp, payload, attempts, created_ms FROM np_outbox"
-                " WHERE kind = ?1 AND waiting = 0 AND due_ms <= ?2 ORDER BY due_ms, id LIMIT ?3");
-NP_SQL(next_sql, "SELECT min(due_ms) FROM np_outbox WHERE kind = ?1 AND waiting = 0 AND due_ms > ?2");
+NP_SQL(add_sql,
+       "INSERT INTO np_outbox (kind, grp, account, region, payload, event_id, created_ms, due_ms, "
+       "attempts,"
+       " waiting) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0,"
+       " ?2 IS NOT NULL AND EXISTS (SELECT 1 FROM np_outbox WHERE kind = ?1 AND grp = ?2))");
+NP_SQL(due_sql,
+       "SELECT id, event_id, account, region, grp, payload, attempts, created_ms FROM np_outbox"
+       " WHERE kind = ?1 AND waiting = 0 AND due_ms <= ?2 ORDER BY due_ms, id LIMIT ?3");
+NP_SQL(next_sql,
+       "SELECT min(due_ms) FROM np_outbox WHERE kind = ?1 AND waiting = 0 AND due_ms > ?2");
 NP_SQL(remove_sql, "DELETE FROM np_outbox WHERE id = ?1");
 NP_SQL(promote_sql, "UPDATE np_outbox SET waiting = 0 WHERE id ="
                     " (SELECT min(id) FROM np_outbox WHERE kind = ?1 AND grp = ?2)");
 NP_SQL(put_off_sql, "UPDATE np_outbox SET attempts = ?2, due_ms = ?3 WHERE id = ?1");
 NP_SQL(count_sql, "SELECT count(*) FROM np_outbox");
-NP_SQL(kind_after_sql, "SELECT kind FROM np_outbox WHERE waiting = 0 AND kind > ?1 ORDER BY kind LIMIT 1");
+NP_SQL(kind_after_sql,
+       "SELECT kind FROM np_outbox WHERE waiting = 0 AND kind > ?1 ORDER BY kind LIMIT 1");
 
 struct kind {
     struct np_outbox_kind k;
@@ -94,18 +99,20 @@ static struct np_str event_id(struct np_arena *a)
     np_random(r, sizeof(r));
     r[6] = (uint8_t)((r[6] & 0x0f) | 0x40);
     r[8] = (uint8_t)((r[8] & 0x3f) | 0x80);
-    return np_str_printf(a, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", r[0], r[1], r[2],
-                         r[3], r[4], r[5], r[6], r[7], r[8], r[9], r[10], r[11], r[12], r[13], r[14], r[15]);
+    return np_str_printf(a, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
+                         r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7], r[8], r[9], r[10], r[11],
+                         r[12], r[13], r[14], r[15]);
 }
 
-int np_outbox_add(struct np_txn *t, const char *kind, struct np_str group, struct np_str payload, int64_t due_ms,
-                  struct np_err *err)
+int np_outbox_add(struct np_txn *t, const char *kind, struct np_str group, struct np_str payload,
+                  int64_t due_ms, struct np_err *err)
 {
     const struct np_scope *sc = np_txn_scope(t);
     if (payload.n > NP_OUTBOX_PAYLOAD_MAX || group.n > NP_OUTBOX_NAME_MAX)
         return np_err(err, NP_E2BIG, "%s: %zu bytes are too much for a message", kind, payload.n);
-    int rc = np_exec(t, &add_sql, err, "ssssbsii", np_str_of(kind), group, sc->account, sc->region, payload,
-                     event_id(np_txn_arena(t)), sc->now_ms, due_ms != 0 ? due_ms : sc->now_ms);
+    int rc =
+        np_exec(t, &add_sql, err, "ssssbsii", np_str_of(kind), group, sc->account, sc->region,
+                payload, event_id(np_txn_arena(t)), sc->now_ms, due_ms != 0 ? due_ms : sc->now_ms);
     if (rc == 0)
         t->file->outbox_added = true;
     return rc;
@@ -188,7 +195,8 @@ static int pump_kind(struct np_outbox *o, struct kind *k, int64_t now_ms, struct
     if (room == 0)
         return 0; /* the next one that ends looks again */
     struct np_dbc *c = np_store_reader(o->s, k->k.db);
-    struct np_q *q = np_q(c, NULL, &due_sql, "sii", np_str_of(k->k.kind), now_ms, (int64_t)k->k.max_parallel);
+    struct np_q *q =
+        np_q(c, NULL, &due_sql, "sii", np_str_of(k->k.kind), now_ms, (int64_t)k->k.max_parallel);
     while (n < room && np_row(q)) {
         if (!is_busy(k, np_col_int(q, 0)))
             taken[n++] = take(o, k, q);
@@ -213,7 +221,9 @@ static void set_timer(struct np_outbox *o, int64_t now_ms)
     int64_t delay_ms = o->next_ms - now_ms;
     np_timer_stop(&o->due);
     if (o->next_ms != INT64_MAX)
-        np_timer_set(o->loop, &o->due, delay_ms < NP_OUTBOX_POLL_MS ? (uint64_t)delay_ms : NP_OUTBOX_POLL_MS, due_now);
+        np_timer_set(o->loop, &o->due,
+                     delay_ms < NP_OUTBOX_POLL_MS ? (uint64_t)delay_ms : NP_OUTBOX_POLL_MS,
+                     due_now);
 }
 
 static void due_now(struct np_timer *t)
@@ -302,7 +312,8 @@ static void sent(struct np_write *w, int rc)
         pump(o);
         return;
     }
-    np_log(NP_WARN, "store.outbox.write", "kind=%s id=%lld error=\"%s\"", d->pub.kind, (long long)d->pub.id, d->err.text);
+    np_log(NP_WARN, "store.outbox.write", "kind=%s id=%lld error=\"%s\"", d->pub.kind,
+           (long long)d->pub.id, d->err.text);
     if (d->applied != 0 && d->applied != NP_ENOSPC && d->applied != NP_EIO)
         put_off_or_drop(d, d->applied == NP_EINVAL ? NP_EAGAIN : d->applied);
     else
@@ -335,7 +346,8 @@ static void remove_it(struct delivery *d)
     send(d);
 }
 
-/* 1 s doubling to 5 min, less up to a quarter. The jitter comes from the event, so that a run can be replayed. */
+/* 1 s doubling to 5 min, less up to a quarter. The jitter comes from the event, so that a run can
+ * be replayed. */
 static int64_t backoff_ms(const struct np_delivery *d)
 {
     int64_t ms = NP_OUTBOX_BACKOFF_MS;
@@ -351,8 +363,8 @@ static int64_t backoff_ms(const struct np_delivery *d)
 
 static void drop(struct delivery *d, const char *why)
 {
-    np_log(NP_WARN, "store.outbox.drop", "kind=%s id=%lld event=%.*s attempt=%u why=%s", d->pub.kind,
-           (long long)d->pub.id, NP_FMT(d->pub.event_id), d->pub.attempt, why);
+    np_log(NP_WARN, "store.outbox.drop", "kind=%s id=%lld event=%.*s attempt=%u why=%s",
+           d->pub.kind, (long long)d->pub.id, NP_FMT(d->pub.event_id), d->pub.attempt, why);
     remove_it(d);
 }
 
@@ -370,13 +382,13 @@ static void put_off_or_drop(struct delivery *d, int rc)
     if (d->due_ms > until_ms)
         d->due_ms = until_ms; /* one last time */
     d->step = PUTTING_OFF;
-    np_log(NP_DEBUG, "store.outbox.retry", "kind=%s id=%lld attempt=%u code=%s", d->pub.kind, (long long)d->pub.id,
-           d->pub.attempt, np_code_name(rc));
+    np_log(NP_DEBUG, "store.outbox.retry", "kind=%s id=%lld attempt=%u code=%s", d->pub.kind,
+           (long long)d->pub.id, d->pub.attempt, np_code_name(rc));
     send(d);
 }
 
-void np_delivery_done(struct np_delivery *p, int rc, int (*apply)(struct np_txn *t, void *arg, struct np_err *err),
-                      void *arg)
+void np_delivery_done(struct np_delivery *p, int rc,
+                      int (*apply)(struct np_txn *t, void *arg, struct np_err *err), void *arg)
 {
     struct delivery *d = NP_CONTAINER(p, struct delivery, pub);
     np_assert(d->step == DELIVERING);
@@ -457,12 +469,14 @@ static int report_strangers(struct np_outbox *o, enum np_db db, struct np_err *e
 {
     char last[NP_OUTBOX_NAME_MAX + 1] = "";
     for (;;) {
-        struct np_q *q = np_q(np_store_reader(o->s, db), NULL, &kind_after_sql, "s", np_str_of(last));
+        struct np_q *q =
+            np_q(np_store_reader(o->s, db), NULL, &kind_after_sql, "s", np_str_of(last));
         bool found = np_row(q);
         if (found) {
             struct np_str kind = np_col_peek(q, 0);
             if (!is_known(o, db, kind))
-                np_log(NP_WARN, "store.outbox.stranger", "kind=%.*s rows of it wait for nobody", NP_FMT(kind));
+                np_log(NP_WARN, "store.outbox.stranger", "kind=%.*s rows of it wait for nobody",
+                       NP_FMT(kind));
             snprintf(last, sizeof(last), "%.*s", NP_FMT(kind));
         }
         int rc = np_q_end(q, err);
@@ -511,7 +525,8 @@ void np_outbox_close(struct np_store *s)
     np_outbox_stop(s);
     s->outbox = NULL;
     for (size_t i = 0; i < o->n_kinds; i++) {
-        NP_LIST_EACH(n, &o->kinds[i].busy) {
+        NP_LIST_EACH(n, &o->kinds[i].busy)
+        {
             struct delivery *d = NP_CONTAINER(n, struct delivery, node);
             if (!d->sending)
                 release(d);

@@ -96,7 +96,8 @@ static int compile(struct np_q *q)
     number_names(q, &text);
     np_assert(np_buf_ok(&text));
     const char *tail = NULL;
-    int rc = sqlite3_prepare_v3(q->c->db, text.p, (int)text.n, SQLITE_PREPARE_PERSISTENT, &q->stmt, &tail);
+    int rc = sqlite3_prepare_v3(q->c->db, text.p, (int)text.n, SQLITE_PREPARE_PERSISTENT, &q->stmt,
+                                &tail);
     if (rc != SQLITE_OK)
         return rc;
     np_assert(q->stmt != NULL);
@@ -161,13 +162,13 @@ static int bind_scope(struct np_q *q, const struct np_scope *scope)
     int rc = SQLITE_OK;
     if (q->i_account != 0) {
         np_assert(scope != NULL && scope->account.p != NULL);
-        rc |= sqlite3_bind_text64(q->stmt, q->i_account, scope->account.p, scope->account.n, SQLITE_STATIC,
-                                  SQLITE_UTF8);
+        rc |= sqlite3_bind_text64(q->stmt, q->i_account, scope->account.p, scope->account.n,
+                                  SQLITE_STATIC, SQLITE_UTF8);
     }
     if (q->i_region != 0) {
         np_assert(scope != NULL && scope->region.p != NULL);
-        rc |= sqlite3_bind_text64(q->stmt, q->i_region, scope->region.p, scope->region.n, SQLITE_STATIC,
-                                  SQLITE_UTF8);
+        rc |= sqlite3_bind_text64(q->stmt, q->i_region, scope->region.p, scope->region.n,
+                                  SQLITE_STATIC, SQLITE_UTF8);
     }
     if (q->i_now != 0) {
         np_assert(scope != NULL);
@@ -208,7 +209,8 @@ static struct np_q *start(struct np_dbc *c, const struct np_scope *scope, const 
     return q;
 }
 
-struct np_q *np_q(struct np_dbc *c, const struct np_scope *scope, const struct np_sql *sql, const char *fmt, ...)
+struct np_q *np_q(struct np_dbc *c, const struct np_scope *scope, const struct np_sql *sql,
+                  const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
@@ -242,7 +244,8 @@ int np_q_end(struct np_q *q, struct np_err *err)
 
 static sqlite3_stmt *row_of(struct np_q *q, int col)
 {
-    np_assert(q->magic == NP_Q_MAGIC && q->rc == SQLITE_ROW && col >= 0 && col < sqlite3_data_count(q->stmt));
+    np_assert(q->magic == NP_Q_MAGIC && q->rc == SQLITE_ROW && col >= 0 &&
+              col < sqlite3_data_count(q->stmt));
     return q->stmt;
 }
 
@@ -274,7 +277,8 @@ struct np_str np_col_peek(struct np_q *q, int col)
     int type = sqlite3_column_type(stmt, col);
     if (type == SQLITE_NULL)
         return NP_STR_NULL;
-    const void *p = type == SQLITE_BLOB ? sqlite3_column_blob(stmt, col) : (const void *)sqlite3_column_text(stmt, col);
+    const void *p = type == SQLITE_BLOB ? sqlite3_column_blob(stmt, col)
+                                        : (const void *)sqlite3_column_text(stmt, col);
     return np_str_n(p != NULL ? p : "", (size_t)sqlite3_column_bytes(stmt, col));
 }
 

@@ -12,7 +12,8 @@
 
 static const char *const names[NP_DBS] = {[NP_DB_STATE] = "state", [NP_DB_S3] = "s3"};
 
-int np_thread_start(pthread_t *t, const char *name, void *(*fn)(void *arg), void *arg, struct np_err *err)
+int np_thread_start(pthread_t *t, const char *name, void *(*fn)(void *arg), void *arg,
+                    struct np_err *err)
 {
     sigset_t all, old;
     sigfillset(&all);
@@ -32,7 +33,8 @@ static int check_header(const struct np_file *f, off_t size, off_t wal_size, str
     char head[16] = {0};
     if (size == 0 && wal_size > 0) /* SQLite would throw the log away */
         return np_dbc_damaged(f, "the file is empty but its log is not", err);
-    NP_AUTO_FD fd = open(f->path, O_RDONLY | O_CREAT | O_CLOEXEC, 0600); /* the log and the rest take over its mode */
+    NP_AUTO_FD fd = open(f->path, O_RDONLY | O_CREAT | O_CLOEXEC,
+                         0600); /* the log and the rest take over its mode */
     if (fd < 0)
         return np_err_errno(err, errno, "opening %s", f->path);
     if (size == 0)
@@ -112,7 +114,8 @@ int np_store_open(const struct np_store_opts *o, struct np_store **out, struct n
 {
     struct np_store *s = NULL;
     if (o->dir.n == 0 || o->dir.n >= sizeof(s->dir))
-        return np_err(err, NP_EINVAL, "the data directory's path has %zu bytes; 1 to %zu are possible", o->dir.n,
+        return np_err(err, NP_EINVAL,
+                      "the data directory's path has %zu bytes; 1 to %zu are possible", o->dir.n,
                       sizeof(s->dir) - 1);
     int rc = np_dir_make(o->dir, 0700, err);
     if (rc != 0)
@@ -220,7 +223,8 @@ struct np_dbc *np_store_reader(struct np_store *s, enum np_db db)
 
 int np_reader_open(struct np_store *s, enum np_db db, struct np_dbc **out, struct np_err *err)
 {
-    NP_SQL(touch_sql, "SELECT no FROM np_commit"); /* the snapshot is of now, not of the first read */
+    NP_SQL(touch_sql,
+           "SELECT no FROM np_commit"); /* the snapshot is of now, not of the first read */
     pthread_mutex_lock(&s->mutex);
     struct np_dbc *c = s->locked.idle[db];
     if (c != NULL) {

@@ -26,10 +26,10 @@ struct np_q {
     struct np_q *next; /* in the bucket */
     struct np_dbc *c;
     const struct np_sql *sql;
-    sqlite3_stmt *stmt; /* NULL: did not compile, tried again at the next use */
-    int n_args;         /* ?1 … ?n */
+    sqlite3_stmt *stmt;             /* NULL: did not compile, tried again at the next use */
+    int n_args;                     /* ?1 … ?n */
     int i_account, i_region, i_now; /* 0: not in the statement */
-    int rc;             /* of the last step */
+    int rc;                         /* of the last step */
     bool busy;
 };
 
@@ -37,12 +37,12 @@ struct np_dbc {
     uint32_t magic;
     enum np_dbc_role role;
     struct np_file *file;
-    sqlite3 *db;       /* NULL: not open yet */
-    pthread_t thread;  /* of a reader */
+    sqlite3 *db;      /* NULL: not open yet */
+    pthread_t thread; /* of a reader */
     struct np_dbc *next;
-    unsigned n_busy;   /* statements running */
-    unsigned depth;    /* of np_read_begin */
-    bool in_txn;       /* the writer's: a transaction runs, reads are part of it */
+    unsigned n_busy; /* statements running */
+    unsigned depth;  /* of np_read_begin */
+    bool in_txn;     /* the writer's: a transaction runs, reads are part of it */
     struct np_q *bucket[NP_DBC_BUCKETS];
 };
 
@@ -57,7 +57,8 @@ int np_dbc_script(struct np_dbc *c, const char *sql, struct np_err *err);
 /* A cached statement without parameters and results. */
 int np_dbc_run(struct np_dbc *c, const struct np_sql *sql, struct np_err *err);
 /* First column of the first row; `otherwise` when there is none. */
-int np_dbc_int(struct np_dbc *c, const char *sql, int64_t otherwise, int64_t *out, struct np_err *err);
+int np_dbc_int(struct np_dbc *c, const char *sql, int64_t otherwise, int64_t *out,
+               struct np_err *err);
 
 /* --- a database file and its writer --- */
 struct np_notice_item {
@@ -136,11 +137,13 @@ struct np_store {
     } checkpoint_locked;
 };
 
-int np_thread_start(pthread_t *t, const char *name, void *(*fn)(void *arg), void *arg, struct np_err *err);
+int np_thread_start(pthread_t *t, const char *name, void *(*fn)(void *arg), void *arg,
+                    struct np_err *err);
 
 /* --- migrate.c --- */
 /* Checks what is there, brings the schema up to date. The connection is open. */
-int np_file_prepare(struct np_file *f, const struct np_store_opts *o, bool clean, struct np_err *err);
+int np_file_prepare(struct np_file *f, const struct np_store_opts *o, bool clean,
+                    struct np_err *err);
 
 /* --- writer.c --- */
 int np_writer_start(struct np_file *f, struct np_err *err);

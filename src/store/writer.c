@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* writer.c - one thread a file: takes what waits, runs it as one transaction, commits with one sync.
+/* writer.c - one thread a file: takes what waits, runs it as one transaction, commits with one
+ * sync.
  *
  * Each member of a group has its own savepoint. Three things end otherwise than by a commit:
  *   apply fails: that member is rolled back, the others stay;
@@ -57,7 +58,9 @@ static int run_apply(struct np_file *f, struct np_write *w, uint64_t no)
     np_assert(rc <= 0);
     int dangling = 0, high = 0;
     if (rc == 0 && !undone(f) &&
-        sqlite3_db_status(f->c->db, SQLITE_DBSTATUS_DEFERRED_FKS, &dangling, &high, 0) == SQLITE_OK && dangling)
+        sqlite3_db_status(f->c->db, SQLITE_DBSTATUS_DEFERRED_FKS, &dangling, &high, 0) ==
+            SQLITE_OK &&
+        dangling)
         rc = np_err(w->err, NP_EINVAL, "a row would refer to nothing");
     return rc;
 }
@@ -105,7 +108,8 @@ static void roll_back(struct np_file *f)
     np_assert(undone(f));
 }
 
-/* The number is only written along with something else, so that a group of mere checks costs no sync. */
+/* The number is only written along with something else, so that a group of mere checks costs no
+ * sync. */
 static int write_number(struct np_file *f, uint64_t no, struct np_err *err)
 {
     struct np_q *q = np_q(f->c, NULL, &number_sql, "i", (int64_t)no);
@@ -124,7 +128,8 @@ static int run_members(struct np_file *f, struct np_write *first, uint64_t no, s
     }
     if (alone && first->rc != 0)
         return first->rc;
-    if (sqlite3_total_changes64(f->c->db) == before) /* a number that left no trace is given out again */
+    if (sqlite3_total_changes64(f->c->db) ==
+        before) /* a number that left no trace is given out again */
         f->last_no = no - 1;
     int rc = f->last_no == no ? write_number(f, no, err) : 0;
     return rc != 0 ? rc : np_dbc_run(f->c, &commit_sql, err);
@@ -229,7 +234,8 @@ static void finish_group(struct np_file *f, struct np_write *first)
 
 /* --- the thread --- */
 
-/* Waits for work; NULL when the store closes and nothing is left. Meanwhile it holds back no memory. */
+/* Waits for work; NULL when the store closes and nothing is left. Meanwhile it holds back no
+ * memory. */
 static struct np_write *take_group(struct np_file *f)
 {
     pthread_mutex_lock(&f->mutex);
@@ -343,10 +349,12 @@ static void now_done(struct np_write *w, int rc)
 }
 
 int np_store_write_now(struct np_store *s, enum np_db db, const struct np_scope *scope,
-                       int (*apply)(struct np_txn *t, void *arg, struct np_err *err), void *arg, struct np_err *err)
+                       int (*apply)(struct np_txn *t, void *arg, struct np_err *err), void *arg,
+                       struct np_err *err)
 {
     struct np_file *f = &s->file[db];
-    struct now n = {.w = {.apply = now_apply, .done = now_done, .err = err}, .apply = apply, .arg = arg};
+    struct now n = {
+        .w = {.apply = now_apply, .done = now_done, .err = err}, .apply = apply, .arg = arg};
     np_assert(s->magic == NP_STORE_MAGIC);
     if (scope != NULL)
         n.w.scope = *scope;
@@ -359,7 +367,8 @@ int np_store_write_now(struct np_store *s, enum np_db db, const struct np_scope 
         np_assert(!f->running || !pthread_equal(f->thread, pthread_self()));
         rc = enqueue(f, &n.w);
         if (rc != 0)
-            np_err(err, rc, "%s.db: %s", f->name, rc == NP_EAGAIN ? "too many writes wait" : "closed");
+            np_err(err, rc, "%s.db: %s", f->name,
+                   rc == NP_EAGAIN ? "too many writes wait" : "closed");
     }
     while (rc == 0 && sem_wait(&n.settled) != 0)
         ;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* crash_test.c - kill -9 in the middle of work, again and again on one data directory: what was acknowledged
- * is there, nothing is half there, the outbox delivers at least once and in the order of each group.
+/* crash_test.c - kill -9 in the middle of work, again and again on one data directory: what was
+ * acknowledged is there, nothing is half there, the outbox delivers at least once and in the order
+ * of each group.
  *
- * The child is this program again (see the constructor below): it writes numbered items, several at a time,
- * each with a step of a sum and an outbox row in its transaction, and says on a pipe what it was told:
- * "A<id>" acknowledged, "D<id>" delivered.
+ * The child is this program again (see the constructor below): it writes numbered items, several at
+ * a time, each with a step of a sum and an outbox row in its transaction, and says on a pipe what
+ * it was told: "A<id>" acknowledged, "D<id>" delivered.
  */
 #include "test.h"
 
@@ -108,7 +109,8 @@ static void step_start(struct step *st)
 {
     static const struct np_scope scope = {{"1", 1}, {"r", 1}, 0};
     st->id = st->child->next++;
-    st->w = (struct np_write){.loop = st->child->l, .scope = scope, .apply = step_apply, .done = step_done};
+    st->w = (struct np_write){
+        .loop = st->child->l, .scope = scope, .apply = step_apply, .done = step_done};
     if (np_store_write(st->child->s, NP_DB_STATE, &st->w) != 0)
         _exit(4);
 }
@@ -134,7 +136,8 @@ static void run_child(const char *dir)
 {
     struct child c = {0};
     struct step steps[AT_ONCE] = {{.child = &c}};
-    c.s = open_in(dir, &(struct np_outbox_kind){.kind = "k", .db = NP_DB_STATE, .deliver = child_deliver});
+    c.s = open_in(
+        dir, &(struct np_outbox_kind){.kind = "k", .db = NP_DB_STATE, .deliver = child_deliver});
     if (c.s == NULL || np_loop_new(&c.l, NULL) != 0 || np_outbox_start(c.s, c.l, NULL) != 0)
         _exit(2);
     c.next = ask(c.s, &max_sql) + 1;
@@ -209,7 +212,8 @@ static void one_life(struct story *y, int lines)
     }
     fclose(in);
     NP_CHECK(waitpid(pid, &status, 0) == pid);
-    NP_CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL, "the child ended by itself: %x", (unsigned)status);
+    NP_CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL, "the child ended by itself: %x",
+             (unsigned)status);
 }
 
 static void parent_deliver(void *arg, struct np_delivery *d)

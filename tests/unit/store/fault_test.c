@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fault_test.c - every write and sync failing in turn: what was acknowledged is there, what was refused is
- * not, and the store goes on when the disk does. */
+/* fault_test.c - every write and sync failing in turn: what was acknowledged is there, what was
+ * refused is not, and the store goes on when the disk does. */
 #include "test.h"
 
 #include <sys/stat.h>
@@ -49,7 +49,8 @@ static int write_all(struct np_store *s, struct np_loop *l, struct tt_put *p)
         tt_wait(l, &p[i], 1);
     }
     for (int i = 0; i < PUTS; i++) {
-        NP_CHECK(p[i].rc == 0 || (p[i].err.code == p[i].rc && p[i].err.n > 0), "an error has a text");
+        NP_CHECK(p[i].rc == 0 || (p[i].err.code == p[i].rc && p[i].err.n > 0),
+                 "an error has a text");
         refused += p[i].rc != 0;
     }
     return refused;
@@ -59,7 +60,8 @@ static void check_all(struct np_store *s, const struct tt_put *p, int run)
 {
     for (int i = 0; i < PUTS; i++) {
         int64_t want = p[i].rc == 0 ? i : -1;
-        NP_CHECK(tt_value(s, names[i]) == want, "run %d: %s was answered %s", run, names[i], np_code_name(p[i].rc));
+        NP_CHECK(tt_value(s, names[i]) == want, "run %d: %s was answered %s", run, names[i],
+                 np_code_name(p[i].rc));
     }
 }
 
@@ -137,7 +139,8 @@ NP_TEST(opening_survives_every_write_failing)
 
 static int put_blob(struct np_txn *t, void *arg, struct np_err *err)
 {
-    NP_SQL(blob_sql, "INSERT INTO item (account, region, name, v) VALUES (:account, :region, ?1, zeroblob(400000))");
+    NP_SQL(blob_sql, "INSERT INTO item (account, region, name, v) VALUES (:account, :region, ?1, "
+                     "zeroblob(400000))");
     const int *i = arg;
     return np_exec(t, &blob_sql, err, "s", np_str_n(i, sizeof(*i)));
 }
@@ -161,7 +164,8 @@ NP_TEST(a_failing_checkpoint_loses_nothing)
 
 static int fill(struct np_txn *t, struct tt_put *p, struct np_err *err)
 {
-    NP_SQL(big_sql, "INSERT INTO item (account, region, name, v) VALUES (:account, :region, 'big', zeroblob(9000000))");
+    NP_SQL(big_sql, "INSERT INTO item (account, region, name, v) VALUES (:account, :region, 'big', "
+                    "zeroblob(9000000))");
     return np_exec(t, &big_sql, err, "");
 }
 

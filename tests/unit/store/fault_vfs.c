@@ -45,9 +45,9 @@ static int verdict(const struct shim *f)
     return fault.rc;
 }
 
-#define REAL(f)          (((struct shim *)(f))->real)
-#define CALL(f, m, ...)  REAL(f)->pMethods->m(REAL(f), __VA_ARGS__)
-#define CALL0(f, m)      REAL(f)->pMethods->m(REAL(f))
+#define REAL(f)         (((struct shim *)(f))->real)
+#define CALL(f, m, ...) REAL(f)->pMethods->m(REAL(f), __VA_ARGS__)
+#define CALL0(f, m)     REAL(f)->pMethods->m(REAL(f))
 
 static int x_close(sqlite3_file *f)
 {
@@ -128,8 +128,9 @@ static int x_unfetch(sqlite3_file *f, sqlite3_int64 at, void *p)
 }
 
 static const sqlite3_io_methods methods = {
-    3,          x_close,   x_read,     x_write,   x_truncate, x_sync,        x_size,      x_lock,  x_unlock, x_reserved,
-    x_control,  x_sector,  x_device,   x_shm_map, x_shm_lock, x_shm_barrier, x_shm_unmap, x_fetch, x_unfetch,
+    3,          x_close,       x_read,      x_write,   x_truncate, x_sync,   x_size,
+    x_lock,     x_unlock,      x_reserved,  x_control, x_sector,   x_device, x_shm_map,
+    x_shm_lock, x_shm_barrier, x_shm_unmap, x_fetch,   x_unfetch,
 };
 
 static int x_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *out_flags)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fault_vfs.h - a disk that fails when told: it wraps SQLite's own access to files. Syncs are counted
- * and skipped. */
+/* fault_vfs.h - a disk that fails when told: it wraps SQLite's own access to files. Syncs are
+ * counted and skipped. */
 #pragma once
 
 #include <stdbool.h>

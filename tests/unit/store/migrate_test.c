@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* migrate_test.c - what a data directory may look like at the start, and what is said about the others. */
+/* migrate_test.c - what a data directory may look like at the start, and what is said about the
+ * others. */
 #include "test.h"
 
 #include <fcntl.h>
@@ -11,8 +12,11 @@
 #include "store/store_util.h"
 
 static const struct np_migration grown[] = {
-    {"t", 1, "CREATE TABLE one (id INTEGER PRIMARY KEY, v TEXT); INSERT INTO one VALUES (1, 'kept')", NP_DB_STATE},
-    {"t", 2, "CREATE TABLE two (id INTEGER PRIMARY KEY REFERENCES one); INSERT INTO two VALUES (1)", NP_DB_STATE},
+    {"t", 1,
+     "CREATE TABLE one (id INTEGER PRIMARY KEY, v TEXT); INSERT INTO one VALUES (1, 'kept')",
+     NP_DB_STATE},
+    {"t", 2, "CREATE TABLE two (id INTEGER PRIMARY KEY REFERENCES one); INSERT INTO two VALUES (1)",
+     NP_DB_STATE},
     {"t", 3, "CREATE TABLE three (id INTEGER PRIMARY KEY)", NP_DB_S3},
 };
 
@@ -48,13 +52,15 @@ NP_TEST(a_clean_stop_leaves_two_files)
     NP_CHECK(is_there("state.db") && is_there("s3.db"));
     NP_CHECK(!is_there("state.db-wal") && !is_there("s3.db-wal"));
     struct stat st;
-    NP_CHECK(stat(path_of("state.db"), &st) == 0 && (st.st_mode & 077) == 0, "mode %o", (unsigned)st.st_mode & 0777);
+    NP_CHECK(stat(path_of("state.db"), &st) == 0 && (st.st_mode & 077) == 0, "mode %o",
+             (unsigned)st.st_mode & 0777);
 }
 
 NP_TEST(missing_migrations_are_applied_after_a_backup)
 {
     np_store_close(tt_open_with(grown, 1));
-    NP_CHECK(!is_there("backup-state-2.db") && !is_there("backup-state-3.db"), "a new file has nothing to lose");
+    NP_CHECK(!is_there("backup-state-2.db") && !is_there("backup-state-3.db"),
+             "a new file has nothing to lose");
     struct np_store *s = tt_open_with(grown, 3);
     NP_CHECK(tt_int(s, NP_DB_STATE, &two_sql) == 1 && tt_int(s, NP_DB_STATE, &one_sql) == 1);
     np_store_close(s);
@@ -77,19 +83,25 @@ NP_TEST(a_newer_or_foreign_schema_is_refused)
     np_store_close(tt_open_with(grown, 3));
     expect(grown, 1, NP_EINVAL, "made by a newer version (it holds t schema 2");
     expect(tt_migrations, 0, NP_EINVAL, "it holds t schema 1");
-    expect(tt_migrations, TT_MIGRATIONS, NP_EINVAL, "made by another build (its t schema 1 differs)");
+    expect(tt_migrations, TT_MIGRATIONS, NP_EINVAL,
+           "made by another build (its t schema 1 differs)");
     np_store_close(tt_open_with(grown, 3));
 }
 
 NP_TEST(a_failing_migration_changes_nothing)
 {
     static const struct np_migration bad[] = {
-        {"t", 1, "CREATE TABLE one (id INTEGER PRIMARY KEY, v TEXT); INSERT INTO one VALUES (1, 'kept')", NP_DB_STATE},
+        {"t", 1,
+         "CREATE TABLE one (id INTEGER PRIMARY KEY, v TEXT); INSERT INTO one VALUES (1, 'kept')",
+         NP_DB_STATE},
         {"t", 2, "CREATE TABLE two (id INTEGER); INSERT INTO nowhere VALUES (1)", NP_DB_STATE},
     };
     static const struct np_migration dangling[] = {
-        {"t", 1, "CREATE TABLE one (id INTEGER PRIMARY KEY, v TEXT); INSERT INTO one VALUES (1, 'kept')", NP_DB_STATE},
-        {"t", 2, "CREATE TABLE two (id INTEGER REFERENCES one); INSERT INTO two VALUES (7)", NP_DB_STATE},
+        {"t", 1,
+         "CREATE TABLE one (id INTEGER PRIMARY KEY, v TEXT); INSERT INTO one VALUES (1, 'kept')",
+         NP_DB_STATE},
+        {"t", 2, "CREATE TABLE two (id INTEGER REFERENCES one); INSERT INTO two VALUES (7)",
+         NP_DB_STATE},
     };
     np_store_close(tt_open_with(grown, 1));
     expect(bad, 2, NP_EIO, "t schema 2: state.db: a script: no such table: nowhere");
@@ -110,9 +122,11 @@ NP_TEST(damage_is_named_with_the_file)
     static const char junk[4096] = "this is no database at all";
     np_store_close(tt_open());
     overwrite("state.db", 0, junk, sizeof(junk));
-    expect(tt_migrations, TT_MIGRATIONS, NP_ECORRUPT, "state.db is damaged (it does not begin as a database does)");
+    expect(tt_migrations, TT_MIGRATIONS, NP_ECORRUPT,
+           "state.db is damaged (it does not begin as a database does)");
     NP_CHECK(truncate(path_of("state.db"), 100) == 0);
-    expect(tt_migrations, TT_MIGRATIONS, NP_ECORRUPT, "move state.db, state.db-wal and state.db-shm away");
+    expect(tt_migrations, TT_MIGRATIONS, NP_ECORRUPT,
+           "move state.db, state.db-wal and state.db-shm away");
     NP_CHECK(truncate(path_of("state.db"), 0) == 0);
     overwrite("state.db-wal", 0, junk, sizeof(junk));
     expect(tt_migrations, TT_MIGRATIONS, NP_ECORRUPT, "the file is empty but its log is not");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* outbox_test.c - what is promised in a transaction is delivered: order, retries, deadlines, limits. */
+/* outbox_test.c - what is promised in a transaction is delivered: order, retries, deadlines,
+ * limits. */
 #include "test.h"
 
 #include "base/auto.h"
@@ -25,7 +26,8 @@ struct env {
 static void deliver(void *arg, struct np_delivery *d)
 {
     struct env *e = arg;
-    e->n += (size_t)snprintf(e->text + e->n, sizeof(e->text) - e->n, "%.*s#%u ", NP_FMT(d->payload), d->attempt);
+    e->n += (size_t)snprintf(e->text + e->n, sizeof(e->text) - e->n, "%.*s#%u ", NP_FMT(d->payload),
+                             d->attempt);
     if (e->count == 0)
         snprintf(e->first_event, sizeof(e->first_event), "%.*s", NP_FMT(d->event_id));
     unsigned i = e->count++;
@@ -81,7 +83,8 @@ struct add {
 static int add_apply(struct np_txn *t, void *arg, struct np_err *err)
 {
     const struct add *a = arg;
-    return np_outbox_add(t, a->kind != NULL ? a->kind : "k", np_str_of(a->group), np_str_of(a->payload), a->due_ms, err);
+    return np_outbox_add(t, a->kind != NULL ? a->kind : "k", np_str_of(a->group),
+                         np_str_of(a->payload), a->due_ms, err);
 }
 
 static void add(struct env *e, struct add a)
@@ -89,7 +92,8 @@ static void add(struct env *e, struct add a)
     struct np_err err = {0};
     struct np_scope scope = tt_scope;
     scope.now_ms = np_clock_region_ms();
-    NP_CHECK(np_store_write_now(e->s, NP_DB_STATE, &scope, add_apply, &a, &err) == 0, "%s", err.text);
+    NP_CHECK(np_store_write_now(e->s, NP_DB_STATE, &scope, add_apply, &a, &err) == 0, "%s",
+             err.text);
 }
 
 static void until_pending(struct env *e, size_t n)
@@ -134,7 +138,8 @@ NP_TEST(a_rolled_back_row_was_never_there)
     NP_AUTO_HEAP char *big = np_heap_alloc(NP_OUTBOX_PAYLOAD_MAX + 2);
     memset(big, 'x', NP_OUTBOX_PAYLOAD_MAX + 1);
     too_big.payload = big;
-    NP_CHECK(np_store_write_now(e.s, NP_DB_STATE, &tt_scope, add_apply, &too_big, NULL) == NP_E2BIG);
+    NP_CHECK(np_store_write_now(e.s, NP_DB_STATE, &tt_scope, add_apply, &too_big, NULL) ==
+             NP_E2BIG);
     add(&e, (struct add){.payload = "y"});
     until_pending(&e, 0);
     NP_CHECK_STR(np_str_of(e.text), NP_STR("y#1 "));
@@ -177,7 +182,8 @@ NP_TEST(backoff_doubles_up_to_five_minutes)
         while (tt_int(e.s, NP_DB_STATE, &attempts) != i)
             np_loop_turn(e.l, -1);
         int64_t wait = tt_int(e.s, NP_DB_STATE, &due) - from;
-        NP_CHECK(wait > want * 3 / 4 - 500 && wait <= want + 500, "attempt %u waits %lld ms", i, (long long)wait);
+        NP_CHECK(wait > want * 3 / 4 - 500 && wait <= want + 500, "attempt %u waits %lld ms", i,
+                 (long long)wait);
         advance(&e, want);
         want = want * 2 < 300000 ? want * 2 : 300000;
     }
@@ -281,7 +287,8 @@ NP_TEST(what_was_under_way_at_a_stop_comes_again)
     env_end(&e);
 }
 
-NP_SQL(effect_sql, "INSERT INTO item (account, region, name, v, made) VALUES (:account, :region, 'effect', 1, :now)");
+NP_SQL(effect_sql, "INSERT INTO item (account, region, name, v, made) VALUES (:account, :region, "
+                   "'effect', 1, :now)");
 
 static int effect(struct np_txn *t, void *arg, struct np_err *err)
 {
@@ -312,8 +319,10 @@ NP_TEST(kinds_have_their_own_queues)
     struct env e = {0}, other = {.hold = true};
     NP_CHECK(np_loop_new(&e.l, NULL) == 0);
     e.s = tt_open();
-    np_outbox_kind(e.s, &(struct np_outbox_kind){.kind = "k", .db = NP_DB_STATE, .deliver = deliver, .arg = &e});
-    np_outbox_kind(e.s, &(struct np_outbox_kind){.kind = "o", .db = NP_DB_STATE, .deliver = deliver, .arg = &other});
+    np_outbox_kind(e.s, &(struct np_outbox_kind){
+                            .kind = "k", .db = NP_DB_STATE, .deliver = deliver, .arg = &e});
+    np_outbox_kind(e.s, &(struct np_outbox_kind){
+                            .kind = "o", .db = NP_DB_STATE, .deliver = deliver, .arg = &other});
     NP_CHECK(np_store_start(e.s, NULL) == 0);
     add(&e, (struct add){.kind = "o", .payload = "o1", .group = "g"});
     add(&e, (struct add){.kind = "nobody", .payload = "stays"});

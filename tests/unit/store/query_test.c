@@ -13,8 +13,8 @@ NP_TEST(letters_bind_what_they_say)
     NP_AUTO_ARENA a = np_arena_new();
     struct np_store *s = tt_open();
     struct np_opt_int some = {.set = true, .v = 5}, none = {0};
-    struct np_q *q = np_q(np_store_reader(s, NP_DB_STATE), NULL, &sql, "sbiIIdnss", NP_STR("tx\0t"), NP_STR("bl\0b"),
-                          INT64_MIN, some, none, 1.5, NP_STR_NULL, NP_STR(""));
+    struct np_q *q = np_q(np_store_reader(s, NP_DB_STATE), NULL, &sql, "sbiIIdnss", NP_STR("tx\0t"),
+                          NP_STR("bl\0b"), INT64_MIN, some, none, 1.5, NP_STR_NULL, NP_STR(""));
     NP_CHECK(np_row(q));
     struct np_str text = np_col_str(q, 0, a);
     NP_CHECK_STR(text, NP_STR("tx\0t"));
@@ -36,7 +36,8 @@ NP_TEST(letters_bind_what_they_say)
 
 NP_TEST(named_parameters_come_from_the_scope_wherever_they_stand)
 {
-    NP_SQL(names_first, "SELECT :account, ':region' AS \":now\", ?2, :region /* :x ? */, :now, ?1, :account -- ?9\n");
+    NP_SQL(names_first, "SELECT :account, ':region' AS \":now\", ?2, :region /* :x ? */, :now, ?1, "
+                        ":account -- ?9\n");
     NP_SQL(only_names, "SELECT :now || :region");
     struct np_store *s = tt_open();
     struct np_dbc *c = np_store_reader(s, NP_DB_STATE);
@@ -57,7 +58,9 @@ NP_TEST(named_parameters_come_from_the_scope_wherever_they_stand)
     np_store_close(s);
 }
 
-NP_SQL(count_to_sql, "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < ?1) SELECT x FROM c");
+NP_SQL(
+    count_to_sql,
+    "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < ?1) SELECT x FROM c");
 
 static int64_t nested_sum(struct np_dbc *c, int64_t n)
 {

@@ -10,7 +10,8 @@ const struct np_scope tt_scope = {{"111122223333", 12}, {"us-east-1", 9}, 1000};
 
 const struct np_migration tt_migrations[] = {
     {"t", 1,
-     "CREATE TABLE item (account TEXT NOT NULL, region TEXT NOT NULL, name TEXT NOT NULL, v, made INTEGER,"
+     "CREATE TABLE item (account TEXT NOT NULL, region TEXT NOT NULL, name TEXT NOT NULL, v, made "
+     "INTEGER,"
      " PRIMARY KEY (account, region, name)) WITHOUT ROWID;"
      "CREATE TABLE parent (id INTEGER PRIMARY KEY);"
      "CREATE TABLE child (id INTEGER PRIMARY KEY, parent INTEGER NOT NULL REFERENCES parent);"
@@ -31,7 +32,8 @@ struct np_store_opts tt_opts(const struct np_migration *const *lists, const size
     };
 }
 
-int tt_try_open_with(const struct np_migration *m, size_t n, struct np_store **out, struct np_err *err)
+int tt_try_open_with(const struct np_migration *m, size_t n, struct np_store **out,
+                     struct np_err *err)
 {
     const struct np_migration *lists[] = {m};
     struct np_store_opts o = tt_opts(lists, &n);
@@ -74,8 +76,9 @@ int64_t tt_int(struct np_store *s, enum np_db db, const struct np_sql *sql)
     return v;
 }
 
-NP_SQL(put_sql, "INSERT INTO item (account, region, name, v, made) VALUES (:account, :region, ?1, ?2, :now)"
-                " ON CONFLICT DO UPDATE SET v = ?2");
+NP_SQL(put_sql,
+       "INSERT INTO item (account, region, name, v, made) VALUES (:account, :region, ?1, ?2, :now)"
+       " ON CONFLICT DO UPDATE SET v = ?2");
 NP_SQL(get_sql, "SELECT v FROM item WHERE account = :account AND region = :region AND name = ?1");
 
 static int put_apply(struct np_txn *t, struct np_write *w, struct np_err *err)
@@ -102,7 +105,8 @@ void tt_put(struct np_store *s, struct np_loop *l, struct tt_put *p, const char 
 {
     p->name = name;
     p->v = v;
-    p->w = (struct np_write){.loop = l, .scope = tt_scope, .apply = put_apply, .done = put_done, .err = &p->err};
+    p->w = (struct np_write){
+        .loop = l, .scope = tt_scope, .apply = put_apply, .done = put_done, .err = &p->err};
     int rc = np_store_write(s, NP_DB_STATE, &p->w);
     NP_CHECK(rc == 0, "%s: %s", name, np_code_name(rc));
 }
@@ -119,7 +123,8 @@ void tt_wait(struct np_loop *l, const struct tt_put *p, size_t n)
 int64_t tt_value(struct np_store *s, const char *name)
 {
     struct np_err err = {0};
-    struct np_q *q = np_q(np_store_reader(s, NP_DB_STATE), &tt_scope, &get_sql, "s", np_str_of(name));
+    struct np_q *q =
+        np_q(np_store_reader(s, NP_DB_STATE), &tt_scope, &get_sql, "s", np_str_of(name));
     int64_t v = np_row(q) ? np_col_int(q, 0) : -1;
     NP_CHECK(np_q_end(q, &err) == 0, "%s", err.text);
     return v;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store_util.h - a store in the test's directory with a small schema, and one-line reads and writes. */
+/* store_util.h - a store in the test's directory with a small schema, and one-line reads and
+ * writes. */
 #pragma once
 
 #include "base/arena.h"
@@ -9,19 +10,21 @@ struct np_loop;
 
 extern const struct np_scope tt_scope; /* account 111122223333, us-east-1, now 1000 */
 
-/* Component "t": item(account, region, name, v) in state, and parent/child with foreign keys; part(id, v)
- * in s3. */
+/* Component "t": item(account, region, name, v) in state, and parent/child with foreign keys;
+ * part(id, v) in s3. */
 extern const struct np_migration tt_migrations[];
 #define TT_MIGRATIONS 2
 
 int tt_try_open(struct np_store **out, struct np_err *err);
-struct np_store *tt_open(void);         /* not started; no_sync */
+struct np_store *tt_open(void); /* not started; no_sync */
 struct np_store *tt_open_started(void);
 struct np_store *tt_open_with(const struct np_migration *m, size_t n);
-int tt_try_open_with(const struct np_migration *m, size_t n, struct np_store **out, struct np_err *err);
+int tt_try_open_with(const struct np_migration *m, size_t n, struct np_store **out,
+                     struct np_err *err);
 struct np_store_opts tt_opts(const struct np_migration *const *lists, const size_t *n);
 
-int64_t tt_int(struct np_store *s, enum np_db db, const struct np_sql *sql); /* first column, -1: no row */
+int64_t tt_int(struct np_store *s, enum np_db db,
+               const struct np_sql *sql); /* first column, -1: no row */
 
 /* A write that puts item `name` = v, or fails with `fail` after having put it. */
 struct tt_put {

@@ -118,9 +118,11 @@ static int check_results(struct np_txn *t, struct tt_put *p, struct np_err *err)
     NP_SQL(mine, "SELECT count(*) FROM parent WHERE id >= ?1 AND :now = 1000");
     int rc = np_exec(t, &parent, err, "i", INT64_C(41));
     if (rc == 0 && (np_exec_changes(t) != 2 || np_exec_rowid(t) != 42 || np_txn_now_ms(t) != 1000))
-        return np_err(err, NP_EIO, "changes %d, rowid %d", (int)np_exec_changes(t), (int)np_exec_rowid(t));
+        return np_err(err, NP_EIO, "changes %d, rowid %d", (int)np_exec_changes(t),
+                      (int)np_exec_rowid(t));
     if (rc == 0)
-        rc = np_read_begin(np_txn_db(t), err); /* shared helpers may: part of the transaction here */
+        rc =
+            np_read_begin(np_txn_db(t), err); /* shared helpers may: part of the transaction here */
     struct np_q *q = np_tq(t, &mine, "i", INT64_C(0));
     if (!np_row(q) || np_col_int(q, 0) != 2)
         rc = np_err(err, NP_EIO, "does not see its own rows");
@@ -255,11 +257,12 @@ static int seen_build(void *arg, struct np_dbc *c, struct np_err *err)
     return np_q_end(q, err);
 }
 
-static void seen_changed(void *arg, struct np_dbc *c, const char *kind, struct np_str account, struct np_str key)
+static void seen_changed(void *arg, struct np_dbc *c, const char *kind, struct np_str account,
+                         struct np_str key)
 {
     struct seen *seen = arg;
-    seen->n += (size_t)snprintf(seen->text + seen->n, sizeof(seen->text) - seen->n, "%s %.*s %.*s;", kind,
-                                NP_FMT(account), NP_FMT(key));
+    seen->n += (size_t)snprintf(seen->text + seen->n, sizeof(seen->text) - seen->n, "%s %.*s %.*s;",
+                                kind, NP_FMT(account), NP_FMT(key));
     struct np_q *q = np_q(c, NULL, &item_sql, "s", key);
     seen->last_value = np_row(q) ? np_col_int(q, 0) : -1;
     np_q_end(q, NULL);
@@ -280,10 +283,13 @@ NP_TEST(projections_see_what_was_committed_and_nothing_else)
     struct env e = env_new();
     struct seen items = {0}, all = {0};
     NP_CHECK(tt_put_now(e.s, "before", 1, NULL) == 0, "a write before the start");
-    np_store_project(e.s, &(struct np_projection){"items", NP_DB_STATE, "t.", seen_build, seen_changed, &items});
-    np_store_project(e.s, &(struct np_projection){"all", NP_DB_STATE, "", seen_build, seen_changed, &all});
+    np_store_project(
+        e.s, &(struct np_projection){"items", NP_DB_STATE, "t.", seen_build, seen_changed, &items});
+    np_store_project(
+        e.s, &(struct np_projection){"all", NP_DB_STATE, "", seen_build, seen_changed, &all});
     np_store_project(e.s, &(struct np_projection){"s3", NP_DB_S3, "", NULL, seen_changed, NULL});
-    struct tt_put p[3] = {{.more = notices}, {.more = notices, .fail = NP_EFAULT}, {.more = notices}};
+    struct tt_put p[3] = {
+        {.more = notices}, {.more = notices, .fail = NP_EFAULT}, {.more = notices}};
     tt_put(e.s, e.l, &p[0], "a", 1);
     tt_put(e.s, e.l, &p[1], "b", 2);
     tt_put(e.s, e.l, &p[2], "c", 3);
@@ -291,7 +297,8 @@ NP_TEST(projections_see_what_was_committed_and_nothing_else)
     NP_CHECK(items.built == 1 && all.built == 1);
     tt_wait(e.l, p, 3);
     NP_CHECK_STR(np_str_of(items.text), NP_STR("t.item 111122223333 a;t.item 111122223333 c;"));
-    NP_CHECK_STR(np_str_of(all.text), NP_STR("t.item 111122223333 a;u.other 1 a;t.item 111122223333 c;u.other 1 c;"));
+    NP_CHECK_STR(np_str_of(all.text),
+                 NP_STR("t.item 111122223333 a;u.other 1 a;t.item 111122223333 c;u.other 1 c;"));
     NP_CHECK(items.last_value == 3, "the projection reads the new state");
     env_end(&e);
 }
@@ -305,7 +312,8 @@ NP_TEST(a_projection_that_cannot_be_built_stops_the_start)
 {
     struct np_err err = {0};
     struct np_store *s = tt_open();
-    np_store_project(s, &(struct np_projection){"items", NP_DB_STATE, "t.", build_fails, seen_changed, NULL});
+    np_store_project(
+        s, &(struct np_projection){"items", NP_DB_STATE, "t.", build_fails, seen_changed, NULL});
     NP_CHECK(np_store_start(s, &err) == NP_ECORRUPT);
     NP_CHECK_STR(np_err_text(&err), NP_STR("building the projection items: no sense in it"));
     np_store_close(s);
@@ -337,7 +345,8 @@ NP_TEST(a_write_that_changes_nothing_takes_no_number)
 
 static int put_blob(struct np_txn *t, void *arg, struct np_err *err)
 {
-    NP_SQL(blob_sql, "REPLACE INTO item (account, region, name, v) VALUES (:account, :region, ?1, zeroblob(400000))");
+    NP_SQL(blob_sql, "REPLACE INTO item (account, region, name, v) VALUES (:account, :region, ?1, "
+                     "zeroblob(400000))");
     return np_exec(t, &blob_sql, err, "s", np_str_of(arg));
 }
 
@@ -348,11 +357,106 @@ NP_TEST(the_log_is_carried_over_while_writes_go_on)
     bool again = false;
     uint32_t before = 0;
     for (int i = 0; i < 2000 && !again; i++) { /* 800 MB if nothing carried it over */
-        NP_CHECK(np_store_write_now(s, NP_DB_STATE, &tt_scope, put_blob, i % 2 ? "x" : "y", NULL) == 0);
+        NP_CHECK(np_store_write_now(s, NP_DB_STATE, &tt_scope, put_blob, i % 2 ? "x" : "y", NULL) ==
+                 0);
         uint32_t pages = atomic_load(&f->wal_pages);
         again = pages < before;
         before = pages;
     }
     NP_CHECK(again, "the log began anew");
     np_store_close(s);
+}
+
+/* --- many threads --- */
+
+#define THREADS 6
+#define EACH    60
+
+struct crowd {
+    struct np_store *s;
+    _Atomic int64_t *shown; /* published by the projection */
+    _Atomic bool over;
+    _Atomic unsigned answered;
+};
+
+NP_SQL(add_sql, "INSERT INTO item (account, region, name, v) VALUES (:account, :region, 'sum', 1)"
+                " ON CONFLICT DO UPDATE SET v = v + 1");
+NP_SQL(note_sql, "INSERT INTO parent (id) SELECT coalesce(max(id), 0) + 1 FROM parent");
+NP_SQL(
+    equal_sql,
+    "SELECT (SELECT count(*) FROM parent), coalesce((SELECT v FROM item WHERE name = 'sum'), 0)");
+
+static int add_one(struct np_txn *t, void *arg, struct np_err *err)
+{
+    int rc = np_exec(t, &add_sql, err, "");
+    if (rc == 0)
+        rc = np_exec(t, &note_sql, err, "");
+    np_notice(t, "t.sum", NP_STR("1"), NP_STR("sum"));
+    return rc;
+}
+
+static void sum_changed(void *arg, struct np_dbc *c, const char *kind, struct np_str account,
+                        struct np_str key)
+{
+    struct crowd *w = arg;
+    struct np_q *q = np_q(c, NULL, &item_sql, "s", key);
+    np_assert(np_row(q));
+    atomic_store(w->shown, np_col_int(q, 0));
+    np_q_end(q, NULL);
+}
+
+static void *write_many(void *arg)
+{
+    struct crowd *w = arg;
+    for (int i = 0; i < EACH; i++) {
+        struct np_err err = {0};
+        int rc = np_store_write_now(w->s, NP_DB_STATE, &tt_scope, add_one, NULL, &err);
+        if (rc != 0)
+            return (void *)"a write failed";
+        int64_t answered = (int64_t)atomic_fetch_add(&w->answered, 1) + 1;
+        if (atomic_load(w->shown) < answered)
+            return (void *)"the projection was behind an answer";
+    }
+    return NULL;
+}
+
+static void *read_many(void *arg)
+{
+    struct crowd *w = arg;
+    const char *bad = NULL;
+    while (!atomic_load(&w->over) && bad == NULL) {
+        unsigned answered = atomic_load(&w->answered);
+        struct np_q *q = np_q(np_store_reader(w->s, NP_DB_STATE), NULL, &equal_sql, "");
+        if (!np_row(q) || np_col_int(q, 0) != np_col_int(q, 1))
+            bad = "a reader saw half a transaction";
+        else if (np_col_int(q, 0) < answered)
+            bad = "a reader did not see what was answered";
+        np_q_end(q, NULL);
+    }
+    return (void *)bad;
+}
+
+NP_TEST(many_threads_write_and_read)
+{
+    _Atomic int64_t shown = 0;
+    struct crowd w = {.s = tt_open(), .shown = &shown};
+    pthread_t t[THREADS], readers[2];
+    void *bad = NULL;
+    np_store_project(w.s, &(struct np_projection){"sum", NP_DB_STATE, "t.", NULL, sum_changed, &w});
+    NP_CHECK(np_store_start(w.s, NULL) == 0);
+    NP_EACH (r, readers)
+        NP_CHECK(pthread_create(r, NULL, read_many, &w) == 0);
+    NP_EACH (one, t)
+        NP_CHECK(pthread_create(one, NULL, write_many, &w) == 0);
+    NP_EACH (one, t) {
+        pthread_join(*one, &bad);
+        NP_CHECK(bad == NULL, "%s", (const char *)bad);
+    }
+    atomic_store(&w.over, true);
+    NP_EACH (r, readers) {
+        pthread_join(*r, &bad);
+        NP_CHECK(bad == NULL, "%s", (const char *)bad);
+    }
+    NP_CHECK(shown == THREADS * EACH && tt_value(w.s, "sum") == THREADS * EACH);
+    np_store_close(w.s);
 }
