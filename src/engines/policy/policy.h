@@ -13,11 +13,16 @@
 struct np_arena;
 struct np_policy;
 
-enum np_policy_kind { NP_POLICY_IDENTITY, NP_POLICY_RESOURCE, NP_POLICY_TRUST };
+enum np_policy_kind {
+    NP_POLICY_IDENTITY, /* inline and session policies */
+    NP_POLICY_RESOURCE,
+    NP_POLICY_TRUST,
+    NP_POLICY_MANAGED,  /* identity policy that must be of version 2012-10-17 */
+};
 
 /* NP_EINVAL: err holds the reason as AWS words it ("Syntax errors in policy.", "Policy document must be version 2012-10-17
  * or greater.", …). Identity policies may not name a principal, resource policies must; a trust
- * policy has no Resource. */
+ * policy has no Resource. Limits are in limits.h. */
 int np_policy_compile(struct np_str json, enum np_policy_kind kind, struct np_policy **out, struct np_err *err);
 struct np_policy *np_policy_ref(const struct np_policy *p);
 void np_policy_unref(struct np_policy *p); /* NULL is fine */
@@ -49,7 +54,9 @@ struct np_policy_request {
     struct np_policy_principal principal;
     const struct np_policy_key *keys;
     size_t n_keys;
-    /* Keys that cost something to make; asked only if a condition names one. False: not present. */
+    /* Keys that cost something to make; asked only if a condition or variable names one, by the name
+     * that the policy writes, mostly once in a decision. False: not present. aws:PrincipalArn,
+     * aws:PrincipalAccount and aws:userid are taken from `principal` when neither has them. */
     bool (*lookup)(void *arg, struct np_str name, const struct np_str **values, size_t *n);
     void *arg;
 };
@@ -70,8 +77,8 @@ struct np_policy_input {
     size_t n_session;
     const struct np_policy *resource;        /* NULL: none */
     bool resource_required;                  /* trust and key policies */
-    bool acl_allows;
-    struct np_str resource_account;
+    bool acl_allows;                         /* in the owner's account worth as much as naming the account */
+    struct np_str resource_account;          /* absent: the principal's */
 };
 
 struct np_policy_decision {
@@ -82,9 +89,10 @@ struct np_policy_decision {
     size_t statement;
 };
 /* Explicit deny first; then, in the same account, identity or resource policy (a resource policy that
- * names the user or session itself is not limited by boundary or session policy); across accounts
- * both. Root of the account is allowed without policies, but not past a deny. Service principals need
- * the resource policy. */
+ * names the user or session itself, or everybody, is not limited by boundary or session policy; one
+ * that names the account leaves it to the identity policies); across accounts both. Root of the account
+ * is allowed without policies, but not past a deny, nor where the resource policy is required. Services,
+ * anonymous and federated principals (those without account) need the resource policy. */
 void np_policy_decide(const struct np_policy_input *in, const struct np_policy_request *rq,
                       struct np_policy_decision *out);
 
