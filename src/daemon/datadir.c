@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* datadir.c - the data directory and its small files. */
+#include "daemon/datadir.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "base/auto.h"
+#include "base/digest.h"
+#include "base/enc.h"
+#include "io/file.h"
+
+#define SMALL_FILE_MAX 4096
+
+static struct np_str in_dir(struct np_arena *a, struct np_str dir, const char *name)
+{
+    return np_str_printf(a, "%.*s/%s", NP_FMT(dir), name);
+}
+
+static int make_parents(struct np_arena *a, struct np_str dir, struct np_err *err)
+{
+    for (size_t i = 1; i < dir.n; i++) {
+        if (dir.p[i] != '/')
+            continue;
+        int rc = np_dir_make(np_str_sub(dir, 0, i), 0755, err);
+        if (rc != 0)
+            return rc;
+    }
+    return 0;
+}
+
+int np_datadir_open(const struct np_settings *s, struct np_err *err)
+{
+    NP_AUTO_ARENA a = np_arena_new();
+    struct np_str dir = s->core.data_dir;
+    int rc = s->default_data ? make_parents(a, dir, err) : 0;
+    if (rc == 0)
+        rc = np_dir_make(dir, 0700, err);
+    if (rc != 0)
+        return rc;
+    struct stat st;
+    const char *z = np_str_z(a, dir);
+    if (stat(z, &st) != 0)
+        return np_err_errno(err, errno, "cannot look at %s", z);
+    if (st.st_uid != geteuid() && geteuid() != 0)
+        return np_err(err, NP_EACCES, "%s belongs to user %u; choose another folder with --data", z, st.st_uid);
+    if ((st.st_mode & 077) != 0 && chmod(z, 0700) != 0)
+        return np_err_errno(err, errno, "cannot close %s to others", z);
+    return 0;
+}
+
+int np_datadir_lock(struct np_str dir, const char *name, int *fd, struct np_err *err)
+{
+    NP_AUTO_ARENA a = np_arena_new();
+    struct np_err why;
+    int rc = np_file_lock(in_dir(a, dir, name), fd, &why);
+    if (rc == NP_EBUSY)
+        return np_err(err, rc, "a region already runs on %.*s (process %d); choose another folder with --data",
+                      NP_FMT(dir), (int)np_datadir_holder(dir, name));
+    return rc != 0 ? np_err(err, rc, "%.*s", NP_FMT(np_err_text(&why))) : 0;
+}
+
+pid_t np_datadir_holder(struct np_str dir, const char *name)
+{
+    NP_AUTO_ARENA a = np_arena_new();
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    NP_AUTO_FD fd = open(np_str_z(a, in_dir(a, dir, name)), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0 || fcntl(fd, F_OFD_GETLK, &lock) != 0 || lock.l_type == F_UNLCK)
+        return 0;
+    char text[32];
+    ssize_t n = pread(fd, text, sizeof(text), 0);
+    uint64_t pid = 0;
+    np_str_u64(np_str_trim(np_str_n(text, n > 0 ? (size_t)n : 0)), &pid);
+    return (pid_t)pid;
+}
+
+/* Reads a file, or makes it with what `make` says. */
+static int read_or_make(struct np_arena *a, struct np_str path, struct np_str fresh, struct np_str *out,
+                        struct np_err *err)
+{
+    int rc = np_file_read(a, path, SMALL_FILE_MAX, out, err);
+    if (rc != NP_ENOENT)
+        return rc;
+    *out = fresh;
+    return np_file_write(path, fresh, 0600, err);
+}
+
+int np_datadir_master_key(struct np_str dir, uint8_t key[32], struct np_err *err)
+{
+    NP_AUTO_ARENA a = np_arena_new();
+    struct np_str path = in_dir(a, dir, "master.key"), bytes;
+    struct stat st;
+    bool fresh_dir = stat(np_str_z(a, in_dir(a, dir, "state.db")), &st) != 0;
+    uint8_t fresh[32];
+    np_random(fresh, sizeof(fresh));
+    int rc = fresh_dir ? read_or_make(a, path, np_str_n(fresh, sizeof(fresh)), &bytes, err)
+                       : np_file_read(a, path, SMALL_FILE_MAX, &bytes, err);
+    if (rc != 0)
+        return np_err_prefix(err, "the master key, without which no stored secret can be read");
+    if (bytes.n != 32)
+        return np_err(err, NP_ECORRUPT, "%.*s has %zu bytes, not 32: bring back the right file", NP_FMT(path),
+                      bytes.n);
+    memcpy(key, bytes.p, 32);
+    np_wipe((char *)(uintptr_t)bytes.p, bytes.n);
+    np_wipe(fresh, sizeof(fresh));
+    return 0;
+}
+
+int np_datadir_token(struct np_str dir, struct np_err *err)
+{
+    NP_AUTO_ARENA a = np_arena_new();
+    uint8_t bytes[24];
+    char hex[2 * sizeof(bytes) + 1];
+    np_random(bytes, sizeof(bytes));
+    np_hex(hex, bytes, sizeof(bytes));
+    hex[sizeof(hex) - 1] = '\n';
+    struct np_str out;
+    return read_or_make(a, in_dir(a, dir, "token"), np_str_n(hex, sizeof(hex)), &out, err);
+}
+
+int np_datadir_set_endpoint(struct np_str dir, struct np_str endpoint, struct np_err *err)
+{
+    NP_AUTO_ARENA a = np_arena_new();
+    struct np_str path = in_dir(a, dir, "endpoint");
+    if (endpoint.p == NULL) {
+        unlink(np_str_z(a, path));
+        return 0;
+    }
+    return np_file_write(path, np_str_printf(a, "%.*s\n", NP_FMT(endpoint)), 0600, err);
+}
+
+struct np_str np_datadir_endpoint(struct np_str dir, struct np_arena *a)
+{
+    struct np_str text;
+    if (np_file_read(a, in_dir(a, dir, "endpoint"), SMALL_FILE_MAX, &text, NULL) != 0)
+        return NP_STR_NULL;
+    return np_str_trim(text);
+}

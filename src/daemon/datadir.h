@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* datadir.h - the data directory: its lock, and the small files that are no database.
+ *
+ *   lock         held by the supervisor; its pid     region.lock  held by the region
+ *   master.key   32 random bytes                     token        of state-changing /_nephele calls
+ *   endpoint     "127.0.0.1:4566" while it serves    tls/ state.db s3.db blobs/ audit/
+ *
+ * Folders are 0700, files 0600. All calls may block.
+ */
+#pragma once
+
+#include "daemon/config.h"
+
+/* Makes the folder if need be (with its parents when it is the default one) and checks that nobody
+ * else may enter it. */
+int np_datadir_open(const struct np_settings *s, struct np_err *err);
+/* For the life of the process. NP_EBUSY says who holds it. */
+int np_datadir_lock(struct np_str dir, const char *name, int *fd, struct np_err *err);
+/* Pid of the holder of a lock; 0: nobody. */
+pid_t np_datadir_holder(struct np_str dir, const char *name);
+int np_datadir_master_key(struct np_str dir, uint8_t key[32], struct np_err *err);
+int np_datadir_token(struct np_str dir, struct np_err *err);
+/* The endpoint file; absent text removes it. */
+int np_datadir_set_endpoint(struct np_str dir, struct np_str endpoint, struct np_err *err);
+struct np_str np_datadir_endpoint(struct np_str dir, struct np_arena *a); /* absent: nothing serves */

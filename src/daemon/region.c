@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* region.c - the life of the region process.
+ *
+ * Worker 0 is the main thread: it receives signals, delivers the outbox and runs what services do by
+ * themselves. Order of the start: lock, port, keys, store, services, projections, outbox, listeners.
+ * Order of the end: listeners drain, outbox stops, loops stop, store closes, services end.
+ */
+#include "daemon/region.h"
+
+#include <malloc.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include "aws/core_int.h"
+#include "base/auto.h"
+#include "base/digest.h"
+#include "daemon/datadir.h"
+#include "daemon/services.h"
+#include "io/child.h"
+#include "io/file.h"
+
+#define REGION_MAGIC   0x6e707267u
+#define DRAIN_MS       10000
+#define STACK_BYTES    (512 * 1024)
+#define JOBS_MIN       4
+#define MALLOC_ARENAS  2
+#define SERVER_NAME    "Nephele"
+
+struct thread {
+    struct np_worker w;
+    struct region *region;
+    pthread_t id;
+    bool running;
+    struct np_msg begin, drain, drained; /* drained travels to worker 0 */
+    bool is_drained;
+};
+
+struct region {
+    uint32_t magic;
+    struct np_core core;
+    struct np_arena *arena;
+    const struct np_settings *settings;
+    struct np_addr addr;
+    struct np_tls *tls;
+    struct np_signals *signals;
+    struct thread *threads;
+    int lock_fd;
+    struct np_timer deadline;
+    size_t n_drained;
+    bool draining, stopped, store_started;
+    int rc; /* why the start failed */
+    struct np_err err;
+    void (*ready)(void *arg, struct np_str endpoint);
+    void *ready_arg;
+};
+
+/* --- the process --- */
+
+static void prepare_process(void)
+{
+    signal(SIGPIPE, SIG_IGN);
+    umask(077);
+    mallopt(M_ARENA_MAX, MALLOC_ARENAS);
+    pthread_attr_t attr;
+    pthread_attr_init(&attr);
+    pthread_attr_setstacksize(&attr, STACK_BYTES);
+    pthread_setattr_default_np(&attr);
+    pthread_attr_destroy(&attr);
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+        files.rlim_cur = files.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &files);
+    }
+}
+
+/* A listener without SO_REUSEPORT proves that nobody else has the port: with it, a second region of
+ * this user would silently take half of the connections. */
+static int probe_port(struct region *r, struct np_err *err)
+{
+    int fd = -1, rc = np_addr_parse(r->settings->core.listen, &r->addr, err);
+    if (rc == 0)
+        rc = np_listen_tcp(&r->addr, false, &fd, err);
+    if (rc == 0)
+        close(fd);
+    else if (rc == NP_EBUSY)
+        np_err_prefix(err, "the port is taken; choose another with --listen");
+    return rc;
+}
+
+/* --- opening --- */
+
+/* The names that a client may ask a certificate for. */
+static bool name_ok(void *arg, struct np_str name)
+{
+    struct region *r = NP_CAST(region, arg, REGION_MAGIC);
+    if (np_str_ends(name, NP_STR(".amazonaws.com")))
+        return true;
+    const struct np_strs *own = &r->core.config.suffixes;
+    for (size_t i = 0; i < own->n; i++) {
+        struct np_str s = own->v[i];
+        if (np_str_ends(name, s) && (name.n == s.n || name.p[name.n - s.n - 1] == '.'))
+            return true;
+    }
+    const struct np_registry *g = r->core.registry;
+    for (size_t i = 0; i < g->n_hosts; i++)
+        if (g->hosts[i](&r->core, name))
+            return true;
+    return false;
+}
+
+static int open_tls(struct region *r, struct np_err *err)
+{
+    struct np_str dir = np_str_printf(r->arena, "%.*s/tls", NP_FMT(r->core.config.data_dir));
+    int rc = np_dir_make(dir, 0700, err);
+    if (rc == 0)
+        rc = np_ca_open(dir, &r->core.ca, err);
+    return rc != 0 ? rc : np_tls_server(r->core.ca, name_ok, r, &r->tls, err);
+}
+
+static int open_store(struct region *r, struct np_err *err)
+{
+    const struct np_config *c = &r->core.config;
+    struct np_store_opts o = {.dir = c->data_dir, .no_sync = c->no_sync};
+    np_services_migrations(r->arena, &o);
+    int rc = np_store_open(&o, &r->core.store, err);
+    if (rc != 0)
+        return rc;
+    uint8_t key[32];
+    np_core_key(&r->core, "blob", key);
+    struct np_blobs_opts b = {.dir = np_str_printf(r->arena, "%.*s/blobs", NP_FMT(c->data_dir)),
+                              .key = c->at_rest ? key : NULL,
+                              .jobs = r->core.jobs,
+                              .no_sync = c->no_sync};
+    rc = np_blobs_open(&b, &r->core.blobs, err);
+    np_wipe(key, sizeof(key));
+    return rc;
+}
+
+static int make_workers(struct region *r, struct np_err *err)
+{
+    size_t n = r->core.config.workers;
+    r->threads = np_new_array(r->arena, struct thread, n);
+    r->core.workers = np_new_array(r->arena, struct np_worker *, n);
+    for (size_t i = 0; i < n; i++) {
+        struct thread *t = &r->threads[i];
+        int rc = np_loop_new(&t->w.loop, err);
+        if (rc != 0)
+            return rc;
+        t->region = r;
+        np_worker_init(&t->w, &r->core, i);
+        np_loop_set_owner(t->w.loop, &t->w);
+        r->core.workers[i] = &t->w;
+        r->core.n_workers = i + 1;
+    }
+    return 0;
+}
+
+static int open_all(struct region *r, struct np_err *err)
+{
+    struct np_config *c = &r->core.config;
+    int rc = np_datadir_open(r->settings, err);
+    if (rc == 0)
+        rc = np_datadir_lock(c->data_dir, "region.lock", &r->lock_fd, err);
+    if (rc == 0)
+        rc = probe_port(r, err);
+    if (rc == 0)
+        rc = np_datadir_master_key(c->data_dir, r->core.master_key, err);
+    if (rc == 0)
+        rc = np_datadir_token(c->data_dir, err);
+    if (rc == 0)
+        rc = np_egress_new(&c->egress, &r->core.egress, err);
+    if (rc == 0)
+        rc = np_jobs_new(c->workers > JOBS_MIN ? c->workers : JOBS_MIN, &r->core.jobs, err);
+    if (rc == 0)
+        rc = open_tls(r, err);
+    if (rc == 0)
+        rc = open_store(r, err);
+    return rc != 0 ? rc : make_workers(r, err);
+}
+
+static int start_services(struct region *r, struct np_err *err)
+{
+    int rc = np_services_init(&r->core, err);
+    if (rc == 0)
+        rc = np_store_start(r->core.store, err);
+    r->store_started = rc == 0;
+    return rc;
+}
+
+/* --- serving --- */
+
+static int listen_worker(struct thread *t, struct np_err *err)
+{
+    struct region *r = t->region;
+    struct np_http_config c = np_http_default_config;
+    c.server = NP_STR(SERVER_NAME);
+    int fd = -1, rc = np_listen_tcp(&r->addr, true, &fd, err);
+    if (rc == 0 && np_addr_port(&r->addr) == 0) /* the others join the port that the kernel chose */
+        rc = np_local_addr(fd, &r->addr);
+    return rc != 0 ? rc
+                   : np_http_server_new(t->w.loop, fd, r->tls, &c, &np_front_handlers, &t->w, &t->w.server, err);
+}
+
+static void *serve(void *arg)
+{
+    struct thread *t = arg;
+    np_loop_run(t->w.loop);
+    np_http_server_free(t->w.server);
+    t->w.server = NULL;
+    return NULL;
+}
+
+static int start_thread(struct thread *t, struct np_err *err)
+{
+    int rc = pthread_create(&t->id, NULL, serve, t);
+    if (rc != 0)
+        return np_err_errno(err, rc, "cannot start a worker");
+    t->running = true;
+    char name[16];
+    snprintf(name, sizeof(name), "worker-%zu", t->w.index);
+    pthread_setname_np(t->id, name);
+    return 0;
+}
+
+static int begin_serving(struct region *r, struct np_err *err)
+{
+    int rc = np_outbox_start(r->core.store, r->core.workers[0]->loop, err);
+    if (rc == 0)
+        rc = np_services_start(&r->core, err);
+    for (size_t i = 0; rc == 0 && i < r->core.n_workers; i++)
+        rc = listen_worker(&r->threads[i], err);
+    if (rc == 0)
+        r->core.config.listen = np_addr_text(r->arena, &r->addr);
+    for (size_t i = 1; rc == 0 && i < r->core.n_workers; i++)
+        rc = start_thread(&r->threads[i], err);
+    return rc != 0 ? rc : np_datadir_set_endpoint(r->core.config.data_dir, r->core.config.listen, err);
+}
+
+static void stop_loops(struct region *r)
+{
+    if (r->stopped)
+        return;
+    r->stopped = true;
+    np_outbox_stop(r->core.store);
+    for (size_t i = 0; i < r->core.n_workers; i++)
+        np_loop_stop(r->threads[i].w.loop);
+}
+
+/* On worker 0's loop. */
+static void begin(struct np_msg *m)
+{
+    struct thread *t = NP_CONTAINER(m, struct thread, begin);
+    struct region *r = t->region;
+    r->rc = begin_serving(r, &r->err);
+    if (r->rc != 0) {
+        stop_loops(r);
+        return;
+    }
+    np_log(NP_INFO, "region.ready", "endpoint=%.*s workers=%zu data=%.*s", NP_FMT(r->core.config.listen),
+           r->core.n_workers, NP_FMT(r->core.config.data_dir));
+    malloc_trim(0); /* what the start needed once */
+    r->ready(r->ready_arg, r->core.config.listen);
+}
+
+/* --- ending --- */
+
+static void one_drained(struct np_msg *m)
+{
+    struct thread *t = NP_CONTAINER(m, struct thread, drained);
+    struct region *r = t->region;
+    if (++r->n_drained == r->core.n_workers)
+        stop_loops(r);
+}
+
+static void drained(void *arg)
+{
+    struct thread *t = arg;
+    t->drained.fn = one_drained;
+    np_loop_post(t->region->threads[0].w.loop, &t->drained);
+}
+
+static void drain(struct np_msg *m)
+{
+    struct thread *t = NP_CONTAINER(m, struct thread, drain);
+    np_http_server_drain(t->w.server, drained, t);
+}
+
+static void too_late(struct np_timer *timer)
+{
+    struct region *r = NP_CONTAINER(timer, struct region, deadline);
+    np_log(NP_WARN, "region.cut", "workers=%zu reason=\"requests did not end in %d s\"",
+           r->core.n_workers - r->n_drained, DRAIN_MS / 1000);
+    stop_loops(r);
+}
+
+/* The first signal lets requests end, the second does not. */
+static void on_signal(void *arg, int signo)
+{
+    struct region *r = NP_CAST(region, arg, REGION_MAGIC);
+    if (r->draining) {
+        stop_loops(r);
+        return;
+    }
+    r->draining = true;
+    np_log(NP_INFO, "region.ending", "signal=%d", signo);
+    np_datadir_set_endpoint(r->core.config.data_dir, NP_STR_NULL, NULL);
+    np_timer_set(r->threads[0].w.loop, &r->deadline, DRAIN_MS, too_late);
+    for (size_t i = 0; i < r->core.n_workers; i++) {
+        struct thread *t = &r->threads[i];
+        t->drain.fn = drain;
+        np_loop_post(t->w.loop, &t->drain);
+    }
+}
+
+static void close_all(struct region *r)
+{
+    for (size_t i = 0; i < r->core.n_workers; i++) {
+        if (r->threads[i].running)
+            pthread_join(r->threads[i].id, NULL);
+        else
+            np_http_server_free(r->threads[i].w.server);
+        r->threads[i].w.server = NULL;
+    }
+    np_store_close(r->core.store);
+    np_jobs_free(r->core.jobs);
+    np_services_fini(&r->core);
+    np_blobs_close(r->core.blobs);
+    np_signals_free(r->signals);
+    for (size_t i = 0; i < r->core.n_workers; i++) {
+        np_worker_fini(&r->threads[i].w);
+        np_loop_free(r->threads[i].w.loop);
+    }
+    np_tls_free(r->tls);
+    np_ca_free(r->core.ca);
+    np_egress_free(r->core.egress);
+    np_core_fini(&r->core);
+    if (r->lock_fd >= 0)
+        close(r->lock_fd);
+}
+
+int np_region_run(const struct np_settings *s, void (*ready)(void *arg, struct np_str endpoint), void *arg,
+                  struct np_err *err)
+{
+    static const int ends[] = {SIGTERM, SIGINT};
+    NP_AUTO_ARENA a = np_arena_new();
+    struct region *r = np_new(a, struct region);
+    *r = (struct region){.magic = REGION_MAGIC, .arena = a, .settings = s, .lock_fd = -1, .ready = ready,
+                         .ready_arg = arg};
+    r->core.config = s->core;
+    prepare_process();
+    np_core_init(&r->core);
+    np_services_list(&r->core);
+    int rc = open_all(r, err);
+    if (rc == 0)
+        rc = np_signals_new(r->threads[0].w.loop, ends, NP_LEN(ends), on_signal, r, &r->signals, err);
+    if (rc == 0)
+        rc = start_services(r, err);
+    if (rc == 0) {
+        r->threads[0].begin.fn = begin;
+        np_loop_post(r->threads[0].w.loop, &r->threads[0].begin);
+        np_loop_run(r->threads[0].w.loop);
+        rc = r->rc;
+        if (rc != 0)
+            *err = r->err;
+    }
+    np_datadir_set_endpoint(s->core.data_dir, NP_STR_NULL, NULL);
+    close_all(r);
+    return rc;
+}
