@@ -45,7 +45,7 @@ static int get_rest(enum np_protocol p, struct np_decode *d, const struct np_sha
             *(struct np_str *)np_slot(in, payload) = body;
         return 0;
     }
-    if (body.n == 0 || (payload == NULL && !np_http_has_body(s)))
+    if (body.n == 0 || (payload == NULL && !np_http_has_body(s, false)))
         return 0;
     if (p == NP_PROTO_REST_XML)
         return get_xml(d, s, payload, body, in);

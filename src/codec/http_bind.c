@@ -17,10 +17,10 @@ const struct np_member *np_http_payload(const struct np_shape *s)
     return NULL;
 }
 
-bool np_http_has_body(const struct np_shape *s)
+bool np_http_has_body(const struct np_shape *s, bool reply)
 {
     for (uint32_t i = 0; i < s->n_members; i++)
-        if (s->members[i].loc == NP_LOC_BODY)
+        if (np_in_document(&s->members[i], reply))
             return true;
     return false;
 }

@@ -52,7 +52,7 @@ static int get_members(struct get *g, const struct np_shape *s, bool body_only, 
         const struct np_member *m = np_member_find(s, NP_BY_JSON, key, &hint);
         if ((rc = np_jr_peek(&g->r, &type)) != 0)
             break;
-        if (m == NULL || (body_only && m->loc != NP_LOC_BODY))
+        if (m == NULL || (body_only && !np_in_document(m, false)))
             rc = np_jr_skip(&g->r);
         else
             rc = type == NP_J_NULL ? get_null(g) : get_value(g, m, np_slot(out, m), false);
@@ -318,7 +318,7 @@ void np_json_put_members(struct np_buf *b, const struct np_shape *s, const void 
         const void *slot = np_slot_of(value, m);
         if (!np_value_is_set(m->shape, slot))
             continue;
-        if ((style.body_only && m->loc != NP_LOC_BODY) || (style.redact && (m->flags & NP_M_SENSITIVE)))
+        if ((style.body_only && !np_in_document(m, true)) || (style.redact && (m->flags & NP_M_SENSITIVE)))
             continue;
         if (!first)
             np_buf_char(b, ',');

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pattern.c - the models' regular expressions by PCRE2.
  *
- * The models write them for Java and JavaScript. Compiled ones stand in a table that only grows,
- * found by the address and the text of the pattern, and are read without a lock.
+ * The generator has put them into PCRE2's dialect. Compiled ones stand in a table that only grows
+ * and is read without a lock.
  */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "codec/pattern.h"
@@ -27,92 +27,19 @@ struct pattern {
 
 static _Atomic(struct pattern *) slots[SLOTS];
 
-static int hex_of(const char *p)
-{
-    int v = 0;
-    for (int i = 0; i < 4; i++) {
-        char lower = (char)(p[i] | 0x20);
-        if (p[i] >= '0' && p[i] <= '9')
-            v = v * 16 + p[i] - '0';
-        else if (lower >= 'a' && lower <= 'f')
-            v = v * 16 + lower - 'a' + 10;
-        else
-            return -1;
-    }
-    return v;
-}
-
-/* After "\u": the character and how many bytes of `p` it took; 0: no such escape. */
-static size_t unicode_escape(const char *p, unsigned *c)
-{
-    int high = hex_of(p), low;
-    if (high < 0)
-        return 0;
-    *c = (unsigned)high;
-    if (high < 0xD800 || high > 0xDBFF || p[4] != '\\' || p[5] != 'u')
-        return 4;
-    low = hex_of(p + 6);
-    if (low < 0xDC00 || low > 0xDFFF)
-        return 4;
-    *c = 0x10000 + ((unsigned)(high - 0xD800) << 10) + (unsigned)(low - 0xDC00);
-    return 10;
-}
-
-static bool is_class_escape(const char *p)
-{
-    return p[0] == '\\' && p[1] != '\0' && strchr("wWdDsShHvVpP", p[1]) != NULL;
-}
-
-struct np_str np_pattern_translate(struct np_arena *a, const char *pattern)
-{
-    struct np_buf b;
-    bool in_class = false, after_class = false;
-    np_buf_init(&b, a, 1u << 20);
-    for (const char *p = pattern; *p != '\0';) {
-        unsigned c = 0;
-        size_t n = p[0] == '\\' && p[1] == 'u' ? unicode_escape(p + 2, &c) : 0;
-        if (n != 0) {
-            np_buf_printf(&b, "\\x{%X}", c);
-            p += 2 + n;
-            after_class = false;
-        } else if (p[0] == '\\' && p[1] != '\0') {
-            after_class = in_class && is_class_escape(p);
-            np_buf_add(&b, p, 2);
-            p += 2;
-            if (after_class && (p[-1] == 'p' || p[-1] == 'P') && *p == '{') {
-                size_t name = strcspn(p, "}");
-                np_buf_add(&b, p, name + (p[name] == '}'));
-                p += name + (p[name] == '}');
-            }
-        } else {
-            bool literal = in_class && *p == '-' && p[1] != ']' && (after_class || is_class_escape(p + 1));
-            /* A '[' inside a class is itself, but PCRE2 looks for [: after it. */
-            if (literal || (in_class && *p == '['))
-                np_buf_char(&b, '\\');
-            in_class = in_class ? *p != ']' : *p == '[';
-            after_class = false;
-            np_buf_char(&b, *p++);
-        }
-    }
-    return np_buf_str(&b);
-}
-
 static struct pattern *compile(const char *text)
 {
-    struct np_arena *a = np_arena_new();
-    struct np_str s = np_pattern_translate(a, text);
     struct pattern *p = np_heap_new(struct pattern);
     int error;
     PCRE2_SIZE at;
     p->text = np_heap_alloc(strlen(text) + 1);
     memcpy(p->text, text, strlen(text));
-    p->code = pcre2_compile((PCRE2_SPTR)s.p, s.n, PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_MATCH_INVALID_UTF, &error,
+    p->code = pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_MATCH_INVALID_UTF, &error,
                             &at, NULL);
     if (p->code == NULL)
         np_log(NP_DEBUG, "codec.pattern.skip", "error=%d at=%zu pattern=%s", error, (size_t)at, text);
     else
         pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE); /* without it the interpreter serves */
-    np_arena_free(a);
     return p;
 }
 

@@ -6,6 +6,3 @@
 
 /* True when the pattern is found in the text, and when the pattern is none that PCRE2 knows. */
 bool np_pattern_match(const char *pattern, struct np_str text);
-/* The pattern in the dialect of PCRE2: \uXXXX becomes \x{XXXX}, surrogate pairs become one
- * character, a '-' beside a class escape is escaped. For the generator's tests and ours. */
-struct np_str np_pattern_translate(struct np_arena *a, const char *pattern);

@@ -98,6 +98,14 @@ static bool put_raw(const struct np_member *m, const void *out, struct np_wire_r
     return true;
 }
 
+/* AWS: an output without any member is an empty object in rest-json. */
+static bool has_document(enum np_protocol p, const struct np_shape *s, const struct np_member *payload, const void *out)
+{
+    if (payload != NULL)
+        return np_value_is_set(payload->shape, np_slot_of(out, payload));
+    return np_http_has_body(s, true) || (p == NP_PROTO_REST_JSON && s->n_members == 0);
+}
+
 static void put_rest(enum np_protocol p, const struct np_codec_service *s, const struct np_codec_op *op,
                      const void *out, struct np_arena *a, struct np_wire_reply *r)
 {
@@ -105,17 +113,16 @@ static void put_rest(enum np_protocol p, const struct np_codec_service *s, const
     np_http_put_head(op->out, out, a, r, &r->status);
     if (m != NULL && put_raw(m, out, r))
         return;
-    bool empty = m != NULL ? !np_value_is_set(m->shape, np_slot_of(out, m)) : !np_http_has_body(op->out);
-    if (r->status == 204 || r->status == 304 || (empty && p == NP_PROTO_REST_XML))
+    if (r->status == 204 || r->status == 304 || !has_document(p, op->out, m, out))
         return;
     if (r->content_type == NULL)
         r->content_type = content_types[p];
     if (p == NP_PROTO_REST_XML)
         put_rest_xml(s, op, out, &r->body);
-    else if (m != NULL && !empty)
+    else if (m != NULL)
         np_json_put_value(&r->body, m, np_slot_of(out, m), false, false);
     else
-        np_json_put_struct(&r->body, op->out, m != NULL ? NULL : out, (struct np_json_style){.body_only = true});
+        np_json_put_struct(&r->body, op->out, out, (struct np_json_style){.body_only = true});
 }
 
 static int done(const struct np_wire_reply *r)
@@ -162,13 +169,11 @@ static const struct np_member *member_named(const struct np_shape *s, const char
     return NULL;
 }
 
-/* "message" or "Message", as the model spells it. */
-static const char *message_name(const struct np_wire_error *e, bool json)
+/* "message" or "Message", as the model spells it: some SDKs look for exactly that. */
+static const char *message_name(const struct np_wire_error *e)
 {
     const struct np_member *m = member_named(e->def->shape, "message");
-    if (m == NULL)
-        return json ? "message" : "Message";
-    return json ? np_json_name_of(m) : np_xml_name_of(m);
+    return m != NULL ? np_json_name_of(m) : "message";
 }
 
 /* Members that the struct has; the message is written from e->message. */
@@ -183,7 +188,7 @@ static void put_xml_extras(const struct np_wire_error *e, struct np_buf *b)
     for (uint32_t i = 0; e->members != NULL && s != NULL && i < s->n_members; i++) {
         const struct np_member *m = &s->members[i];
         const void *slot = np_slot_of(e->members, m);
-        if (m->loc == NP_LOC_BODY && np_value_is_set(m->shape, slot) && !is_message(e, m))
+        if (np_in_document(m, true) && np_value_is_set(m->shape, slot) && !is_message(e, m))
             np_xml_put_value(b, m, slot, (struct np_xml_style){0});
     }
     for (size_t i = 0; i < e->n_extra; i++)
@@ -200,7 +205,8 @@ static void put_xml_error(const struct np_codec_service *s, const struct np_wire
         np_xml_put_leaf(b, NP_STR("Type"), e->def->sender ? NP_STR("Sender") : NP_STR("Receiver"));
     }
     np_xml_put_leaf(b, NP_STR("Code"), error_code(e));
-    np_xml_put_leaf(b, NP_STR("Message"), e->message);
+    if (e->message.p != NULL)
+        np_xml_put_leaf(b, NP_STR("Message"), e->message);
     put_xml_extras(e, b);
     if (!bare)
         np_buf_lit(b, "</Error>");
@@ -214,7 +220,8 @@ static void put_ec2_error(const struct np_wire_error *e, struct np_buf *b)
 {
     np_buf_lit(b, XML_PROLOG "<Response><Errors><Error>");
     np_xml_put_leaf(b, NP_STR("Code"), error_code(e));
-    np_xml_put_leaf(b, NP_STR("Message"), e->message);
+    if (e->message.p != NULL)
+        np_xml_put_leaf(b, NP_STR("Message"), e->message);
     put_xml_extras(e, b);
     np_buf_lit(b, "</Error></Errors>");
     np_xml_put_leaf(b, NP_STR("RequestID"), e->request_id);
@@ -248,13 +255,13 @@ static void put_json_error(enum np_protocol p, const struct np_wire_error *e, st
     if (e->message.p != NULL) {
         if (!first)
             np_buf_char(b, ',');
-        put_json_pair(b, message_name(e, true), e->message, true);
+        put_json_pair(b, message_name(e), e->message, true);
         first = false;
     }
     for (uint32_t i = 0; e->members != NULL && s != NULL && i < s->n_members; i++) {
         const struct np_member *m = &s->members[i];
         const void *slot = np_slot_of(e->members, m);
-        if ((p == NP_PROTO_REST_JSON && m->loc != NP_LOC_BODY) || !np_value_is_set(m->shape, slot) || is_message(e, m))
+        if ((p == NP_PROTO_REST_JSON && !np_in_document(m, true)) || !np_value_is_set(m->shape, slot) || is_message(e, m))
             continue;
         if (!first)
             np_buf_char(b, ',');
@@ -283,7 +290,7 @@ static void put_cbor_error(const struct np_wire_error *e, struct np_buf *b)
     np_cbor_put_text(b, NP_STR("__type"));
     np_cbor_put_text(b, np_str_of(e->def->name));
     if (e->message.p != NULL) {
-        np_cbor_put_text(b, np_str_of(message_name(e, true)));
+        np_cbor_put_text(b, np_str_of(message_name(e)));
         np_cbor_put_text(b, e->message);
     }
     for (uint32_t i = 0; e->members != NULL && s != NULL && i < s->n_members; i++) {
@@ -310,6 +317,8 @@ int np_encode_error(enum np_protocol p, const struct np_codec_service *s, const 
                     struct np_arena *a, struct np_wire_reply *r)
 {
     r->status = e->def->status != 0 ? e->def->status : e->def->sender ? 400 : 500;
+    if (p == NP_PROTO_QUERY && e->def->query_status != 0)
+        r->status = e->def->query_status;
     r->n_fields = 0;
     r->content_type = content_types[p];
     bool rest = p == NP_PROTO_REST_JSON || p == NP_PROTO_REST_XML;

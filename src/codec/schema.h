@@ -111,8 +111,9 @@ struct np_fault_def {
     const char *name;        /* shape name: what json and cbor send as __type */
     const char *code;        /* what xml sends and x-amzn-query-error carries; NULL: name */
     int status;
+    int query_status;        /* awsQueryError's: of the query protocol; 0: status */
     bool sender;             /* Sender (4xx) or Receiver */
-    const struct np_shape *shape; /* its members beside Message; may be NULL */
+    const struct np_shape *shape; /* its members; NULL: "message" alone */
 };
 
 enum np_protocol { NP_PROTO_QUERY, NP_PROTO_EC2, NP_PROTO_JSON10, NP_PROTO_JSON11, NP_PROTO_REST_JSON,

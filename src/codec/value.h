@@ -89,6 +89,13 @@ static inline const char *np_wire_name_of(const struct np_member *m)
 {
     return m->wire != NULL ? m->wire : m->name;
 }
+/* Members of the document in the HTTP bindings; a reply has no path and no query. */
+static inline bool np_in_document(const struct np_member *m, bool reply)
+{
+    if (m->loc == NP_LOC_BODY || m->loc == NP_LOC_HOST)
+        return true;
+    return reply && (m->loc == NP_LOC_QUERY || m->loc == NP_LOC_QUERY_PARAMS || m->loc == NP_LOC_LABEL);
+}
 static inline bool np_str_is_z(struct np_str s, const char *z)
 {
     for (size_t i = 0; i < s.n; i++)

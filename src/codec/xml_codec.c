@@ -95,7 +95,7 @@ int np_xml_get_struct(struct np_decode *d, const struct np_shape *s, bool body_o
         rc = get_attrs(d, s, x, out);
     for (const struct np_xml *c = x->child; rc == 0 && c != NULL; c = c->next) {
         const struct np_member *m = np_member_find(s, NP_BY_XML, c->name, &hint);
-        if (m == NULL || (m->flags & NP_M_XML_ATTR) || (body_only && m->loc != NP_LOC_BODY))
+        if (m == NULL || (m->flags & NP_M_XML_ATTR) || (body_only && !np_in_document(m, false)))
             continue;
         rc = get_value(d, m, c, np_slot(out, m), false);
     }
@@ -200,7 +200,7 @@ void np_xml_put_members(struct np_buf *b, const struct np_shape *s, const void *
     for (uint32_t i = 0; value != NULL && i < s->n_members; i++) {
         const struct np_member *m = &s->members[i];
         const void *slot = np_slot_of(value, m);
-        if ((m->flags & NP_M_XML_ATTR) || (style.body_only && m->loc != NP_LOC_BODY) ||
+        if ((m->flags & NP_M_XML_ATTR) || (style.body_only && !np_in_document(m, true)) ||
             !np_value_is_set(m->shape, slot))
             continue;
         np_xml_put_value(b, m, slot, style);
