@@ -134,7 +134,7 @@ const struct np_shape mini_PingOutput_shape = {.name = "PingOutput", .type = NP_
 const struct np_shape mini_PutItemOutput_shape = {.name = "PutItemOutput", .type = NP_STRUCTURE, .size = sizeof(struct mini_PutItemOutput)};
 const struct np_shape mini_SweepInput_shape = {.name = "SweepInput", .type = NP_STRUCTURE, .size = sizeof(struct mini_SweepInput)};
 const struct np_fault_def MINI_AccessDenied = {.name = "AccessDenied", .status = 403, .sender = true};
-const struct np_fault_def MINI_Busy = {.name = "Busy", .code = "Mini.Busy", .status = 503};
+const struct np_fault_def MINI_Busy = {.name = "Busy", .code = "Mini.Busy", .status = 500, .query_status = 503, .shape = &mini_Busy_shape};
 const struct np_fault_def MINI_NoSuchItem = {.name = "NoSuchItem", .status = 404, .sender = true, .shape = &mini_NoSuchItem_shape};
 static const struct np_fault_def *const mini_GetItem_faults[] = {&MINI_NoSuchItem, &MINI_Busy, NULL};
 const struct np_codec_op mini_GetItem_op = {.name = "GetItem", .method = "GET", .uri = "/{Shelf}/{Key+}", .status = 200, .in = &mini_GetItemRequest_shape, .out = &mini_GetItemOutput_shape, .faults = mini_GetItem_faults};
