@@ -47,14 +47,15 @@ static bool checkpoint(struct np_dbc *c, int mode, int *log, int *done)
 
 static void checkpoint_file(struct np_file *f)
 {
-    int log = -1, done = -1;
+    int log = 0, done = 0;
     bool ok = np_dbc_open(f->checkpointer, NULL) == 0 &&
               checkpoint(f->checkpointer, SQLITE_CHECKPOINT_PASSIVE, &log, &done);
-    uint32_t pages = atomic_load(&f->wal_pages), seen = log > 0 ? (uint32_t)log : 0;
-    if (ok && done < log && log >= NP_WAL_FINISH_PAGES)
+    /* `log` is what was there at its beginning; by now it is more. */
+    uint32_t pages = atomic_load(&f->wal_pages);
+    if (ok && pages >= NP_WAL_FINISH_PAGES && (uint32_t)done < pages)
         atomic_store(&f->wal_finish, true);
     /* An error here (full disk) shows in no reply: the log holds everything. Tried again later. */
-    atomic_store(&f->wal_trigger, (pages > seen ? pages : seen) + NP_WAL_CHECKPOINT_PAGES);
+    atomic_store(&f->wal_trigger, pages + NP_WAL_CHECKPOINT_PAGES);
 }
 
 /* Gives the room of a log back that was once big, when nobody has written for a while. */
