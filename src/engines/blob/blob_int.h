@@ -19,6 +19,7 @@
 
 /* Each returns what its system call returns, with errno. Names are below the store's folder. */
 struct np_blob_sys {
+    int (*make_folder)(int root, const char *folder);
     int (*open_unnamed)(int root, const char *folder);
     int (*open_named)(int root, const char *name); /* new; where files cannot be unnamed */
     ssize_t (*pwrite)(int fd, const void *p, size_t n, off_t off);
@@ -188,6 +189,7 @@ struct np_blobs {
     struct np_jobs *jobs;
     int root;
     bool encrypted, no_sync;
+    atomic_bool folder_made[NP_BLOB_FOLDERS];
     atomic_bool no_unnamed; /* the file system has no O_TMPFILE */
     atomic_bool no_nowait;  /* it has no reads that never block */
     uint8_t frame_key[32];  /* of the store's key, for one use each */
@@ -210,6 +212,7 @@ static inline struct np_blobs *np_blobs_ref(struct np_blobs *s)
     return s;
 }
 void np_blobs_unref(struct np_blobs *s);
+int np_blobs_need_folder(struct np_blobs *s, uint64_t id); /* durably there; on a job */
 size_t np_blob_chunk_bytes(void); /* of a writer's buffer */
 /* For tests, before the first blob. */
 void np_blobs_set_sys(struct np_blobs *s, const struct np_blob_sys *sys);

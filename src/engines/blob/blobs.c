@@ -147,24 +147,6 @@ int np_blobs_each(struct np_blobs *s, uint64_t from, uint64_t to,
     return rc;
 }
 
-/* *made: no folder was there before. */
-static int make_folders(int root, bool *made, struct np_err *err)
-{
-    *made = true;
-    if (mkdirat(root, "tmp", 0700) != 0 && errno != EEXIST)
-        return np_err_errno(err, errno, "cannot make a folder for objects");
-    for (unsigned i = 0; i < NP_BLOB_FOLDERS; i++) {
-        char name[8];
-        snprintf(name, sizeof(name), "%02x", i);
-        if (mkdirat(root, name, 0700) == 0)
-            continue;
-        if (errno != EEXIST)
-            return np_err_errno(err, errno, "cannot make a folder for objects");
-        *made = false;
-    }
-    return fsync(root) == 0 ? 0 : np_err_errno(err, errno, "cannot sync the folder of objects");
-}
-
 /* Files that were being written when the last process ended. */
 static void sweep_tmp(int root)
 {
@@ -190,9 +172,9 @@ static void see(void *arg, uint64_t id)
 /* A store without its header is a new one only if it holds nothing. */
 static int create(int root, struct np_str meta, const struct np_blobs_opts *o, struct np_err *err)
 {
-    bool fresh, any = false;
-    int rc = make_folders(root, &fresh, err);
-    for (unsigned i = 0; rc == 0 && !fresh && i < NP_BLOB_FOLDERS; i++)
+    bool any = false;
+    int rc = 0;
+    for (unsigned i = 0; rc == 0 && i < NP_BLOB_FOLDERS; i++)
         rc = each_in_folder(root, i, 0, UINT64_MAX, see, &any, err);
     if (rc == 0 && any)
         rc = np_err(err, NP_ECORRUPT,
@@ -220,6 +202,22 @@ static int open_dir(const struct np_blobs_opts *o, int root, struct np_err *err)
     if (rc != 0)
         return rc;
     sweep_tmp(root);
+    return 0;
+}
+
+int np_blobs_need_folder(struct np_blobs *s, uint64_t id)
+{
+    char name[NP_BLOB_NAME];
+    unsigned i = np_blob_folder_of(id);
+    if (atomic_load(&s->folder_made[i]))
+        return 0;
+    np_blob_folder(name, id);
+    if (s->sys->make_folder(s->root, name) != 0 && errno != EEXIST)
+        return np_blob_errno(errno);
+    /* Also when it was there: who made it may not have come to its sync. */
+    if (!s->no_sync && s->sys->sync_folder(s->root, ".") != 0)
+        return np_blob_errno(errno);
+    atomic_store(&s->folder_made[i], true);
     return 0;
 }
 

@@ -4,12 +4,18 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #include "base/auto.h"
 #include "engines/blob/blob_int.h"
+
+static int make_folder(int root, const char *folder)
+{
+    return mkdirat(root, folder, 0700);
+}
 
 static int open_unnamed(int root, const char *folder)
 {
@@ -75,6 +81,7 @@ static ssize_t pread_maybe(int fd, void *p, size_t n, off_t off, bool cached_onl
 }
 
 const struct np_blob_sys np_blob_sys = {
+    .make_folder = make_folder,
     .open_unnamed = open_unnamed,
     .open_named = open_named,
     .pwrite = pwrite,

@@ -95,6 +95,9 @@ static int file_open(struct np_blob_writer *w)
 {
     struct np_blobs *s = w->s;
     char name[NP_BLOB_NAME];
+    int rc = np_blobs_need_folder(s, w->id);
+    if (rc != 0)
+        return rc;
     np_random(w->salt, sizeof(w->salt));
     np_blob_key_derive(s, w->id, w->sse ? w->sse_key : NULL, w->salt, &w->key);
     if (w->key.encrypted)
@@ -111,6 +114,9 @@ static int file_open(struct np_blob_writer *w)
     }
     np_blob_tmp_name(name, w->id);
     w->file.fd = s->sys->open_named(s->root, name);
+    if (w->file.fd < 0 && errno == ENOENT &&
+        (s->sys->make_folder(s->root, "tmp") == 0 || errno == EEXIST))
+        w->file.fd = s->sys->open_named(s->root, name);
     if (w->file.fd < 0)
         return np_blob_errno(errno);
     w->file.named = true;
