@@ -203,8 +203,7 @@ NP_TEST(a_damaged_header_of_the_store_is_corrupt)
     enum { N = 88 };
     rig_init(&r, blob_test_key, true);
     NP_CHECK(rig_put(&r, 1, NULL, NP_STR("x"), 1) == 0);
-    np_blobs_close(r.store);
-    r.store = NULL;
+    rig_close_store(&r);
     snprintf(path, sizeof(path), "%s/blobs.meta", np_test_dir());
     load(path, good, N);
     for (size_t i = 0; i < N; i++) {

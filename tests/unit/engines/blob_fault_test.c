@@ -202,7 +202,7 @@ static void each_call_of_a_put_fails(size_t n, bool named, bool no_sync, int err
     faults_init(&r, no_sync);
     atomic_store(&faults.named, named);
     NP_CHECK(rig_put(&r, 1, NULL, data, 65536) == 0);
-    np_blobs_close(r.store); /* the folder is made sure of again */
+    rig_close_store(&r); /* the folder is made sure of again */
     NP_CHECK(rig_open_store(&r, blob_test_key, no_sync, NULL) == 0);
     np_blobs_set_sys(r.store, &fault_sys);
     unsigned fds = count_in("/proc/self/fd");
@@ -225,7 +225,7 @@ static void each_call_of_a_put_fails(size_t n, bool named, bool no_sync, int err
         NP_CHECK(rig_get(&r, 2, NULL, 0, UINT64_MAX, got, &n_got) == 0 && n_got == n);
         NP_CHECK(memcmp(got, data.p, n) == 0);
         remove_blob(&r, 2);
-        np_blobs_close(r.store);
+        rig_close_store(&r);
         NP_CHECK(rig_open_store(&r, blob_test_key, no_sync, NULL) == 0);
         np_blobs_set_sys(r.store, &fault_sys);
         if (!fired)
@@ -284,7 +284,7 @@ NP_TEST(a_get_reports_a_failing_disk)
         NP_CHECK(rc != 0 || n == data.n);
         NP_CHECK(memcmp(got, data.p, n) == 0);
         failed += rc != 0;
-        np_blobs_close(r.store);
+        rig_close_store(&r);
         NP_CHECK(count_in("/proc/self/fd") == fds - 1, "call %d leaves a descriptor", k);
         NP_CHECK(rig_open_store(&r, blob_test_key, true, NULL) == 0);
         if (!fired)

@@ -416,8 +416,7 @@ NP_TEST(a_store_opens_only_as_it_was_made)
     struct rig r;
     struct np_err err = {.n = 0};
     rig_init(&r, blob_test_key, true);
-    np_blobs_close(r.store);
-    r.store = NULL;
+    rig_close_store(&r);
     NP_CHECK(rig_open_store(&r, other, true, &err) == NP_EINVAL);
     NP_CHECK(np_str_find(np_err_text(&err), NP_STR("master key")) >= 0);
     NP_CHECK(rig_open_store(&r, NULL, true, &err) == NP_EINVAL);
@@ -432,7 +431,7 @@ NP_TEST(a_plain_store_wants_no_key)
     struct rig r;
     struct np_err err = {.n = 0};
     rig_init(&r, NULL, true);
-    np_blobs_close(r.store);
+    rig_close_store(&r);
     NP_CHECK(rig_open_store(&r, blob_test_key, true, &err) == NP_EINVAL);
     NP_CHECK(np_str_find(np_err_text(&err), NP_STR("with --at-rest=none")) >= 0);
     NP_CHECK(rig_open_store(&r, NULL, true, &err) == 0);

@@ -36,9 +36,21 @@ static inline void rig_init(struct rig *r, const uint8_t *key, bool no_sync)
     NP_CHECK(rc == 0, "%.*s", (int)(rc == 0 ? 0 : err.n), err.text);
 }
 
+/* Jobs may still come home: a sync group, a close of what was deleted. */
+static inline void rig_close_store(struct rig *r)
+{
+    if (r->store == NULL)
+        return;
+    for (int i = 0; i < 1000 && atomic_load(&r->store->refs) > 1; i++)
+        np_loop_turn(r->loop, 10);
+    NP_CHECK(atomic_load(&r->store->refs) == 1);
+    np_blobs_close(r->store);
+    r->store = NULL;
+}
+
 static inline void rig_fini(struct rig *r)
 {
-    np_blobs_close(r->store);
+    rig_close_store(r);
     np_jobs_free(r->jobs);
     np_loop_free(r->loop);
 }
@@ -46,7 +58,7 @@ static inline void rig_fini(struct rig *r)
 /* Another process would see the files, not what this one has open. */
 static inline void rig_reopen(struct rig *r, const uint8_t *key)
 {
-    np_blobs_close(r->store);
+    rig_close_store(r);
     NP_CHECK(rig_open_store(r, key, true, NULL) == 0);
 }
 
