@@ -245,8 +245,10 @@ static int verify(struct np_req *rq, struct np_str body_hash, struct np_err *err
     np_buf_init(&canonical, rq->arena, 256 * 1024);
     np_buf_init(&to_sign, rq->arena, 1024);
     np_buf_grow(&canonical, 1024);
-    np_sig_canonical(&rq->wire, &st->sig, rq->svc->sign_path_once, body_hash, rq->arena,
-                     &canonical);
+    struct np_wire_request sent = rq->wire;
+    if (rq->sign_path.p != NULL)
+        sent.path = rq->sign_path;
+    np_sig_canonical(&sent, &st->sig, rq->svc->sign_path_once, body_hash, rq->arena, &canonical);
     np_sig_string(&st->sig, np_buf_str(&canonical), rq->arena, &to_sign);
     if (!np_buf_ok(&canonical) || !np_buf_ok(&to_sign))
         return np_fault(err, &NP_RequestEntityTooLarge,

@@ -235,7 +235,7 @@ static bool lookup_key(void *arg, struct np_str name, const struct np_str **valu
     NP_EACH (g, global_keys)
         if (np_str_ieq(name, np_str_of(g->name)))
             return g->make(k, values, n);
-    return false;
+    return k->access->lookup != NULL && k->access->lookup(k->access->lookup_arg, name, values, n);
 }
 
 /* --- the decision --- */

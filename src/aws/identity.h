@@ -56,6 +56,10 @@ struct np_access {
     bool acl_allows; /* S3: an ACL grants it, which counts as a resource policy's allow */
     const struct np_policy_key *keys; /* service condition keys of the request */
     size_t n_keys;
+    /* Further keys that cost something to make, asked only when a condition names one; NULL: none.
+     * Values live as long as the request. */
+    bool (*lookup)(void *arg, struct np_str name, const struct np_str **values, size_t *n);
+    void *lookup_arg;
     const struct np_tag *resource_tags; /* aws:ResourceTag/… */
     size_t n_resource_tags;
 };

@@ -43,6 +43,7 @@ struct np_req {
     struct np_str host;          /* Host as sent, lower case, with port */
     struct np_str endpoint;      /* "http://127.0.0.1:4566": base of URLs in replies */
     struct np_wire_request wire; /* path as routed (virtual-host style rewritten to path style) */
+    struct np_str sign_path;     /* path as sent, where the route rewrote it; else absent */
     int64_t now_ms;              /* region clock at arrival */
     void *in, *out;
     void *priv; /* of the service, from begin to reply; see np_txn_req() */
