@@ -87,9 +87,64 @@ struct s3_acl_headers {
 int s3_acl_of(struct np_req *rq, const struct s3_bucket *b, const struct s3_acl_headers *h,
               const struct s3_AccessControlPolicy **out, struct np_err *err);
 
+/* --- an object as access control and the website see it (object files) --- */
+struct s3_object_facts {
+    bool exists;                              /* false: none of that key, or a delete marker */
+    const struct s3_AccessControlPolicy *acl; /* NULL: the default */
+    struct np_str owner;                      /* account */
+    struct np_str website_redirect;           /* x-amz-website-redirect-location; absent: none */
+    const struct np_tag *tags;
+    size_t n_tags;
+};
+/* One query; asked only when an ACL may matter, a condition names s3:ExistingObjectTag or a website
+ * looks. version absent: the current one. */
+int s3_object_facts(struct np_req *rq, const struct s3_bucket *b, struct np_str key,
+                    struct np_str version, struct s3_object_facts *out, struct np_err *err);
+
 /* --- rows of objects, for bucket operations (object files) --- */
 bool s3_bucket_is_empty(struct np_txn *t, int64_t bucket_id); /* no version, no delete marker */
 int s3_bucket_drop_uploads(struct np_txn *t, int64_t bucket_id, struct np_err *err);
+
+/* --- what lifecycle.c does to rows of objects (object files) --- */
+struct s3_version {
+    struct np_str key, version_id; /* "null" for the unversioned */
+    bool latest, delete_marker;
+    uint64_t size;
+    int64_t modified_ms;
+    struct np_str storage_class; /* "STANDARD" */
+    const struct np_tag *tags;
+    size_t n_tags;
+};
+/* Up to `max` versions and delete markers in order of key, newest first within a key, with all
+ * lists in `a`. from: absent, or what *next was; *next absent: that was the end. */
+int s3_versions_scan(struct np_dbc *c, int64_t bucket_id, struct np_str from, size_t max,
+                     struct np_arena *a, struct s3_version **out, size_t *n, struct np_str *next,
+                     struct np_err *err);
+/* Each in apply, and each does nothing when the row is no longer as it was seen (or is locked).
+ * expire: as DeleteObject without a version id; remove: that version for good. Both with the
+ * events LifecycleExpiration:DeleteMarkerCreated and :Delete. move: another storage class, with
+ * LifecycleTransition. */
+int s3_version_expire(struct np_txn *t, const struct s3_bucket_row *b, const struct s3_version *v,
+                      struct np_err *err);
+int s3_version_remove(struct np_txn *t, const struct s3_bucket_row *b, const struct s3_version *v,
+                      struct np_err *err);
+int s3_version_move(struct np_txn *t, const struct s3_bucket_row *b, const struct s3_version *v,
+                    struct np_str storage_class, struct np_err *err);
+struct s3_upload_seen {
+    struct np_str key, upload_id;
+    int64_t initiated_ms;
+};
+int s3_uploads_scan(struct np_dbc *c, int64_t bucket_id, struct np_str from, size_t max,
+                    struct np_arena *a, struct s3_upload_seen **out, size_t *n, struct np_str *next,
+                    struct np_err *err);
+int s3_upload_drop(struct np_txn *t, const struct s3_bucket_row *b, const struct s3_upload_seen *u,
+                   struct np_err *err);
+/* The x-amz-expiration header of a version and x-amz-abort-date of an upload, by the bucket's rules
+ * (lifecycle.c); absent: none applies. */
+struct np_str s3_expiration_header(struct np_arena *a, const struct s3_bucket *b,
+                                   const struct s3_version *v);
+bool s3_abort_rule(const struct s3_bucket *b, struct np_str key, int64_t initiated_ms,
+                   int64_t *abort_ms, struct np_str *rule_id);
 
 /* --- events and logs (notification.c, logging.c) --- */
 struct s3_event {
