@@ -5,8 +5,8 @@
  * is queued; then, by state, take a head, feed a body to its handler, end the exchange, drop the
  * rest of a body, or linger. So pipelined requests are a loop and never a recursion.
  *
- * Bytes are read into the loop's buffer; what is unused when the run ends moves to `kept`. The
- * head is copied to the exchange's arena, so an idle connection holds no buffer at all.
+ * The head is copied out of the read buffer to the exchange's arena, so an idle connection holds no
+ * buffer at all.
  */
 #include <sys/socket.h>
 #include <unistd.h>
@@ -18,8 +18,6 @@
 
 #define CONN_MAGIC 0x48434f4e
 #define X_MAGIC    0x48455843
-#define KEPT_MIN   ((size_t)512)
-#define HEAD_ROOM  ((size_t)4096)
 
 /* --- timeouts: one timer, moved only when it would come too late --- */
 
@@ -31,7 +29,7 @@ static enum np_http_wait waits_for(const struct np_http_conn *c)
     if (!np_http_out_empty(&c->out))
         return WAIT_PEER;
     if (x == NULL)
-        return c->unread.n > 0 ? WAIT_HEAD : WAIT_REQUEST;
+        return c->in.unread.n > 0 ? WAIT_HEAD : WAIT_REQUEST;
     if (x->ended || (x->reading && !x->read_paused && !x->read_over))
         return WAIT_PEER;
     return WAIT_NOTHING;
@@ -72,12 +70,12 @@ static void on_timer(struct np_timer *t)
 static void settle_timer(struct np_http_conn *c)
 {
     enum np_http_wait wait = waits_for(c);
-    bool moved = c->moved || c->out.moved;
+    bool moved = c->in.moved || c->out.moved;
     uint64_t now = np_now_ms(c->server->loop);
     if (wait != c->wait || (moved && wait != WAIT_HEAD && wait != WAIT_LINGER))
         c->since_ms = now;
     c->wait = wait;
-    c->moved = c->out.moved = false;
+    c->in.moved = c->out.moved = false;
     uint64_t timeout = timeout_of(c);
     if (timeout == 0)
         return;
@@ -86,74 +84,9 @@ static void settle_timer(struct np_http_conn *c)
         np_timer_set(c->server->loop, &c->timer, due > now ? due - now : 0, on_timer);
 }
 
-/* --- input --- */
-
-static bool in_kept(const struct np_http_conn *c)
-{
-    return c->kept != NULL && c->unread.p >= c->kept && c->unread.p < c->kept + c->kept_cap;
-}
-
-/* Moves the unread bytes to the front of a block of ours with at least `cap` bytes. */
-static void move_to_kept(struct np_http_conn *c, size_t cap)
-{
-    if (in_kept(c) && c->kept_cap >= cap) {
-        memmove(c->kept, c->unread.p, c->unread.n);
-    } else {
-        char *block = np_heap_realloc(NULL, cap);
-        memcpy(block, c->unread.p, c->unread.n);
-        np_free(c->kept);
-        c->kept = block;
-        c->kept_cap = cap;
-    }
-    c->unread.p = c->kept;
-}
-
-static void keep_unread(struct np_http_conn *c)
-{
-    if (c->unread.n == 0) {
-        np_free(c->kept);
-        c->kept = NULL;
-        c->kept_cap = 0;
-        c->unread = NP_STR_NULL;
-    } else if (!in_kept(c)) {
-        move_to_kept(c, c->unread.n > KEPT_MIN ? c->unread.n : KEPT_MIN);
-    }
-}
-
-/* Reads more behind what is unread. 1: there is more; 0: not now; NP_ECLOSED: nothing comes any more. */
 static int fill(struct np_http_conn *c)
 {
-    if (!c->readable)
-        return 0;
-    if (c->budget == 0) {
-        c->again = true;
-        return 0;
-    }
-    char *to = c->server->local->buf;
-    size_t room = NP_HTTP_READ_BYTES;
-    if (c->unread.n > 0) {
-        size_t more = c->unread.n > HEAD_ROOM ? c->unread.n : HEAD_ROOM;
-        move_to_kept(c, c->kept_cap > c->unread.n + KEPT_MIN ? c->kept_cap : c->unread.n + more);
-        to = c->kept + c->unread.n;
-        room = c->kept_cap - c->unread.n;
-    }
-    ssize_t n = np_stream_read(c->stream, to, room);
-    if (n == NP_EAGAIN) {
-        c->readable = false;
-        return 0;
-    }
-    if (n <= 0) {
-        c->readable = false;
-        c->read_closed = true;
-        return NP_ECLOSED;
-    }
-    /* Less than there was room for: the socket is empty, its next bytes are a new event. */
-    if ((size_t)n < room && !c->read_closed && !np_stream_is_tls(c->stream))
-        c->readable = false;
-    c->unread = (struct np_str){c->unread.n > 0 ? c->unread.p : to, c->unread.n + (size_t)n};
-    c->moved = true;
-    c->budget -= (size_t)n < c->budget ? (size_t)n : c->budget;
-    return 1;
+    return np_http_in_fill(&c->in, c->server->local, c->stream);
 }
 
 /* --- the end of exchanges and connections --- */
@@ -217,7 +150,7 @@ static bool step_end(struct np_http_conn *c)
 {
     if (!np_http_out_empty(&c->out))
         return false;
-    if (c->read_closed || !(c->lingers || c->readable || c->unread.n > 0)) {
+    if (c->in.closed || !(c->lingers || c->in.readable || c->in.unread.n > 0)) {
         if (np_stream_is_tls(c->stream))
             np_stream_shutdown(c->stream);
         c->dead = true;
@@ -230,7 +163,7 @@ static bool step_end(struct np_http_conn *c)
 
 static bool step_linger(struct np_http_conn *c)
 {
-    c->unread = NP_STR_NULL;
+    c->in.unread = NP_STR_NULL;
     int rc = fill(c);
     if (rc < 0)
         c->dead = true;
@@ -245,35 +178,11 @@ static bool refuse(struct np_http_conn *c, int status)
         c->broken = true;
     c->ending = true;
     c->lingers = true;
-    c->unread = NP_STR_NULL;
+    c->in.unread = NP_STR_NULL;
     return true;
 }
 
 /* --- heads --- */
-
-static void rebase(struct np_str *s, const char *from, size_t n, const char *to)
-{
-    if (s->p >= from && s->p <= from + n)
-        s->p = to + (s->p - from);
-}
-
-/* The head's text and fields, copied from the read buffer to the exchange's arena. */
-static void own_head(struct np_http_x *x, const struct np_http_head *h, const char *from, size_t n)
-{
-    char *to = np_alloc(x->arena, n);
-    memcpy(to, from, n);
-    x->head = *h;
-    rebase(&x->head.method, from, n, to);
-    rebase(&x->head.target, from, n, to);
-    rebase(&x->head.path, from, n, to);
-    rebase(&x->head.query, from, n, to);
-    rebase(&x->head.host, from, n, to);
-    x->head.fields = np_new_array(x->arena, struct np_http_field, h->n_fields);
-    for (size_t i = 0; i < h->n_fields; i++) {
-        x->head.fields[i].name = (struct np_str){to + (h->fields[i].name.p - from), h->fields[i].name.n};
-        x->head.fields[i].value = (struct np_str){to + (h->fields[i].value.p - from), h->fields[i].value.n};
-    }
-}
 
 static void begin_exchange(struct np_http_conn *c, const struct np_http_head *h, size_t used)
 {
@@ -282,37 +191,27 @@ static void begin_exchange(struct np_http_conn *c, const struct np_http_head *h,
     x->magic = X_MAGIC;
     x->conn = c;
     x->arena = a;
-    own_head(x, h, c->unread.p, used);
+    np_http_head_copy(a, h, c->in.unread.p, used, &x->head);
     np_http_body_init(&x->body, &x->head);
     np_buf_init(&x->trailers, a, NP_HTTP_TRAILER_MAX);
-    c->unread.p += used;
-    c->unread.n -= used;
-    c->scanned = 0;
+    np_http_in_take(&c->in, used);
     c->wait = WAIT_NOTHING; /* the next head's timeout starts anew */
     c->x = x;
     c->server->handlers.request(c->server->arg, x);
 }
 
-static bool head_may_be_whole(const struct np_http_conn *c)
-{
-    if (c->unread.n == c->scanned)
-        return false;
-    return c->unread.n >= c->server->config.limits.head_bytes ||
-           memchr(c->unread.p + c->scanned, '\n', c->unread.n - c->scanned) != NULL;
-}
-
 static bool step_head(struct np_http_conn *c)
 {
-    if (c->server->draining && c->unread.n == 0) {
+    if (c->server->draining && c->in.unread.n == 0) {
         c->ending = true;
         return true;
     }
-    if (head_may_be_whole(c)) {
+    if (np_http_in_may_be_head(&c->in, c->server->config.limits.head_bytes)) {
         const struct np_http_limits *limits = &c->server->config.limits;
         struct np_http_head h;
         size_t used = 0;
         int status = 0;
-        int rc = np_http_parse_request(c->unread.p, c->unread.n, limits,
+        int rc = np_http_parse_request(c->in.unread.p, c->in.unread.n, limits,
                                        np_http_fields(c->server->local, limits->fields), &h, &used, &status);
         if (rc == 0) {
             begin_exchange(c, &h, used);
@@ -321,7 +220,7 @@ static bool step_head(struct np_http_conn *c)
         if (rc != NP_EAGAIN)
             return refuse(c, status);
     }
-    c->scanned = c->unread.n;
+    c->in.scanned = c->in.unread.n;
     int rc = fill(c);
     if (rc < 0)
         c->dead = true;
@@ -347,7 +246,7 @@ static bool step_body(struct np_http_conn *c)
         tell_reader(x, x->read_failed);
         return true;
     }
-    int rc = np_http_body_take(&x->body, &c->unread, &data, &x->trailers);
+    int rc = np_http_body_take(&x->body, &c->in.unread, &data, &x->trailers);
     if (rc == 1) {
         x->read(x->read_arg, 0, data, false);
         return true;
@@ -360,7 +259,7 @@ static bool step_body(struct np_http_conn *c)
         rc = parse_trailers(x);
     if (rc < 0) {
         c->lingers = true;
-        c->unread = NP_STR_NULL;
+        c->in.unread = NP_STR_NULL;
         x->body.done = false;
     }
     tell_reader(x, rc < 0 ? NP_EPROTO : 0);
@@ -372,7 +271,7 @@ static bool step_skip(struct np_http_conn *c)
 {
     struct np_http_x *x = c->x;
     struct np_str data;
-    int rc = np_http_body_take(&x->body, &c->unread, &data, NULL);
+    int rc = np_http_body_take(&x->body, &c->in.unread, &data, NULL);
     x->skipped += data.n;
     if (rc < 0 || x->skipped > NP_HTTP_SKIP_MAX) {
         x->keep = false;
@@ -420,7 +319,7 @@ static bool step_exchange(struct np_http_conn *c)
     if (wants_body && (!x->read_paused || x->read_failed != 0))
         return step_body(c);
     /* Nobody waits for the answer any more; a paused body may still be all there. */
-    if (c->read_closed && (!wants_body || x->body.done))
+    if (c->in.closed && (!wants_body || x->body.done))
         return lose(c);
     return false;
 }
@@ -487,7 +386,7 @@ static void conn_free(struct np_http_conn *c)
     np_defer_cancel(&c->later);
     np_stream_close(c->stream);
     np_http_out_fini(&c->out);
-    np_free(c->kept);
+    np_http_in_fini(&c->in);
     np_list_remove(&c->node);
     c->magic = 0;
     np_free(c);
@@ -515,8 +414,8 @@ void np_http_conn_run(struct np_http_conn *c)
     np_assert(!c->running);
     np_http_buf_take(local);
     c->running = true;
-    c->again = false;
-    c->budget = NP_HTTP_TURN_BYTES;
+    c->again = c->in.again = false;
+    c->in.budget = NP_HTTP_TURN_BYTES;
     unsigned steps = 0;
     while (!c->dead && (flush(c) || step(c))) {
         if (++steps == NP_HTTP_TURN_STEPS) {
@@ -525,7 +424,7 @@ void np_http_conn_run(struct np_http_conn *c)
         }
     }
     if (!c->dead)
-        keep_unread(c);
+        np_http_in_keep(&c->in);
     np_http_buf_give(local);
     c->running = false;
     if (c->dead) {
@@ -533,7 +432,7 @@ void np_http_conn_run(struct np_http_conn *c)
         return;
     }
     settle_timer(c);
-    if (c->again)
+    if (c->again || c->in.again)
         np_http_conn_wake(c);
 }
 
@@ -551,10 +450,7 @@ void np_http_conn_kill(struct np_http_conn *c)
 static void on_stream(void *arg, unsigned events)
 {
     struct np_http_conn *c = NP_CAST(np_http_conn, arg, CONN_MAGIC);
-    if (events & (NP_READABLE | NP_READ_CLOSED))
-        c->readable = true;
-    if (events & NP_READ_CLOSED)
-        c->read_closed = true;
+    np_http_in_events(&c->in, events);
     if (events & NP_WRITABLE)
         c->out.blocked = false;
     if (events & NP_HANGUP)

@@ -59,7 +59,7 @@ void np_http_read(struct np_http_x *x, np_http_body_fn *fn, void *arg)
     x->read_arg = arg;
     x->reading = true;
     /* A client that sends already waits for nothing. */
-    if (x->head.expect_continue && !x->responded && !x->body.done && x->conn->unread.n == 0)
+    if (x->head.expect_continue && !x->responded && !x->body.done && x->conn->in.unread.n == 0)
         np_http_out_copy(&x->conn->out, NP_STR("HTTP/1.1 100 Continue\r\n\r\n"));
     x->continued = true;
     np_http_conn_wake(x->conn);
@@ -248,7 +248,7 @@ struct np_stream *np_http_take_stream(struct np_http_x *x, struct np_buf *unread
         np_http_abort(x);
         return NULL;
     }
-    np_buf_str_add(unread, c->unread);
+    np_buf_str_add(unread, c->in.unread);
     x->taken = true;
     np_stream_set_fn(c->stream, ignore_events, NULL);
     np_http_conn_wake(c);

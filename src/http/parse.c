@@ -7,6 +7,7 @@
  */
 #include "http/parse.h"
 
+#include "base/arena.h"
 #include "base/assert.h"
 #include "base/scan.h"
 #include "http/limits.h"
@@ -499,4 +500,28 @@ struct np_str np_http_field(const struct np_http_head *h, struct np_str name)
         if (h->fields[i].name.n == name.n && np_str_ieq(h->fields[i].name, name))
             return h->fields[i].value;
     return NP_STR_NULL;
+}
+
+/* Text that is not in the head (a literal "/") stays where it is. */
+static void rebase(struct np_str *s, const char *from, size_t n, const char *to)
+{
+    if (s->p >= from && s->p <= from + n)
+        s->p = to + (s->p - from);
+}
+
+void np_http_head_copy(struct np_arena *a, const struct np_http_head *h, const char *from, size_t n,
+                       struct np_http_head *out)
+{
+    char *to = np_alloc(a, n);
+    memcpy(to, from, n);
+    *out = *h;
+    struct np_str *texts[] = {&out->method, &out->target, &out->path, &out->query, &out->host, &out->reason};
+    NP_EACH(t, texts)
+        rebase(*t, from, n, to);
+    out->fields = np_new_array(a, struct np_http_field, h->n_fields);
+    for (size_t i = 0; i < h->n_fields; i++) {
+        out->fields[i] = h->fields[i];
+        out->fields[i].name.p = to + (h->fields[i].name.p - from);
+        out->fields[i].value.p = to + (h->fields[i].value.p - from);
+    }
 }

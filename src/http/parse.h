@@ -12,3 +12,7 @@ int np_http_parse_fields(struct np_str lines, size_t max, struct np_http_field *
 
 /* True when `word` is a member of the comma-separated list, case ignored. */
 bool np_http_list_has(struct np_str list, struct np_str word);
+
+/* Copies a head parsed from the n bytes at `from`, with its text and fields, into the arena. */
+void np_http_head_copy(struct np_arena *a, const struct np_http_head *h, const char *from, size_t n,
+                       struct np_http_head *out);

@@ -123,7 +123,7 @@ static struct np_http_conn *conn_of(struct np_node *n)
 
 static bool is_idle(const struct np_http_conn *c)
 {
-    return !c->running && c->x == NULL && !c->ending && c->unread.n == 0;
+    return !c->running && c->x == NULL && !c->ending && c->in.unread.n == 0;
 }
 
 void np_http_server_drain(struct np_http_server *s, void (*done)(void *arg), void *arg)

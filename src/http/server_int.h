@@ -9,7 +9,7 @@
 #pragma once
 
 #include "http/body.h"
-#include "http/local.h"
+#include "http/in.h"
 #include "http/out.h"
 #include "http/server.h"
 
@@ -46,22 +46,13 @@ struct np_http_conn {
     struct np_http_server *server;
     struct np_stream *stream;
     struct np_http_x *x; /* NULL: between exchanges */
+    struct np_http_in in;
     struct np_http_out out;
     struct np_timer timer;
     uint64_t since_ms;   /* the last thing that moved the timeout */
     enum np_http_wait wait;
     struct np_defer later;
 
-    /* Bytes read and not used yet: while running, in the loop's buffer or in `kept`; else in `kept`. */
-    struct np_str unread;
-    char *kept;
-    size_t kept_cap;
-    size_t scanned; /* of `unread`: known to hold no whole head */
-    size_t budget;  /* bytes to move before others get their turn */
-
-    bool readable;  /* a read may give something */
-    bool read_closed;
-    bool moved;     /* bytes came in */
     bool running, again, scheduled;
     bool timed_out;
     bool ending;    /* no more requests; close when all is sent */
