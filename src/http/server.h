@@ -56,7 +56,8 @@ const struct np_http_field *np_http_trailers(const struct np_http_x *x, size_t *
 
 /* Request body. fn gets runs of bytes (borrowed for the call), then end with absent data; rc is
  * NP_ECLOSED when the client left, NP_EPROTO on bad framing, NP_ETIMEDOUT, 0 otherwise. Sends 100 Continue when
- * the client waits for it. Never called from inside np_http_read(). */
+ * the client waits for it. fn is never called from inside np_http_read(). A handler that wants to read on
+ * after np_http_respond() reads before it: else a long body ends the connection. */
 typedef void np_http_body_fn(void *arg, int rc, struct np_str data, bool end);
 void np_http_read(struct np_http_x *x, np_http_body_fn *fn, void *arg);
 void np_http_read_pause(struct np_http_x *x);  /* no more fn until resumed; the socket is not read */

@@ -35,9 +35,10 @@ void fixture_fini(struct fixture *f);
 #define FX_UNTIL(f, cond)                                                                          \
     do {                                                                                           \
         int fx_left = 20000;                                                                       \
-        while (!(cond) && --fx_left > 0)                                                           \
+        bool fx_so = false;                                                                        \
+        while (!(fx_so = (cond)) && --fx_left > 0)                                                 \
             np_loop_turn((f)->loop, 1);                                                            \
-        NP_CHECK(cond);                                                                            \
+        NP_CHECK(fx_so, #cond);                                                                    \
     } while (0)
 
 int fx_connect(struct fixture *f);
