@@ -1,40 +1,128 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* main.c - the nephele command. */
+/* main.c - the nephele command: finds the command's function. */
+#include <stdarg.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "base/auto.h"
-#include "daemon/region.h"
+#include "cli/cli.h"
+#include "daemon/datadir.h"
 
 extern char **environ;
 
-static void say_ready(void *arg, struct np_str endpoint)
+static int version(struct cli *c)
 {
-    printf("Ready.\n");
-    fflush(stdout);
+    if (!cli_end(c))
+        return 2;
+    printf("nephele " NP_VERSION "\n");
+    return 0;
 }
 
-static int fail(const struct np_err *err)
+static int help(struct cli *c);
+
+static const struct {
+    const char *name, *usage, *what;
+    int (*run)(struct cli *c);
+} commands[] = {
+    {"serve", "serve", "run the region in the foreground", cli_serve},
+    {"start", "start", "the same in the background; returns when it is ready", cli_start},
+    {"stop", "stop [--keep]", "end it; --keep leaves running what the region has started", cli_stop},
+    {"status", "status", "say whether it runs and what it uses", cli_status},
+    {"endpoints", "endpoints [--json]", "list resource, name, address and port", cli_endpoints},
+    {"logs", "logs [--follow]", "show the log of a region in the background", cli_logs},
+    {"env", "env [--tls]", "print shell exports for AWS clients: eval \"$(nephele env)\"", cli_env},
+    {"account", "account create [ID]", "make a further account, print its root keys", cli_account},
+    {"connect", "connect NAME PORT", "a byte pipe into a private network", cli_connect},
+    {"reset", "reset --yes", "remove all that the region holds", cli_reset},
+    {"doctor", "doctor", "try what this host can do, say what is weaker here", cli_doctor},
+    {"version", "version", "print the version", version},
+    {"help", "help", "print this", help},
+};
+
+static int help(struct cli *c)
 {
-    fprintf(stderr, "nephele: %.*s\n", NP_FMT(np_err_text(err)));
+    if (!cli_end(c))
+        return 2;
+    printf("usage: nephele COMMAND [flags]\n\n");
+    NP_EACH (cmd, commands)
+        printf("  %-22s %s\n", cmd->usage, cmd->what);
+    printf("\nflags of serve and start, each also as a variable (--at-rest is NEPHELE_AT_REST):\n%.*s",
+           NP_FMT(np_settings_help(c->arena, NP_FOR_REGION)));
+    printf("\nNEPHELE_ROOT_ACCESS_KEY_ID and NEPHELE_ROOT_SECRET_ACCESS_KEY give the first account's root key.\n"
+           "All other commands take --data.\n");
+    return 0;
+}
+
+bool cli_read(struct cli *c, enum np_settings_for who, const char *const *own)
+{
+    if (np_settings_read(c->arena, who, own, &c->argc, c->argv, environ, &c->settings, &c->err) == 0)
+        return true;
+    cli_fail(c);
+    return false;
+}
+
+bool cli_take(struct cli *c, const char *name)
+{
+    for (int i = 0; i < c->argc; i++) {
+        struct np_str word = np_str_of(c->argv[i]);
+        if (!np_str_starts(word, NP_STR("--")) || !np_str_eq(np_str_sub(word, 2, word.n), np_str_of(name)))
+            continue;
+        for (; i + 1 < c->argc; i++)
+            c->argv[i] = c->argv[i + 1];
+        c->argc--;
+        return true;
+    }
+    return false;
+}
+
+bool cli_end(struct cli *c)
+{
+    if (c->argc == 0)
+        return true;
+    cli_say("unknown word '%s'; see `nephele help`", c->argv[0]);
+    return false;
+}
+
+int cli_fail(const struct cli *c)
+{
+    return cli_say("%.*s", NP_FMT(np_err_text(&c->err)));
+}
+
+int cli_say(const char *fmt, ...)
+{
+    va_list args;
+    fputs("nephele: ", stderr);
+    va_start(args, fmt);
+    vfprintf(stderr, fmt, args);
+    va_end(args);
+    fputc('\n', stderr);
     return 1;
 }
 
-static int serve(struct np_arena *a, int argc, char **argv)
+struct np_str cli_in_data(struct cli *c, const char *name)
 {
-    struct np_settings s;
-    struct np_err err = {0};
-    if (np_settings_read(a, NP_FOR_REGION, NULL, &argc, argv, environ, &s, &err) != 0)
-        return fail(&err);
-    np_log_init(s.log_level, STDERR_FILENO);
-    return np_region_run(&s, say_ready, NULL, &err) != 0 ? fail(&err) : 0;
+    return np_str_printf(c->arena, "%.*s/%s", NP_FMT(c->settings.core.data_dir), name);
+}
+
+pid_t cli_pid(struct cli *c)
+{
+    return np_datadir_holder(c->settings.core.data_dir, "lock");
 }
 
 int main(int argc, char **argv)
 {
     NP_AUTO_ARENA a = np_arena_new();
-    if (argc >= 2 && np_str_is(np_str_of(argv[1]), "serve"))
-        return serve(a, argc - 2, argv + 2);
-    fputs("usage: nephele serve [--data DIR] [--listen ADDR:PORT]\n", stderr);
+    struct cli c = {.arena = a, .argc = argc - 2, .argv = argv + 2};
+    struct np_str name = np_str_of(argc >= 2 ? argv[1] : "");
+    if (np_str_is(name, "--help") || np_str_is(name, "-h"))
+        name = NP_STR("help");
+    if (np_str_is(name, "--version"))
+        name = NP_STR("version");
+    NP_EACH (cmd, commands)
+        if (np_str_eq(name, np_str_of(cmd->name)))
+            return cmd->run(&c);
+    if (name.n == 0)
+        fputs("usage: nephele COMMAND [flags]; `nephele help` lists the commands\n", stderr);
+    else
+        cli_say("unknown command '%.*s'; `nephele help` lists them", NP_FMT(name));
     return 2;
 }

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* doctor.c - tries what the host can do and says what follows. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "cli/cli.h"
+#include "daemon/datadir.h"
+#include "daemon/privilege.h"
+#include "io/net.h"
+
+#define FREE_MIN_BYTES (1ull << 30)
+
+enum verdict { FINE, WEAKER, BROKEN };
+
+struct finding {
+    enum verdict verdict;
+    struct np_str what;
+};
+
+static struct finding found(struct cli *c, enum verdict v, const char *what)
+{
+    return (struct finding){v, np_str_of(what)};
+}
+
+/* A child may end up in namespaces of its own; the doctor must not. */
+static bool child_can(bool (*try)(void))
+{
+    int status = 1;
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(try() ? 0 : 1);
+    return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
+}
+
+static bool try_user_namespace(void)
+{
+    return unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS) == 0;
+}
+
+static bool try_namespaces(void)
+{
+    return unshare(CLONE_NEWNET | CLONE_NEWNS) == 0;
+}
+
+static struct finding user(struct cli *c)
+{
+    uid_t uid;
+    gid_t gid;
+    if (geteuid() != 0)
+        return found(c, FINE, "the region runs as you, without root's privileges");
+    if (np_region_user(&uid, &gid))
+        return found(c, FINE, "the region runs as user " NP_REGION_USER ", the agent as root");
+    return found(c, WEAKER, "there is no user " NP_REGION_USER ": the region stays root, without its capabilities; "
+                            "make one with `useradd --system " NP_REGION_USER "`");
+}
+
+static struct finding namespaces(struct cli *c)
+{
+    if (geteuid() == 0 && child_can(try_namespaces))
+        return found(c, FINE, "network and mount namespaces can be made");
+    if (geteuid() != 0 && child_can(try_user_namespace))
+        return found(c, FINE, "a user namespace with network and mounts of its own can be made");
+    return found(c, WEAKER, "namespaces cannot be made here: what the agent starts shares the host's network "
+                            "(is kernel.unprivileged_userns_clone or apparmor_restrict_unprivileged_userns set?)");
+}
+
+static struct finding data_dir(struct cli *c)
+{
+    if (np_datadir_open(&c->settings, &c->err) != 0)
+        return (struct finding){BROKEN, np_err_text(&c->err)};
+    struct statvfs fs;
+    if (statvfs(np_str_z(c->arena, c->settings.core.data_dir), &fs) == 0 &&
+        (uint64_t)fs.f_bavail * fs.f_frsize < FREE_MIN_BYTES)
+        return found(c, WEAKER, "less than 1 GiB is free below the data directory");
+    return found(c, FINE, "the data directory can be written");
+}
+
+static struct finding unnamed_files(struct cli *c)
+{
+    NP_AUTO_FD fd = open(np_str_z(c->arena, c->settings.core.data_dir), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+    if (fd >= 0)
+        return found(c, FINE, "the file system makes unnamed files");
+    return found(c, WEAKER, "the file system makes no unnamed files (O_TMPFILE): large objects are written under "
+                            "temporary names");
+}
+
+static struct finding port(struct cli *c)
+{
+    struct np_addr addr;
+    NP_AUTO_FD fd = -1;
+    if (cli_pid(c) != 0)
+        return found(c, FINE, "a region runs on this data directory");
+    if (np_addr_parse(c->settings.core.listen, &addr, &c->err) != 0 || np_listen_tcp(&addr, false, &fd, &c->err) != 0)
+        return (struct finding){BROKEN, np_err_text(&c->err)};
+    return (struct finding){FINE, np_str_printf(c->arena, "%.*s is free", NP_FMT(c->settings.core.listen))};
+}
+
+static struct finding sync_writes(struct cli *c)
+{
+    if (!c->settings.core.no_sync)
+        return found(c, FINE, "what was answered is on disk");
+    return found(c, WEAKER, "--no-sync is set: a power failure loses what was answered");
+}
+
+static struct finding denials(struct cli *c)
+{
+    if (!c->settings.core.iam_soft)
+        return found(c, FINE, "IAM policies are enforced");
+    return found(c, WEAKER, "--iam=soft is set: denials are logged, not enforced");
+}
+
+static struct finding at_rest(struct cli *c)
+{
+    if (c->settings.core.at_rest)
+        return found(c, FINE, "stored bytes are encrypted (AES-256-GCM)");
+    return found(c, WEAKER, "--at-rest=none is set: stored bytes are not encrypted");
+}
+
+static const struct {
+    const char *name;
+    struct finding (*look)(struct cli *c);
+} checks[] = {
+    {"data directory", data_dir}, {"file system", unnamed_files}, {"gateway", port},
+    {"user", user},               {"namespaces", namespaces},     {"durability", sync_writes},
+    {"authorisation", denials},   {"encryption", at_rest},
+};
+
+int cli_doctor(struct cli *c)
+{
+    static const char *const words[] = {[FINE] = "ok", [WEAKER] = "weaker", [BROKEN] = "broken"};
+    if (!cli_read(c, NP_FOR_REGION, NULL) || !cli_end(c))
+        return 2;
+    int rc = 0;
+    NP_EACH (check, checks) {
+        struct finding f = check->look(c);
+        printf("%-7s %-15s %.*s\n", words[f.verdict], check->name, NP_FMT(f.what));
+        if (f.verdict == BROKEN)
+            rc = 1;
+    }
+    return rc;
+}

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* supervisor.c - two children, signals, and backoff; single-threaded, no loop. */
+#include "daemon/supervisor.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "daemon/datadir.h"
+#include "daemon/privilege.h"
+#include "daemon/region.h"
+#include "io/clock.h"
+
+#define BACKOFF_MIN_MS 100
+#define BACKOFF_MAX_MS 10000
+#define SETTLED_MS     30000 /* who lived that long starts again at once */
+#define LOCK_WAIT_MS   5000
+
+#define ENDPOINT_MAX   64
+
+struct supervisor;
+
+/* A page that the region writes: that it has served once, and where, so that a region on a port of
+ * the kernel's choice comes back on the same one. */
+struct shared {
+    atomic_bool was_ready;
+    char endpoint[ENDPOINT_MAX];
+};
+
+struct process {
+    const char *name;
+    int (*run)(struct supervisor *s, struct np_err *err);
+    pid_t pid; /* 0: not running */
+    uint64_t started_ms, due_ms, backoff_ms;
+};
+
+enum { REGION, PROCESSES };
+
+struct supervisor {
+    const struct np_settings *settings;
+    int lock_fd;
+    struct process process[PROCESSES];
+    int end_signal; /* 0: serving */
+    int exit_status;
+    bool failed_early;
+    struct shared *shared;
+};
+
+/* --- the children --- */
+
+static void ready(void *arg, struct np_str endpoint)
+{
+    struct supervisor *s = arg;
+    if (atomic_load(&s->shared->was_ready))
+        return;
+    snprintf(s->shared->endpoint, sizeof(s->shared->endpoint), "%.*s", NP_FMT(endpoint));
+    atomic_store(&s->shared->was_ready, true);
+    printf("Ready.\n");
+    fflush(stdout);
+}
+
+static int run_region(struct supervisor *s, struct np_err *err)
+{
+    struct np_settings mine = *s->settings;
+    if (atomic_load(&s->shared->was_ready))
+        mine.core.listen = np_str_of(s->shared->endpoint);
+    int rc = np_drop_privileges(mine.core.data_dir, err);
+    return rc != 0 ? rc : np_region_run(&mine, ready, s, err);
+}
+
+/* A region whose supervisor was killed is dying: it may hold its lock a moment longer. */
+static void wait_for_lock(struct np_str dir, const char *name)
+{
+    static const struct timespec pause = {.tv_nsec = 5000000};
+    uint64_t until = np_clock_monotonic_ms() + LOCK_WAIT_MS;
+    while (np_datadir_holder(dir, name) != 0 && np_clock_monotonic_ms() < until)
+        nanosleep(&pause, NULL);
+}
+
+static _Noreturn void child_main(struct supervisor *s, struct process *p, pid_t parent)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(1);
+    setpgid(0, 0); /* a terminal's ^C is for the supervisor alone */
+    prctl(PR_SET_NAME, p->name);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    close(s->lock_fd);
+    wait_for_lock(s->settings->core.data_dir, "region.lock");
+    struct np_err err = {0};
+    if (p->run(s, &err) == 0)
+        exit(0);
+    fprintf(stderr, "%s: %.*s\n", p->name, NP_FMT(np_err_text(&err)));
+    exit(1);
+}
+
+static void start(struct supervisor *s, struct process *p)
+{
+    pid_t self = getpid();
+    fflush(NULL);
+    p->started_ms = np_clock_monotonic_ms();
+    pid_t pid = fork();
+    if (pid == 0)
+        child_main(s, p, self);
+    if (pid > 0) {
+        p->pid = pid;
+        return;
+    }
+    np_log(NP_ERROR, "supervisor.fork", "process=%s errno=%d", p->name, errno);
+    p->due_ms = p->started_ms + BACKOFF_MAX_MS;
+}
+
+/* --- watching --- */
+
+static void plan_restart(struct process *p, int status)
+{
+    uint64_t now = np_clock_monotonic_ms();
+    bool settled = now - p->started_ms >= SETTLED_MS;
+    p->backoff_ms = settled || p->backoff_ms == 0 ? BACKOFF_MIN_MS : p->backoff_ms * 2;
+    if (p->backoff_ms > BACKOFF_MAX_MS)
+        p->backoff_ms = BACKOFF_MAX_MS;
+    p->due_ms = now + (settled ? 0 : p->backoff_ms);
+    np_log(NP_WARN, "supervisor.restart", "process=%s %s=%d after_ms=%llu", p->name,
+           WIFSIGNALED(status) ? "signal" : "status",
+           WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status),
+           (unsigned long long)(p->due_ms - now));
+}
+
+static void ended(struct supervisor *s, struct process *p, int status)
+{
+    p->pid = 0;
+    bool is_region = p == &s->process[REGION];
+    if (s->end_signal != 0) {
+        if (is_region && status != 0)
+            s->exit_status = 1;
+        return;
+    }
+    /* A region that cannot begin has said why, and trying again would not help. */
+    if (is_region && !atomic_load(&s->shared->was_ready)) {
+        s->failed_early = true;
+        s->exit_status = 1;
+        return;
+    }
+    plan_restart(p, status);
+}
+
+static void reap(struct supervisor *s)
+{
+    NP_EACH (p, s->process) {
+        int status;
+        if (p->pid != 0 && waitpid(p->pid, &status, WNOHANG) == p->pid)
+            ended(s, p, status);
+    }
+}
+
+/* Milliseconds until a child is due; starts those that are. */
+static uint64_t start_due(struct supervisor *s)
+{
+    uint64_t now = np_clock_monotonic_ms(), next = BACKOFF_MAX_MS;
+    NP_EACH (p, s->process) {
+        if (p->pid != 0)
+            continue;
+        if (p->due_ms <= now)
+            start(s, p);
+        else if (p->due_ms - now < next)
+            next = p->due_ms - now;
+    }
+    return next;
+}
+
+static int wait_signal(const sigset_t *set, uint64_t ms)
+{
+    struct timespec t = {.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000};
+    return sigtimedwait(set, NULL, &t);
+}
+
+/* In order: what the agent runs is still there while the region's last requests end. */
+static void end_all(struct supervisor *s, const sigset_t *set)
+{
+    NP_EACH (p, s->process) {
+        if (p->pid != 0)
+            kill(p->pid, s->end_signal);
+        while (p->pid != 0) {
+            int sig = wait_signal(set, BACKOFF_MAX_MS);
+            if (sig == SIGTERM || sig == SIGINT) /* asked again: now at once */
+                kill(p->pid, SIGTERM);
+            reap(s);
+        }
+    }
+}
+
+static void watch(struct supervisor *s)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    NP_EACH (sig, ((const int[]){SIGCHLD, SIGTERM, SIGINT, SIGUSR1}))
+        sigaddset(&set, *sig);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    while (s->end_signal == 0 && !s->failed_early) {
+        int sig = wait_signal(&set, start_due(s));
+        if (sig == SIGTERM || sig == SIGINT)
+            s->end_signal = SIGTERM;
+        else if (sig == SIGUSR1)
+            s->end_signal = SIGUSR1;
+        reap(s);
+    }
+    if (s->end_signal == 0)
+        s->end_signal = SIGTERM;
+    end_all(s, &set);
+}
+
+int np_supervise(const struct np_settings *settings, struct np_err *err)
+{
+    struct supervisor s = {.settings = settings, .lock_fd = -1};
+    s.process[REGION] = (struct process){.name = "nephele-region", .run = run_region};
+    umask(077);
+    int rc = np_datadir_open(settings, err);
+    if (rc == 0)
+        rc = np_datadir_lock(settings->core.data_dir, "lock", &s.lock_fd, err);
+    if (rc != 0)
+        return rc;
+    s.shared = mmap(NULL, sizeof(*s.shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (s.shared == MAP_FAILED)
+        return np_err_errno(err, errno, "cannot share a page with the region");
+    watch(&s);
+    munmap(s.shared, sizeof(*s.shared));
+    close(s.lock_fd);
+    return s.exit_status;
+}
