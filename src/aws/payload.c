@@ -210,6 +210,23 @@ static bool take_line(struct np_payload *p, struct np_str *raw)
     return lf >= 0;
 }
 
+/* Up to one line of the trailer section; the empty one ends it. */
+static int take_trailer(struct np_req *rq, struct np_str *raw, struct np_err *err)
+{
+    struct np_payload *p = &rq->state->payload;
+    bool whole = take_line(p, raw);
+    if (!np_buf_ok(&p->line))
+        return np_fault(err, &NP_MalformedTrailerError,
+                        "The trailer section is longer than %d bytes.", NP_TRAILER_MAX);
+    if (!whole)
+        return 0;
+    struct np_str before = np_str_sub(np_buf_str(&p->line), 0, p->line.n - 1);
+    size_t start = (size_t)(np_str_rchr(before, '\n') + 1);
+    if (np_str_trim(np_str_sub(before, start, before.n)).n == 0)
+        return end_trailers(rq, err);
+    return 0;
+}
+
 static int feed_chunked(struct np_req *rq, struct np_str raw, struct np_err *err)
 {
     struct np_payload *p = &rq->state->payload;
@@ -247,19 +264,9 @@ static int feed_chunked(struct np_req *rq, struct np_str raw, struct np_err *err
             if (rc == 0 && p->chunk_signed)
                 rc = check_chunk(rq, err);
             break;
-        case CHUNK_TRAILER: {
-            size_t before = p->line.n;
-            if (!take_line(p, &raw) && np_buf_ok(&p->line))
-                break;
-            if (!np_buf_ok(&p->line)) {
-                rc = np_fault(err, &NP_MalformedTrailerError,
-                              "The trailer section is longer than %d bytes.", NP_TRAILER_MAX);
-                break;
-            }
-            if (np_str_trim(np_str_sub(np_buf_str(&p->line), before, p->line.n)).n == 0)
-                rc = end_trailers(rq, err);
+        case CHUNK_TRAILER:
+            rc = take_trailer(rq, &raw, err);
             break;
-        }
         case CHUNK_DONE:
             return np_fault(err, &NP_IncompleteBody,
                             "The request body goes on after its last chunk.");
