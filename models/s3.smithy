@@ -9,6 +9,7 @@ namespace com.amazonaws.s3
 @aws.protocols#restXml(noErrorWrapping: true)
 @xmlNamespace(uri: "http://s3.amazonaws.com/doc/2006-03-01/")
 @nephele#db("s3")
+@nephele#subresources(["abac", "analytics", "intelligent-tiering", "inventory", "metadataConfiguration", "metadataInventoryTable", "metadataJournalTable", "metadataTable", "metrics", "renameObject", "restore", "select", "session", "torrent"])
 service S3 {
     version: "2006-03-01"
     operations: [

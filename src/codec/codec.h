@@ -30,7 +30,7 @@ int np_query_action(struct np_arena *a, struct np_str form, struct np_str *actio
 const struct np_codec_op *np_op_by_name(const struct np_codec_service *s, struct np_str name);
 /* rest protocols: the most specific operation whose method, path, literal query and required
  * header and query members match; x-id in a pattern is ignored. NULL: none.
- * *path_known tells 405 from 404. */
+ * A query key that chooses another operation matches none. *path_known tells 405 from 404. */
 const struct np_codec_op *np_op_by_route(const struct np_codec_service *s, const struct np_wire_request *rq,
                                          struct np_arena *a, bool *path_known);
 

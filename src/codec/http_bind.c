@@ -75,7 +75,7 @@ static int get_labels(struct np_decode *d, const struct np_codec_op *op, struct 
         } else if (!np_uri_next(&path, &got)) {
             got = NP_STR_NULL;
         }
-        if (got.p == NULL)
+        if (got.p == NULL || (label && got.n == 0))
             return np_err(d->err, NP_EPROTO, "the path does not match %s", op->uri);
         if (label)
             rc = get_label(d, op->in, np_str_sub(want, 1, want.n - 2 - greedy), got, out);

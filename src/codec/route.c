@@ -49,6 +49,8 @@ struct index {
     const struct np_codec_op **by_name;
     size_t mask;
     struct path *paths;
+    struct np_str *selectors; /* query keys that choose an operation by being there, sorted */
+    size_t n_selectors;
     struct np_arena *arena; /* holds all of this */
 };
 
@@ -158,6 +160,30 @@ static void add_literals(struct np_arena *a, struct route *r, struct np_str quer
     }
 }
 
+static int str_cmp(const void *a, const void *b)
+{
+    return np_str_cmp(*(const struct np_str *)a, *(const struct np_str *)b);
+}
+
+static void add_selectors(struct np_arena *a, struct index *x)
+{
+    size_t n = 0;
+    for (const struct path *p = x->paths; p != NULL; p = p->next)
+        for (const struct route *r = p->routes; r != NULL; r = r->next)
+            n += r->n_literals;
+    for (const char *const *z = x->service->subresources; z != NULL && *z != NULL; z++)
+        n++;
+    x->selectors = np_new_array(a, struct np_str, n + 1);
+    for (const struct path *p = x->paths; p != NULL; p = p->next)
+        for (const struct route *r = p->routes; r != NULL; r = r->next)
+            for (size_t i = 0; i < r->n_literals; i++)
+                if (!r->literals[i].has_value)
+                    x->selectors[x->n_selectors++] = r->literals[i].key;
+    for (const char *const *z = x->service->subresources; z != NULL && *z != NULL; z++)
+        x->selectors[x->n_selectors++] = np_str_of(*z);
+    qsort(x->selectors, x->n_selectors, sizeof(*x->selectors), str_cmp);
+}
+
 static void add_required(struct np_arena *a, struct route *r)
 {
     const struct np_shape *in = r->op->in;
@@ -202,6 +228,7 @@ static struct index *index_new(const struct np_codec_service *s)
         if (rest && s->ops[i]->uri != NULL)
             add_route(a, x, s->ops[i]);
     }
+    add_selectors(a, x);
     return x;
 }
 
@@ -316,6 +343,29 @@ static int required_present(const struct route *r, const struct asked *q)
     return (int)r->n_required;
 }
 
+static bool takes_key(const struct route *r, struct np_str key)
+{
+    const struct np_shape *in = r->op->in;
+    for (size_t i = 0; i < r->n_literals; i++)
+        if (np_str_eq(r->literals[i].key, key))
+            return true;
+    for (uint32_t i = 0; i < in->n_members; i++)
+        if (in->members[i].loc == NP_LOC_QUERY && np_str_is_z(key, np_wire_name_of(&in->members[i])))
+            return true;
+    return false;
+}
+
+/* The query names another operation: DELETE /bucket?analytics must not delete the bucket. */
+static bool asks_another(const struct index *x, const struct route *r, const struct asked *q)
+{
+    for (size_t i = 0; i < q->n_pairs; i++) {
+        struct np_str key = q->pairs[i].key;
+        if (bsearch(&key, x->selectors, x->n_selectors, sizeof(key), str_cmp) != NULL && !takes_key(r, key))
+            return true;
+    }
+    return false;
+}
+
 static const struct route *best_route(const struct path *p, const struct asked *q)
 {
     const struct route *best = NULL;
@@ -351,7 +401,7 @@ const struct np_codec_op *np_op_by_route(const struct np_codec_service *s, const
         *path_known = true;
         const struct route *r = best_route(p, &q);
         if (r != NULL)
-            return r->op;
+            return asks_another(x, r, &q) ? NULL : r->op;
     }
     return NULL;
 }

@@ -148,6 +148,8 @@ struct np_codec_service {
     const char *xml_ns;            /* default namespace of replies; NULL: none */
     bool rest_xml_bare_errors;     /* S3: <Error> without <ErrorResponse> */
     bool query_compatible;         /* awsQueryCompatible: x-amzn-query-error */
+    const char *const *subresources; /* rest: query keys that name operations which are not served: a request
+                                      * with one must not reach another operation; NULL-terminated, or NULL */
     uint16_t protocols;            /* bits 1 << enum np_protocol */
     const struct np_codec_op *const *ops;
     size_t n_ops;
