@@ -29,6 +29,7 @@ static bool denies(struct decision *d, struct policy_eval *e, enum np_policy_sou
         struct policy_result r;
         if (policies[i] == NULL)
             continue;
+        e->denies_only = t->grant == GRANT_DIRECT;
         enum np_effect effect = policy_eval_one(e, policies[i], &r);
         if (effect == NP_DENY) {
             *d->out = (struct np_policy_decision){.explicit_deny = true, .source = source,

@@ -12,7 +12,7 @@ void policy_eval_init(struct policy_eval *e, const struct np_policy_request *rq)
     struct np_str service, rest;
     e->rq = rq;
     e->policy = NULL;
-    e->has_boundary = e->unresolved = false;
+    e->has_boundary = e->denies_only = e->unresolved = false;
     e->n_found = 0;
     e->action = NP_STR_NULL;
     e->service = UINT64_MAX;
@@ -155,7 +155,7 @@ enum np_effect policy_eval_one(struct policy_eval *e, const struct np_policy *p,
     e->policy = p;
     for (size_t i = 0; i < p->n_statements; i++) {
         const struct policy_statement *st = &p->statements[i];
-        if (!st->deny && out->grant == GRANT_DIRECT)
+        if (!st->deny && (e->denies_only || out->grant == GRANT_DIRECT))
             continue;
         enum policy_grant g = statement_grant(st, e);
         if (g != GRANT_NONE && st->deny) {

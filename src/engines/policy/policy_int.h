@@ -176,6 +176,7 @@ struct policy_eval {
     struct np_str action;           /* lower case; absent when too long */
     uint64_t service;
     bool has_boundary;
+    bool denies_only;               /* an allow was found that none can better */
     bool unresolved;                /* a variable without value was met */
     size_t n_found;
     struct {
