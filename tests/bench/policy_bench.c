@@ -8,20 +8,26 @@
 
 #define ROUNDS 400000
 
-/* Five statements such as account administrators write: lists of actions, tags, own names, a deny. */
-static const char *const services[] = {"s3", "ec2", "ssm", "sqs", "sns", "dynamodb", "lambda", "logs", "kms", "rds"};
+/* Five statements such as account administrators write: lists of actions, tags, own names, a deny.
+ */
+static const char *const services[] = {"s3",       "ec2",    "ssm",  "sqs", "sns",
+                                       "dynamodb", "lambda", "logs", "kms", "rds"};
 static const char *const text =
     "{\"Version\":\"2012-10-17\",\"Statement\":["
-    "{\"Sid\":\"Read\",\"Effect\":\"Allow\",\"Action\":[\"%1$s:Get*\",\"%1$s:List*\",\"%1$s:Describe*\"],"
+    "{\"Sid\":\"Read\",\"Effect\":\"Allow\",\"Action\":[\"%1$s:Get*\",\"%1$s:List*\",\"%1$s:"
+    "Describe*\"],"
     "\"Resource\":[\"arn:aws:%1$s:*:*:shared/*\",\"arn:aws:%1$s:::shared-*/*\"]},"
     "{\"Sid\":\"Own\",\"Effect\":\"Allow\",\"Action\":\"%1$s:*\","
     "\"Resource\":\"arn:aws:%1$s:::home/${aws:username}/*\"},"
-    "{\"Sid\":\"Team\",\"Effect\":\"Allow\",\"Action\":[\"%1$s:PutObject\",\"%1$s:DeleteObject\",\"%1$s:Tag*\"],"
-    "\"Resource\":\"*\",\"Condition\":{\"StringEquals\":{\"aws:ResourceTag/team\":\"${aws:PrincipalTag/team}\"},"
+    "{\"Sid\":\"Team\",\"Effect\":\"Allow\",\"Action\":[\"%1$s:PutObject\",\"%1$s:DeleteObject\","
+    "\"%1$s:Tag*\"],"
+    "\"Resource\":\"*\",\"Condition\":{\"StringEquals\":{\"aws:ResourceTag/"
+    "team\":\"${aws:PrincipalTag/team}\"},"
     "\"IpAddress\":{\"aws:SourceIp\":[\"10.0.0.0/8\",\"203.0.113.0/24\"]}}},"
     "{\"Sid\":\"Tls\",\"Effect\":\"Deny\",\"Action\":\"*\",\"Resource\":\"*\","
     "\"Condition\":{\"Bool\":{\"aws:SecureTransport\":\"false\"}}},"
-    "{\"Sid\":\"Mfa\",\"Effect\":\"Deny\",\"Action\":[\"%1$s:DeleteBucket\",\"%1$s:Terminate*\"],\"Resource\":\"*\","
+    "{\"Sid\":\"Mfa\",\"Effect\":\"Deny\",\"Action\":[\"%1$s:DeleteBucket\",\"%1$s:Terminate*\"],"
+    "\"Resource\":\"*\","
     "\"Condition\":{\"BoolIfExists\":{\"aws:MultiFactorAuthPresent\":\"false\"},"
     "\"DateGreaterThan\":{\"aws:CurrentTime\":\"2020-01-01T00:00:00Z\"}}}]}";
 
@@ -38,8 +44,14 @@ static struct np_policy *compile(const char *service)
     return p;
 }
 
-#define TEXT(s)          {s, sizeof(s) - 1}
-#define KEY(name, value) {TEXT(name), (const struct np_str[]){TEXT(value)}, 1}
+#define TEXT(s)                                                                                    \
+    {                                                                                              \
+        s, sizeof(s) - 1                                                                           \
+    }
+#define KEY(name, value)                                                                           \
+    {                                                                                              \
+        TEXT(name), (const struct np_str[]){TEXT(value)}, 1                                        \
+    }
 
 static const struct np_policy_key keys[] = {
     KEY("aws:CurrentTime", "2024-05-06T07:08:09Z"),
@@ -68,11 +80,13 @@ static double now_us(void)
 
 static void run(const char *what, const char *action, const char *resource, struct np_policy **all)
 {
-    struct np_policy_input in = {.identity = (const struct np_policy *const *)all, .n_identity = NP_LEN(services)};
+    struct np_policy_input in = {.identity = (const struct np_policy *const *)all,
+                                 .n_identity = NP_LEN(services)};
     struct np_policy_request rq = {
         .action = np_str_of(action),
         .resource = np_str_of(resource),
-        .principal = {.account = NP_STR("111122223333"), .arn = NP_STR("arn:aws:iam::111122223333:user/Ann")},
+        .principal = {.account = NP_STR("111122223333"),
+                      .arn = NP_STR("arn:aws:iam::111122223333:user/Ann")},
         .keys = keys,
         .n_keys = NP_LEN(keys),
     };
@@ -84,7 +98,8 @@ static void run(const char *what, const char *action, const char *resource, stru
         allowed += d.allowed;
     }
     double us = (now_us() - from) / ROUNDS;
-    printf("%-28s %-22s %7.3f us/decision (%s)\n", what, action, us, allowed != 0 ? "allowed" : "denied");
+    printf("%-28s %-22s %7.3f us/decision (%s)\n", what, action, us,
+           allowed != 0 ? "allowed" : "denied");
 }
 
 int main(void)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* policy_fuzz.c - compiles any text as each kind of policy and asks it a fixed set of questions. The
- * first byte chooses the kind. */
+/* policy_fuzz.c - compiles any text as each kind of policy and asks it a fixed set of questions.
+ * The first byte chooses the kind. */
 #include "fuzz.h"
 
 #include "base/auto.h"
@@ -8,8 +8,14 @@
 
 static const struct np_str tags[] = {{"team", 4}, {"cost", 4}};
 
-#define TEXT(s)          {s, sizeof(s) - 1}
-#define KEY(name, value) {TEXT(name), (const struct np_str[]){TEXT(value)}, 1}
+#define TEXT(s)                                                                                    \
+    {                                                                                              \
+        s, sizeof(s) - 1                                                                           \
+    }
+#define KEY(name, value)                                                                           \
+    {                                                                                              \
+        TEXT(name), (const struct np_str[]){TEXT(value)}, 1                                        \
+    }
 
 static const struct np_policy_key keys[] = {
     KEY("aws:username", "Ann"),
@@ -31,9 +37,13 @@ static bool lookup(void *arg, struct np_str name, const struct np_str **values, 
 }
 
 static const struct np_policy_principal people[] = {
-    {.account = {"111122223333", 12}, .arn = {"arn:aws:iam::111122223333:user/Ann", 34}, .user_id = {"AIDA1", 5}},
-    {.account = {"111122223333", 12}, .arn = {"arn:aws:iam::111122223333:role/web", 34},
-     .session_arn = {"arn:aws:sts::111122223333:assumed-role/web/s1", 45}, .user_id = {"AROA1:s1", 8}},
+    {.account = {"111122223333", 12},
+     .arn = {"arn:aws:iam::111122223333:user/Ann", 34},
+     .user_id = {"AIDA1", 5}},
+    {.account = {"111122223333", 12},
+     .arn = {"arn:aws:iam::111122223333:role/web", 34},
+     .session_arn = {"arn:aws:sts::111122223333:assumed-role/web/s1", 45},
+     .user_id = {"AROA1:s1", 8}},
     {.service = {"sns.amazonaws.com", 17}},
     {.anonymous = true},
 };
@@ -50,8 +60,14 @@ static const struct {
 static void decide(const struct np_policy *p, const struct np_policy_request *rq)
 {
     struct np_policy_decision d = {.statement = SIZE_MAX};
-    struct np_policy_input in = {.identity = &p, .n_identity = 1, .has_boundary = true, .boundary = p, .has_session = true,
-                                 .session = &p, .n_session = 1, .resource = p};
+    struct np_policy_input in = {.identity = &p,
+                                 .n_identity = 1,
+                                 .has_boundary = true,
+                                 .boundary = p,
+                                 .has_session = true,
+                                 .session = &p,
+                                 .n_session = 1,
+                                 .resource = p};
     size_t statement = SIZE_MAX;
     enum np_effect effect = np_policy_eval(p, rq, &statement);
     np_assert((effect == NP_NO_MATCH) == (statement == SIZE_MAX));
@@ -76,8 +92,8 @@ static void inspect(const struct np_policy *p)
 
 NP_FUZZ(bytes, n)
 {
-    static const enum np_policy_kind kinds[] = {NP_POLICY_IDENTITY, NP_POLICY_RESOURCE, NP_POLICY_TRUST,
-                                                NP_POLICY_MANAGED};
+    static const enum np_policy_kind kinds[] = {NP_POLICY_IDENTITY, NP_POLICY_RESOURCE,
+                                                NP_POLICY_TRUST, NP_POLICY_MANAGED};
     if (n == 0)
         return 0;
     struct np_policy *p = NULL;
@@ -88,8 +104,11 @@ NP_FUZZ(bytes, n)
     np_assert(rc == 0 ? p != NULL : rc == NP_EINVAL && err.n != 0);
     for (size_t i = 0; rc == 0 && i < NP_LEN(questions) * NP_LEN(people); i++) {
         struct np_policy_request rq = {.action = np_str_of(questions[i % NP_LEN(questions)].action),
-                                       .resource = np_str_of(questions[i % NP_LEN(questions)].resource),
-                                       .principal = people[i / NP_LEN(questions)], .keys = keys, .n_keys = NP_LEN(keys),
+                                       .resource =
+                                           np_str_of(questions[i % NP_LEN(questions)].resource),
+                                       .principal = people[i / NP_LEN(questions)],
+                                       .keys = keys,
+                                       .n_keys = NP_LEN(keys),
                                        .lookup = lookup};
         decide(p, &rq);
     }

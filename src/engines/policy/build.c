@@ -27,7 +27,7 @@ static enum policy_builtin builtin_of(struct np_str lower)
         {"aws:principalaccount", BUILTIN_PRINCIPAL_ACCOUNT},
         {"aws:userid", BUILTIN_USERID},
     };
-    NP_EACH(k, known)
+    NP_EACH (k, known)
         if (np_str_eq(lower, np_str_of(k->name)))
             return k->is;
     return BUILTIN_NONE;
@@ -67,7 +67,8 @@ static struct np_str *texts(struct policy_builder *b, const struct np_json *memb
     return out;
 }
 
-static const struct np_json *either(const struct np_json *st, const char *name, const char *not_name, bool *negated)
+static const struct np_json *either(const struct np_json *st, const char *name,
+                                    const char *not_name, bool *negated)
 {
     const struct np_json *j = np_json_member(st, np_str_of(name));
     *negated = j == NULL;
@@ -82,7 +83,8 @@ static uint64_t action_services(struct np_str lower)
     return policy_service_bit(service);
 }
 
-static bool build_actions(struct policy_builder *b, const struct np_json *j, struct policy_statement *st)
+static bool build_actions(struct policy_builder *b, const struct np_json *j,
+                          struct policy_statement *st)
 {
     const struct np_json *member = either(j, "Action", "NotAction", &st->not_action);
     struct np_str *text = texts(b, member, &st->n_actions);
@@ -97,7 +99,8 @@ static bool build_actions(struct policy_builder *b, const struct np_json *j, str
     return true;
 }
 
-static bool build_resources(struct policy_builder *b, const struct np_json *j, struct policy_statement *st)
+static bool build_resources(struct policy_builder *b, const struct np_json *j,
+                            struct policy_statement *st)
 {
     const struct np_json *member = either(j, "Resource", "NotResource", &st->not_resource);
     if (member == NULL) { /* trust policies: the role itself */
@@ -117,7 +120,8 @@ static bool build_resources(struct policy_builder *b, const struct np_json *j, s
     return true;
 }
 
-static bool build_conditions(struct policy_builder *b, const struct np_json *j, struct policy_statement *st)
+static bool build_conditions(struct policy_builder *b, const struct np_json *j,
+                             struct policy_statement *st)
 {
     const struct np_json *block = np_json_member(j, NP_STR("Condition"));
     size_t n = 0;
@@ -136,7 +140,8 @@ static bool build_conditions(struct policy_builder *b, const struct np_json *j, 
     return true;
 }
 
-static void build_principals(struct policy_builder *b, const struct np_json *j, struct policy_statement *st)
+static void build_principals(struct policy_builder *b, const struct np_json *j,
+                             struct policy_statement *st)
 {
     const struct np_json *member = either(j, "Principal", "NotPrincipal", &st->not_principal);
     if (member->type == NP_J_STRING) {
@@ -157,8 +162,8 @@ static void build_principals(struct policy_builder *b, const struct np_json *j, 
     }
 }
 
-static int build_statement(struct policy_builder *b, const struct np_json *j, struct policy_statement *st,
-                           struct np_err *err)
+static int build_statement(struct policy_builder *b, const struct np_json *j,
+                           struct policy_statement *st, struct np_err *err)
 {
     struct np_str sid = np_json_str(j, NP_STR("Sid"));
     st->sid = sid.n != 0 ? np_str_dup(b->arena, sid) : NP_STR_NULL;
@@ -166,7 +171,8 @@ static int build_statement(struct policy_builder *b, const struct np_json *j, st
     if (policy_has_principals(b->policy->kind))
         build_principals(b, j, st);
     if (!build_actions(b, j, st) || !build_resources(b, j, st))
-        return np_err(err, NP_EINVAL, "A value has more than %d policy variables", POLICY_PATTERN_VARS_MAX);
+        return np_err(err, NP_EINVAL, "A value has more than %d policy variables",
+                      POLICY_PATTERN_VARS_MAX);
     if (!build_conditions(b, j, st))
         return np_err(err, NP_EINVAL, "The policy failed legacy parsing");
     if (b->keys_full)
@@ -174,7 +180,8 @@ static int build_statement(struct policy_builder *b, const struct np_json *j, st
     return 0;
 }
 
-static int build(const struct np_json *doc, enum np_policy_kind kind, struct np_policy **out, struct np_err *err)
+static int build(const struct np_json *doc, enum np_policy_kind kind, struct np_policy **out,
+                 struct np_err *err)
 {
     struct np_arena *arena = np_arena_new();
     struct np_policy *p = np_new(arena, struct np_policy);
@@ -209,7 +216,8 @@ static int refuse_json(struct np_str json, enum np_policy_kind kind, struct np_e
     return np_err(err, NP_EINVAL, "This policy contains invalid Json");
 }
 
-int np_policy_compile(struct np_str json, enum np_policy_kind kind, struct np_policy **out, struct np_err *err)
+int np_policy_compile(struct np_str json, enum np_policy_kind kind, struct np_policy **out,
+                      struct np_err *err)
 {
     if (json.n > POLICY_DOCUMENT_MAX)
         return np_err(err, NP_EINVAL, "Policy is longer than %d bytes", POLICY_DOCUMENT_MAX);

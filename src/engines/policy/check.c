@@ -2,8 +2,8 @@
 /* check.c - refuses what is no policy, in the order and the words of IAM.
  *
  * Identity policies are told little («Syntax errors in policy.») and checked in passes over the
- * whole document: form, version, dates and resource forms («legacy parsing»), statement ids, missing
- * members, resources, actions. Documents with principals are told which member is wrong.
+ * whole document: form, version, dates and resource forms («legacy parsing»), statement ids,
+ * missing members, resources, actions. Documents with principals are told which member is wrong.
  */
 #include "engines/policy/policy_int.h"
 
@@ -65,7 +65,8 @@ static bool known(struct np_str name, const char *const *names, size_t n)
 }
 
 /* Every member once, and only those that the language has. */
-static int members(struct check *c, const struct np_json *object, const char *const *names, size_t n)
+static int members(struct check *c, const struct np_json *object, const char *const *names,
+                   size_t n)
 {
     if (object->n > POLICY_KEYS_MAX)
         return np_err(c->err, NP_EINVAL, "Policy has more than %d condition keys", POLICY_KEYS_MAX);
@@ -92,7 +93,8 @@ static bool is_texts(const struct np_json *j)
 
 static bool is_scalar(const struct np_json *j)
 {
-    return j->type == NP_J_STRING || j->type == NP_J_BOOL || j->type == NP_J_INT || j->type == NP_J_DOUBLE;
+    return j->type == NP_J_STRING || j->type == NP_J_BOOL || j->type == NP_J_INT ||
+           j->type == NP_J_DOUBLE;
 }
 
 static bool is_values(const struct np_json *j)
@@ -160,9 +162,11 @@ static int form_effect(struct check *c, const struct np_json *effect)
     return 0;
 }
 
-static int form_pair(struct check *c, const struct np_json *st, const char *name, const char *not_name)
+static int form_pair(struct check *c, const struct np_json *st, const char *name,
+                     const char *not_name)
 {
-    const struct np_json *yes = np_json_member(st, np_str_of(name)), *no = np_json_member(st, np_str_of(not_name));
+    const struct np_json *yes = np_json_member(st, np_str_of(name)),
+                         *no = np_json_member(st, np_str_of(not_name));
     if (yes != NULL && no != NULL)
         return SYNTAX(c, "Statement has both %s and %s", name, not_name);
     if (!is_texts(yes) || !is_texts(no))
@@ -172,8 +176,9 @@ static int form_pair(struct check *c, const struct np_json *st, const char *name
 
 static int form_statement(struct check *c, const struct np_json *st)
 {
-    static const char *const names[] = {"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction",
-                                        "Resource", "NotResource", "Condition"};
+    static const char *const names[] = {"Sid",          "Effect",      "Principal",
+                                        "NotPrincipal", "Action",      "NotAction",
+                                        "Resource",     "NotResource", "Condition"};
     if (st->type != NP_J_OBJECT)
         return SYNTAX(c, "Statement is not an object");
     const struct np_json *sid = np_json_member(st, NP_STR("Sid"));
@@ -205,7 +210,7 @@ static int form_document(struct check *c)
     const struct np_json *id = np_json_member(c->doc, NP_STR("Id"));
     const struct np_json *list = np_json_member(c->doc, NP_STR("Statement"));
     if (version != NULL && (version->type != NP_J_STRING || (!np_str_is(version->s, "2012-10-17") &&
-                                                            !np_str_is(version->s, "2008-10-17"))))
+                                                             !np_str_is(version->s, "2008-10-17"))))
         return SYNTAX(c, "The policy must contain a valid version string");
     if (id != NULL && id->type != NP_J_STRING)
         return SYNTAX(c, "Invalid Id");
@@ -213,7 +218,8 @@ static int form_document(struct check *c)
         (list->type == NP_J_ARRAY && list->n == 0))
         return SYNTAX(c, "Could not parse the policy: Statement is empty!");
     if (list->type == NP_J_ARRAY && list->n > POLICY_STATEMENTS_MAX)
-        return np_err(c->err, NP_EINVAL, "Policy has more than %d statements", POLICY_STATEMENTS_MAX);
+        return np_err(c->err, NP_EINVAL, "Policy has more than %d statements",
+                      POLICY_STATEMENTS_MAX);
     c->statements = list->type == NP_J_ARRAY ? list->child : list;
     return each_statement(c, form_statement);
 }
@@ -258,13 +264,15 @@ static bool value_ok(const struct policy_operator *how, struct np_str s)
 static int legacy_values(struct check *c, const struct np_json *st)
 {
     const struct np_json *condition = np_json_member(st, NP_STR("Condition"));
-    for (const struct np_json *op = condition != NULL ? condition->child : NULL; op != NULL; op = op->next) {
+    for (const struct np_json *op = condition != NULL ? condition->child : NULL; op != NULL;
+         op = op->next) {
         struct policy_operator how;
         if (!policy_operator_parse(op->key, &how))
             continue;
         for (const struct np_json *key = op->child; key != NULL; key = key->next) {
             bool list = key->type == NP_J_ARRAY;
-            for (const struct np_json *v = list ? key->child : key; v != NULL; v = list ? v->next : NULL)
+            for (const struct np_json *v = list ? key->child : key; v != NULL;
+                 v = list ? v->next : NULL)
                 if (!value_ok(&how, v->s))
                     return np_err(c->err, NP_EINVAL, LEGACY);
         }
@@ -292,20 +300,23 @@ static int wrong_partition(struct check *c, struct np_str partition, struct np_s
 {
     if (rest.n == 0)
         rest = NP_STR_NULL;
-    struct np_str service = field_or_star(&rest), region = field_or_star(&rest), account = field_or_star(&rest);
+    struct np_str service = field_or_star(&rest), region = field_or_star(&rest),
+                  account = field_or_star(&rest);
     struct np_str resource = rest.p != NULL ? rest : NP_STR("*");
-    return np_err(c->err, NP_EINVAL, "Partition \"%.*s\" is not valid for resource \"arn:%.*s:%.*s:%.*s:%.*s:%.*s\".",
-                  NP_FMT(partition), NP_FMT(partition), NP_FMT(service), NP_FMT(region), NP_FMT(account),
-                  NP_FMT(resource));
+    return np_err(c->err, NP_EINVAL,
+                  "Partition \"%.*s\" is not valid for resource \"arn:%.*s:%.*s:%.*s:%.*s:%.*s\".",
+                  NP_FMT(partition), NP_FMT(partition), NP_FMT(service), NP_FMT(region),
+                  NP_FMT(account), NP_FMT(resource));
 }
 
 /* A wildcard inside the first word may still become one of them. */
 static bool iam_path_ok(struct np_str path)
 {
-    static const char *const starts[] = {"user/",   "federated-user/",     "role/",   "group/",   "instance-profile/",
-                                         "mfa/",    "server-certificate/", "policy/", "sms-mfa/", "saml-provider/",
-                                         "report/", "oidc-provider/",      "access-report/"};
-    NP_EACH(s, starts) {
+    static const char *const starts[] = {
+        "user/",   "federated-user/",     "role/",         "group/",   "instance-profile/",
+        "mfa/",    "server-certificate/", "policy/",       "sms-mfa/", "saml-provider/",
+        "report/", "oidc-provider/",      "access-report/"};
+    NP_EACH (s, starts) {
         struct np_str want = np_str_of(*s);
         size_t i = 0;
         while (i < want.n && i < path.n && path.p[i] == want.p[i])
@@ -316,21 +327,26 @@ static bool iam_path_ok(struct np_str path)
     return path.n == 0;
 }
 
-static int service_fields(struct check *c, struct np_str r, struct np_str service, struct np_str rest)
+static int service_fields(struct check *c, struct np_str r, struct np_str service,
+                          struct np_str rest)
 {
     struct np_str region, account;
     bool iam = np_str_is(service, "iam"), s3 = np_str_is(service, "s3");
     if (!np_str_cut(rest, ':', &region, &rest) || !np_str_cut(rest, ':', &account, &rest))
         return 0;
     if (iam && region.n != 0)
-        return np_err(c->err, NP_EINVAL, "IAM resource %.*s cannot contain region information.", NP_FMT(r));
+        return np_err(c->err, NP_EINVAL, "IAM resource %.*s cannot contain region information.",
+                      NP_FMT(r));
     if (s3 && region.n != 0 && account.n == 0)
-        return np_err(c->err, NP_EINVAL, "Resource %.*s can not contain region information.", NP_FMT(r));
+        return np_err(c->err, NP_EINVAL, "Resource %.*s can not contain region information.",
+                      NP_FMT(r));
     if (iam && !iam_path_ok(rest))
-        return np_err(c->err, NP_EINVAL,
-                      "IAM resource path must either be \"*\" or start with user/, federated-user/, role/, group/, "
-                      "instance-profile/, mfa/, server-certificate/, policy/, sms-mfa/, saml-provider/, "
-                      "oidc-provider/, report/, access-report/.");
+        return np_err(
+            c->err, NP_EINVAL,
+            "IAM resource path must either be \"*\" or start with user/, federated-user/, role/, "
+            "group/, "
+            "instance-profile/, mfa/, server-certificate/, policy/, sms-mfa/, saml-provider/, "
+            "oidc-provider/, report/, access-report/.");
     return 0;
 }
 
@@ -340,17 +356,21 @@ static int resource_ok(struct check *c, struct np_str r)
     if (np_str_is(r, "*"))
         return 0;
     if (!np_str_cut(r, ':', &arn, &rest))
-        return np_err(c->err, NP_EINVAL, "Resource %.*s must be in ARN format or \"*\".", NP_FMT(r));
+        return np_err(c->err, NP_EINVAL, "Resource %.*s must be in ARN format or \"*\".",
+                      NP_FMT(r));
     bool more = np_str_cut(rest, ':', &partition, &rest);
     if (!np_str_is(partition, "aws") && !np_str_is(partition, "*"))
         return wrong_partition(c, partition, more ? rest : NP_STR_NULL);
     if (!np_str_is(arn, "arn"))
-        return np_err(c->err, NP_EINVAL, "Resource %.*s must be in ARN format or \"*\".", NP_FMT(r));
+        return np_err(c->err, NP_EINVAL, "Resource %.*s must be in ARN format or \"*\".",
+                      NP_FMT(r));
     if (!more)
-        return np_err(c->err, NP_EINVAL, "Resource vendor must be fully qualified and cannot contain regexes.");
+        return np_err(c->err, NP_EINVAL,
+                      "Resource vendor must be fully qualified and cannot contain regexes.");
     more = np_str_cut(rest, ':', &service, &rest);
     if (has_wildcard(service))
-        return np_err(c->err, NP_EINVAL, "Resource vendor must be fully qualified and cannot contain regexes.");
+        return np_err(c->err, NP_EINVAL,
+                      "Resource vendor must be fully qualified and cannot contain regexes.");
     return more ? service_fields(c, r, service, rest) : 0;
 }
 
@@ -384,16 +404,19 @@ static int sids_ok(struct check *c, const struct np_json *st)
     for (size_t i = 0; i < sid.n && c->kind != NP_POLICY_RESOURCE; i++) {
         char ch = sid.p[i];
         if (!(ch >= '0' && ch <= '9') && !(ch >= 'A' && ch <= 'Z') && !(ch >= 'a' && ch <= 'z'))
-            return np_err(c->err, NP_EINVAL, "Statement IDs (SID) must be alpha-numeric. Check that your input "
-                                             "satisfies the regular expression [0-9A-Za-z]*");
+            return np_err(c->err, NP_EINVAL,
+                          "Statement IDs (SID) must be alpha-numeric. Check that your input "
+                          "satisfies the regular expression [0-9A-Za-z]*");
     }
     for (const struct np_json *s = c->statements; sid.n != 0 && s != st; s = s->next)
         if (np_str_eq(np_json_str(s, NP_STR("Sid")), sid))
-            return np_err(c->err, NP_EINVAL, "Statement IDs (SID) in a single policy must be unique.");
+            return np_err(c->err, NP_EINVAL,
+                          "Statement IDs (SID) in a single policy must be unique.");
     return 0;
 }
 
-static const struct np_json *either(const struct np_json *st, struct np_str name, struct np_str not_name)
+static const struct np_json *either(const struct np_json *st, struct np_str name,
+                                    struct np_str not_name)
 {
     const struct np_json *j = np_json_member(st, name);
     j = j != NULL ? j : np_json_member(st, not_name);
@@ -404,8 +427,9 @@ static int has_actions(struct check *c, const struct np_json *st)
 {
     if (either(st, NP_STR("Action"), NP_STR("NotAction")) != NULL)
         return 0;
-    return np_err(c->err, NP_EINVAL, is_identity(c) ? "Policy statement must contain actions."
-                                                    : "Missing required field Action");
+    return np_err(c->err, NP_EINVAL,
+                  is_identity(c) ? "Policy statement must contain actions."
+                                 : "Missing required field Action");
 }
 
 static int has_resources(struct check *c, const struct np_json *st)
@@ -420,8 +444,9 @@ static int has_resources(struct check *c, const struct np_json *st)
     }
     if (has)
         return 0;
-    return np_err(c->err, NP_EINVAL, is_identity(c) ? "Policy statement must contain resources."
-                                                    : "Missing required field Resource");
+    return np_err(c->err, NP_EINVAL,
+                  is_identity(c) ? "Policy statement must contain resources."
+                                 : "Missing required field Resource");
 }
 
 static int action_ok(struct check *c, struct np_str action)
@@ -429,7 +454,8 @@ static int action_ok(struct check *c, struct np_str action)
     struct np_str vendor, name;
     bool colon = np_str_cut(action, ':', &vendor, &name);
     if (c->kind == NP_POLICY_TRUST && !np_str_ieq(vendor, NP_STR("sts")))
-        return np_err(c->err, NP_EINVAL, "AssumeRole policy may only specify STS AssumeRole actions.");
+        return np_err(c->err, NP_EINVAL,
+                      "AssumeRole policy may only specify STS AssumeRole actions.");
     if (!colon && !np_str_is(action, "*"))
         return np_err(c->err, NP_EINVAL,
                       "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.");
@@ -437,8 +463,8 @@ static int action_ok(struct check *c, struct np_str action)
         return np_err(c->err, NP_EINVAL, "Actions/Condition can contain only one colon.");
     for (size_t i = 0; i < vendor.n && !np_str_is(vendor, "*"); i++) {
         char ch = vendor.p[i];
-        if (!(ch >= '0' && ch <= '9') && !(ch >= 'A' && ch <= 'Z') && !(ch >= 'a' && ch <= 'z') && ch != '-' &&
-            ch != '.')
+        if (!(ch >= '0' && ch <= '9') && !(ch >= 'A' && ch <= 'Z') && !(ch >= 'a' && ch <= 'z') &&
+            ch != '-' && ch != '.')
             return np_err(c->err, NP_EINVAL, "Vendor %.*s is not valid", NP_FMT(vendor));
     }
     return 0;
@@ -456,13 +482,14 @@ static int principal_values(struct check *c, const struct np_json *type)
     bool list = type->type == NP_J_ARRAY;
     if (list && type->n == 0)
         return np_err(c->err, NP_EINVAL, "Missing required field Principal cannot be empty!");
-    for (const struct np_json *v = list ? type->child : type; v != NULL; v = list ? v->next : NULL) {
+    for (const struct np_json *v = list ? type->child : type; v != NULL;
+         v = list ? v->next : NULL) {
         if (policy_principal_parse(type->key, v->s, &ignored))
             continue;
         if (c->kind != NP_POLICY_TRUST)
             return np_err(c->err, NP_EINVAL, "Invalid principal in policy");
-        return np_err(c->err, NP_EINVAL, "Invalid principal in policy: \"%.*s\":\"%.*s\"", NP_FMT(type->key),
-                      NP_FMT(v->s));
+        return np_err(c->err, NP_EINVAL, "Invalid principal in policy: \"%.*s\":\"%.*s\"",
+                      NP_FMT(type->key), NP_FMT(v->s));
     }
     return 0;
 }
@@ -475,7 +502,7 @@ static int principals_ok(struct check *c, const struct np_json *st)
         return np_err(c->err, NP_EINVAL, "Missing required field Principal");
     if (not != NULL && np_str_is(np_json_str(st, NP_STR("Effect")), "Allow"))
         return np_err(c->err, NP_EINVAL, "Allow with NotPrincipal is not allowed.");
-    p = p != NULL ? p : not;
+    p = p != NULL ? p : not ;
     if (p->type == NP_J_OBJECT && p->n == 0)
         return np_err(c->err, NP_EINVAL, "Missing required field Principal cannot be empty!");
     for (const struct np_json *type = p->child; type != NULL; type = type->next) {
@@ -490,19 +517,21 @@ static int principals_ok(struct check *c, const struct np_json *st)
 
 static int version_ok(struct check *c)
 {
-    if (c->kind != NP_POLICY_MANAGED || np_str_is(np_json_str(c->doc, NP_STR("Version")), "2012-10-17"))
+    if (c->kind != NP_POLICY_MANAGED ||
+        np_str_is(np_json_str(c->doc, NP_STR("Version")), "2012-10-17"))
         return 0;
     return np_err(c->err, NP_EINVAL, "Policy document must be version 2012-10-17 or greater.");
 }
 
 int policy_check(const struct np_json *doc, enum np_policy_kind kind, struct np_err *err)
 {
-    static int (*const identity[])(struct check *c, const struct np_json *st) = {
-        legacy_effect, legacy_values, legacy_resources_first, sids_ok, has_actions, resources_ok, actions_ok,
-        has_resources,
+    static int (*const identity[])(struct check * c, const struct np_json *st) = {
+        legacy_effect, legacy_values, legacy_resources_first, sids_ok, has_actions,
+        resources_ok,  actions_ok,    has_resources,
     };
-    static int (*const with_principals[])(struct check *c, const struct np_json *st) = {
-        principals_ok, has_actions, has_resources, legacy_effect, legacy_values, sids_ok, resources_ok, actions_ok,
+    static int (*const with_principals[])(struct check * c, const struct np_json *st) = {
+        principals_ok, has_actions, has_resources, legacy_effect,
+        legacy_values, sids_ok,     resources_ok,  actions_ok,
     };
     struct check c = {.doc = doc, .kind = kind, .err = err};
     int rc = form_document(&c);

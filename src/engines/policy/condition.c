@@ -62,7 +62,7 @@ bool policy_operator_parse(struct np_str name, struct policy_operator *out)
         out->if_exists = true;
         name.n -= strlen("IfExists");
     }
-    NP_EACH(o, operators) {
+    NP_EACH (o, operators) {
         if (!np_str_eq(name, np_str_of(o->name)))
             continue;
         out->op = o->op;
@@ -83,7 +83,8 @@ static bool null_value(struct np_str s, struct policy_condition *c)
 }
 
 /* The value number i of the condition. */
-static bool add_value(struct policy_builder *b, struct policy_condition *c, size_t i, struct np_str s)
+static bool add_value(struct policy_builder *b, struct policy_condition *c, size_t i,
+                      struct np_str s)
 {
     switch (c->how.op) {
     case OP_STRING:
@@ -254,7 +255,8 @@ static bool fits(const struct policy_condition *c, struct np_str v, struct polic
 }
 
 /* Set operators see a lone empty text as no value at all. */
-static bool set_holds(const struct policy_condition *c, const struct np_str *values, size_t n, struct policy_eval *e)
+static bool set_holds(const struct policy_condition *c, const struct np_str *values, size_t n,
+                      struct policy_eval *e)
 {
     bool all = c->how.set == SET_ALL;
     if (n == 0 || (n == 1 && values[0].n == 0))

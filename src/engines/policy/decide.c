@@ -32,20 +32,23 @@ static bool denies(struct decision *d, struct policy_eval *e, enum np_policy_sou
         e->denies_only = t->grant == GRANT_DIRECT;
         enum np_effect effect = policy_eval_one(e, policies[i], &r);
         if (effect == NP_DENY) {
-            *d->out = (struct np_policy_decision){.explicit_deny = true, .source = source,
-                                                  .policy = r.policy, .statement = r.statement};
+            *d->out = (struct np_policy_decision){.explicit_deny = true,
+                                                  .source = source,
+                                                  .policy = r.policy,
+                                                  .statement = r.statement};
             return true;
         }
         if (effect == NP_ALLOW && r.grant > t->grant)
-            *t = (struct tally){.allows = true, .policy = r.policy, .statement = r.statement, .grant = r.grant};
+            *t = (struct tally){
+                .allows = true, .policy = r.policy, .statement = r.statement, .grant = r.grant};
     }
     return false;
 }
 
 static void allow(struct decision *d, enum np_policy_source source, const struct tally *t)
 {
-    *d->out = (struct np_policy_decision){.allowed = true, .source = source, .policy = t->policy,
-                                          .statement = t->statement};
+    *d->out = (struct np_policy_decision){
+        .allowed = true, .source = source, .policy = t->policy, .statement = t->statement};
 }
 
 static void missing(struct decision *d, enum np_policy_source source)
@@ -98,7 +101,8 @@ static void decide_within(struct decision *d)
         if (d->in->resource_required)
             allow(d, NP_FROM_RESOURCE, &d->resource);
         else
-            allow(d, d->who->root && !d->identity.allows ? NP_FROM_NOTHING : NP_FROM_IDENTITY, &d->identity);
+            allow(d, d->who->root && !d->identity.allows ? NP_FROM_NOTHING : NP_FROM_IDENTITY,
+                  &d->identity);
         return;
     }
     if (d->resource.grant == GRANT_DIRECT) {
@@ -124,10 +128,12 @@ void np_policy_decide(const struct np_policy_input *in, const struct np_policy_r
     e.has_boundary = in->has_boundary;
     if (denies(&d, &e, NP_FROM_IDENTITY, in->identity, in->n_identity, &d.identity) ||
         (in->has_boundary && denies(&d, &e, NP_FROM_BOUNDARY, &in->boundary, 1, &d.boundary)) ||
-        (in->has_session && denies(&d, &e, NP_FROM_SESSION, in->session, in->n_session, &d.session)) ||
+        (in->has_session &&
+         denies(&d, &e, NP_FROM_SESSION, in->session, in->n_session, &d.session)) ||
         denies(&d, &e, NP_FROM_RESOURCE, &in->resource, 1, &d.resource))
         return;
-    /* An ACL names accounts and groups, never a user: within the account it grants by itself no more. */
+    /* An ACL names accounts and groups, never a user: within the account it grants by itself no
+     * more. */
     if (in->acl_allows && !d.resource.allows)
         d.resource = (struct tally){.allows = true, .grant = GRANT_ACCOUNT};
     if (is_outside(d.who))

@@ -38,7 +38,8 @@ static bool key_is(struct np_str name, struct np_str want_lower)
     return true;
 }
 
-static bool builtin(const struct np_policy_principal *p, enum policy_builtin which, const struct np_str **values)
+static bool builtin(const struct np_policy_principal *p, enum policy_builtin which,
+                    const struct np_str **values)
 {
     switch (which) {
     case BUILTIN_NONE:
@@ -56,8 +57,8 @@ static bool builtin(const struct np_policy_principal *p, enum policy_builtin whi
     return (*values)->n != 0;
 }
 
-static bool ask(const struct np_policy_request *rq, const struct policy_key *key, const struct np_str **values,
-                size_t *n)
+static bool ask(const struct np_policy_request *rq, const struct policy_key *key,
+                const struct np_str **values, size_t *n)
 {
     *values = NULL;
     *n = 0;
@@ -67,7 +68,8 @@ static bool ask(const struct np_policy_request *rq, const struct policy_key *key
     return builtin(&rq->principal, key->builtin, values);
 }
 
-bool policy_key_find(struct policy_eval *e, const struct policy_key *key, const struct np_str **values, size_t *n)
+bool policy_key_find(struct policy_eval *e, const struct policy_key *key,
+                     const struct np_str **values, size_t *n)
 {
     const struct np_policy_request *rq = e->rq;
     for (size_t i = 0; i < rq->n_keys; i++) {
@@ -101,7 +103,8 @@ static bool action_matches(const struct policy_statement *st, const struct polic
     bool any = false;
     for (size_t i = 0; i < st->n_actions && !any; i++) {
         const struct policy_pattern *p = &st->actions[i];
-        any = p->kind == PATTERN_ALL || (e->action.p != NULL && policy_pattern_match(p, e->action, false, NULL));
+        any = p->kind == PATTERN_ALL ||
+              (e->action.p != NULL && policy_pattern_match(p, e->action, false, NULL));
     }
     return any != st->not_action;
 }
@@ -147,7 +150,8 @@ static enum policy_grant statement_grant(const struct policy_statement *st, stru
     return g;
 }
 
-enum np_effect policy_eval_one(struct policy_eval *e, const struct np_policy *p, struct policy_result *out)
+enum np_effect policy_eval_one(struct policy_eval *e, const struct np_policy *p,
+                               struct policy_result *out)
 {
     *out = (struct policy_result){.policy = p};
     if ((p->services & e->service) == 0)
@@ -170,7 +174,8 @@ enum np_effect policy_eval_one(struct policy_eval *e, const struct np_policy *p,
     return out->grant != GRANT_NONE ? NP_ALLOW : NP_NO_MATCH;
 }
 
-enum np_effect np_policy_eval(const struct np_policy *p, const struct np_policy_request *rq, size_t *statement)
+enum np_effect np_policy_eval(const struct np_policy *p, const struct np_policy_request *rq,
+                              size_t *statement)
 {
     struct policy_eval e;
     struct policy_result r;

@@ -36,7 +36,8 @@ static int by_name(const void *a, const void *b)
 
 void np_policy_context_keys(const struct np_policy *p, struct np_arena *a, struct np_strs *out)
 {
-    *out = (struct np_strs){.v = np_new_array(a, struct np_str, p->n_keys + 1), .n = p->n_keys, .set = true};
+    *out = (struct np_strs){
+        .v = np_new_array(a, struct np_str, p->n_keys + 1), .n = p->n_keys, .set = true};
     for (size_t i = 0; i < p->n_keys; i++)
         out->v[i] = np_str_dup(a, p->keys[i].name);
     qsort(out->v, out->n, sizeof(*out->v), by_name);
@@ -70,7 +71,7 @@ static enum fixed fixed_key(struct np_str lower)
         {"s3:dataaccesspointaccount", FIXED_VALUE},
         {"s3:dataaccesspointarn", FIXED_ACCESS_POINT},
     };
-    NP_EACH(k, keys)
+    NP_EACH (k, keys)
         if (np_str_eq(lower, np_str_of(k->name)))
             return k->how;
     return FIXED_NO;
@@ -90,8 +91,8 @@ static bool pattern_is_fixed(const struct policy_pattern *p, enum fixed how)
     if (p->kind == PATTERN_EXACT)
         return true;
     /* Every session of one role. */
-    return how == FIXED_USERID && p->kind == PATTERN_PREFIX && np_str_starts(p->text, NP_STR("AROA")) &&
-           np_str_ends(p->text, NP_STR(":"));
+    return how == FIXED_USERID && p->kind == PATTERN_PREFIX &&
+           np_str_starts(p->text, NP_STR("AROA")) && np_str_ends(p->text, NP_STR(":"));
 }
 
 static bool arn_is_fixed(const struct policy_arn *a, enum fixed how)
@@ -109,7 +110,8 @@ static bool access_point_is_fixed(const struct policy_pattern *p)
 {
     if (p->kind == PATTERN_EXACT)
         return true;
-    struct np_str rest = p->n_pieces != 0 && p->pieces[0].kind == PIECE_TEXT ? p->pieces[0].text : NP_STR("");
+    struct np_str rest =
+        p->n_pieces != 0 && p->pieces[0].kind == PIECE_TEXT ? p->pieces[0].text : NP_STR("");
     struct np_str field;
     for (int i = 0; i < 5; i++)
         if (!np_str_cut(rest, ':', &field, &rest))
@@ -120,9 +122,9 @@ static bool access_point_is_fixed(const struct policy_pattern *p)
 static bool values_are_fixed(const struct policy_condition *c, enum fixed how)
 {
     for (size_t i = 0; i < c->n; i++) {
-        bool ok = c->how.op == OP_ARN               ? arn_is_fixed(&c->arns[i], how)
-                  : how == FIXED_ACCESS_POINT       ? access_point_is_fixed(&c->patterns[i])
-                                                    : pattern_is_fixed(&c->patterns[i], how);
+        bool ok = c->how.op == OP_ARN         ? arn_is_fixed(&c->arns[i], how)
+                  : how == FIXED_ACCESS_POINT ? access_point_is_fixed(&c->patterns[i])
+                                              : pattern_is_fixed(&c->patterns[i], how);
         if (!ok)
             return false;
     }

@@ -5,7 +5,7 @@
 #define POLICY_DOCUMENT_MAX     (128 << 10) /* bytes of JSON */
 #define POLICY_STATEMENTS_MAX   500
 #define POLICY_KEYS_MAX         500 /* different condition keys */
-#define POLICY_PATTERN_VARS_MAX 16 /* variables in one value */
+#define POLICY_PATTERN_VARS_MAX 16  /* variables in one value */
 
 /* A longer action of a request is matched by "*" only. */
 #define POLICY_ACTION_MAX 160

@@ -2,7 +2,8 @@
 /* pattern.c - texts with wildcards and variables: compiled to pieces, matched without expanding.
  *
  * Between two `*` the length of a pattern is known once its variables are looked up, so the first
- * run is compared at the front, the last at the end, and each one between is taken where it fits first.
+ * run is compared at the front, the last at the end, and each one between is taken where it fits
+ * first.
  */
 #include "engines/policy/policy_int.h"
 
@@ -141,7 +142,8 @@ static size_t pieces_max(struct np_str text)
 bool policy_pattern_compile(struct policy_builder *b, struct np_str text, unsigned flags,
                             struct policy_pattern *out)
 {
-    struct compiler c = {.b = b, .flags = b->variables ? flags : flags & ~PATTERN_VARIABLES, .text = text};
+    struct compiler c = {
+        .b = b, .flags = b->variables ? flags : flags & ~PATTERN_VARIABLES, .text = text};
     c.pieces = np_new_array(b->arena, struct policy_piece, pieces_max(text));
     c.copy = np_alloc(b->arena, text.n + 1);
     scan(&c);
@@ -178,7 +180,8 @@ bool policy_arn_compile(struct policy_builder *b, struct np_str text, struct pol
     for (size_t i = 0; i < 6; i++) {
         size_t len = i < 5 ? field_length(text) : text.n;
         struct np_str field = more ? np_str_sub(text, 0, len) : NP_STR("*");
-        if (!policy_pattern_compile(b, field, PATTERN_WILDCARDS | PATTERN_VARIABLES, &out->field[i]))
+        if (!policy_pattern_compile(b, field, PATTERN_WILDCARDS | PATTERN_VARIABLES,
+                                    &out->field[i]))
             return false;
         more = more && len < text.n;
         text = np_str_sub(text, len + 1, text.n);
@@ -230,16 +233,20 @@ static const char *run_find(const struct run *r, struct np_str text, bool ignore
     return NULL;
 }
 
-static struct run run_next(const struct policy_piece **x, const struct policy_piece *end, const struct np_str **vars)
+static struct run run_next(const struct policy_piece **x, const struct policy_piece *end,
+                           const struct np_str **vars)
 {
     struct run r = {.from = *x, .to = *x, .vars = *vars};
     for (; r.to < end && r.to->kind != PIECE_RUN; r.to++)
-        r.length += r.to->kind == PIECE_ONE ? 1 : r.to->kind == PIECE_VAR ? (*vars)++->n : r.to->text.n;
+        r.length += r.to->kind == PIECE_ONE   ? 1
+                    : r.to->kind == PIECE_VAR ? (*vars)++->n
+                                              : r.to->text.n;
     *x = r.to;
     return r;
 }
 
-static bool match_runs(const struct policy_pattern *p, struct np_str text, bool ignore_case, const struct np_str *vars)
+static bool match_runs(const struct policy_pattern *p, struct np_str text, bool ignore_case,
+                       const struct np_str *vars)
 {
     const struct policy_piece *x = p->pieces, *end = p->pieces + p->n_pieces;
     struct run r = run_next(&x, end, &vars);
@@ -272,7 +279,8 @@ static bool variables(const struct policy_pattern *p, struct policy_eval *e, str
         if (x->kind != PIECE_VAR)
             continue;
         *out = x->text;
-        if (policy_key_find(e, &e->policy->keys[x->key], &values, &n) && n == 1 && values[0].p != NULL)
+        if (policy_key_find(e, &e->policy->keys[x->key], &values, &n) && n == 1 &&
+            values[0].p != NULL)
             *out = values[0];
         if (out->p == NULL) {
             e->unresolved = true;
@@ -283,13 +291,15 @@ static bool variables(const struct policy_pattern *p, struct policy_eval *e, str
     return true;
 }
 
-static bool match_pieces(const struct policy_pattern *p, struct np_str text, bool ignore_case, struct policy_eval *e)
+static bool match_pieces(const struct policy_pattern *p, struct np_str text, bool ignore_case,
+                         struct policy_eval *e)
 {
     struct np_str vars[POLICY_PATTERN_VARS_MAX];
     return (p->n_vars == 0 || variables(p, e, vars)) && match_runs(p, text, ignore_case, vars);
 }
 
-bool policy_pattern_match(const struct policy_pattern *p, struct np_str text, bool ignore_case, struct policy_eval *e)
+bool policy_pattern_match(const struct policy_pattern *p, struct np_str text, bool ignore_case,
+                          struct policy_eval *e)
 {
     if (text.p == NULL)
         text = NP_STR("");
@@ -312,7 +322,8 @@ bool policy_arn_match(const struct policy_arn *a, struct np_str text, struct pol
 {
     for (size_t i = 0; i < 5; i++) {
         struct np_str field;
-        if (!np_str_cut(text, ':', &field, &text) || !policy_pattern_match(&a->field[i], field, false, e))
+        if (!np_str_cut(text, ':', &field, &text) ||
+            !policy_pattern_match(&a->field[i], field, false, e))
             return false;
     }
     return policy_pattern_match(&a->field[5], text, false, e);

@@ -36,11 +36,17 @@ enum policy_piece_kind { PIECE_TEXT, PIECE_VAR, PIECE_ONE, PIECE_RUN };
 
 struct policy_piece {
     enum policy_piece_kind kind;
-    uint32_t key;        /* PIECE_VAR: index in the policy's keys */
-    struct np_str text;  /* PIECE_TEXT; PIECE_VAR: the default, absent if none */
+    uint32_t key;       /* PIECE_VAR: index in the policy's keys */
+    struct np_str text; /* PIECE_TEXT; PIECE_VAR: the default, absent if none */
 };
 
-enum policy_pattern_kind { PATTERN_ALL, PATTERN_EXACT, PATTERN_PREFIX, PATTERN_SUFFIX, PATTERN_PIECES };
+enum policy_pattern_kind {
+    PATTERN_ALL,
+    PATTERN_EXACT,
+    PATTERN_PREFIX,
+    PATTERN_SUFFIX,
+    PATTERN_PIECES
+};
 
 struct policy_pattern {
     enum policy_pattern_kind kind;
@@ -55,15 +61,30 @@ struct policy_arn { /* ArnLike: each of the six fields by itself */
 
 /* --- the policy --- */
 
-enum policy_builtin { BUILTIN_NONE, BUILTIN_PRINCIPAL_ARN, BUILTIN_PRINCIPAL_ACCOUNT, BUILTIN_USERID };
+enum policy_builtin {
+    BUILTIN_NONE,
+    BUILTIN_PRINCIPAL_ARN,
+    BUILTIN_PRINCIPAL_ACCOUNT,
+    BUILTIN_USERID
+};
 
 struct policy_key {
-    struct np_str name;  /* as first written */
+    struct np_str name; /* as first written */
     struct np_str lower;
     enum policy_builtin builtin;
 };
 
-enum policy_op { OP_STRING, OP_STRING_NOCASE, OP_LIKE, OP_NUMERIC, OP_DATE, OP_BINARY, OP_IP, OP_ARN, OP_NULL };
+enum policy_op {
+    OP_STRING,
+    OP_STRING_NOCASE,
+    OP_LIKE,
+    OP_NUMERIC,
+    OP_DATE,
+    OP_BINARY,
+    OP_IP,
+    OP_ARN,
+    OP_NULL
+};
 enum policy_cmp { CMP_EQ, CMP_LT, CMP_LE, CMP_GT, CMP_GE };
 enum policy_set { SET_NONE, SET_ALL, SET_ANY };
 
@@ -91,9 +112,9 @@ struct policy_condition {
 
 enum policy_who {
     WHO_ANYBODY,
-    WHO_ACCOUNT,   /* value is the account id */
-    WHO_ARN,       /* user, role or session */
-    WHO_ID,        /* unique id of a user or role */
+    WHO_ACCOUNT, /* value is the account id */
+    WHO_ARN,     /* user, role or session */
+    WHO_ID,      /* unique id of a user or role */
     WHO_SERVICE,
     WHO_FEDERATED,
     WHO_CANONICAL,
@@ -120,7 +141,7 @@ struct policy_statement {
 
 struct np_policy {
     uint32_t magic;
-    unsigned refs; /* atomic */
+    unsigned refs;          /* atomic */
     struct np_arena *arena; /* holds this and all below */
     enum np_policy_kind kind;
     uint64_t services;
@@ -176,8 +197,8 @@ struct policy_eval {
     struct np_str action;           /* lower case; absent when too long */
     uint64_t service;
     bool has_boundary;
-    bool denies_only;               /* an allow was found that none can better */
-    bool unresolved;                /* a variable without value was met */
+    bool denies_only; /* an allow was found that none can better */
+    bool unresolved;  /* a variable without value was met */
     size_t n_found;
     struct {
         struct np_str lower;
@@ -203,11 +224,16 @@ struct policy_result {
 };
 
 void policy_eval_init(struct policy_eval *e, const struct np_policy_request *rq);
-bool policy_key_find(struct policy_eval *e, const struct policy_key *key, const struct np_str **values, size_t *n);
-/* False also if a variable has no value, and then e->unresolved is set. e may be NULL for a pattern without any. */
-bool policy_pattern_match(const struct policy_pattern *p, struct np_str text, bool ignore_case, struct policy_eval *e);
+bool policy_key_find(struct policy_eval *e, const struct policy_key *key,
+                     const struct np_str **values, size_t *n);
+/* False also if a variable has no value, and then e->unresolved is set. e may be NULL for a pattern
+ * without any. */
+bool policy_pattern_match(const struct policy_pattern *p, struct np_str text, bool ignore_case,
+                          struct policy_eval *e);
 bool policy_arn_match(const struct policy_arn *a, struct np_str text, struct policy_eval *e);
 bool policy_condition_holds(const struct policy_condition *c, struct policy_eval *e);
-enum policy_grant policy_principal_grant(const struct policy_statement *st, const struct policy_eval *e);
+enum policy_grant policy_principal_grant(const struct policy_statement *st,
+                                         const struct policy_eval *e);
 /* Goes on after an allow, since a deny or a better grant may follow. */
-enum np_effect policy_eval_one(struct policy_eval *e, const struct np_policy *p, struct policy_result *out);
+enum np_effect policy_eval_one(struct policy_eval *e, const struct np_policy *p,
+                               struct policy_result *out);

@@ -135,7 +135,8 @@ static enum policy_grant canonical_grant(struct np_str want, const struct np_pol
     return p->account.n == 0 ? GRANT_DIRECT : p->root ? through(p) : GRANT_ACCOUNT;
 }
 
-static enum policy_grant grant(const struct policy_principal *x, const struct np_policy_principal *p)
+static enum policy_grant grant(const struct policy_principal *x,
+                               const struct np_policy_principal *p)
 {
     switch (x->who) {
     case WHO_ANYBODY:
@@ -195,7 +196,8 @@ static bool spared(const struct policy_statement *st, const struct policy_eval *
     return account && entity && session;
 }
 
-enum policy_grant policy_principal_grant(const struct policy_statement *st, const struct policy_eval *e)
+enum policy_grant policy_principal_grant(const struct policy_statement *st,
+                                         const struct policy_eval *e)
 {
     if (st->not_principal)
         return spared(st, e) ? GRANT_NONE : GRANT_DIRECT;

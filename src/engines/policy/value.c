@@ -119,8 +119,9 @@ static bool iso_date(struct np_str s, int64_t *out_ms)
     if (year > 200000000) /* further off than milliseconds reach */
         *out_ms = negative ? INT64_MIN : INT64_MAX;
     else
-        *out_ms = np_days_from_civil(negative ? -year : year, (unsigned)month, (unsigned)day) *
-                      86400000 + ms;
+        *out_ms =
+            np_days_from_civil(negative ? -year : year, (unsigned)month, (unsigned)day) * 86400000 +
+            ms;
     return true;
 }
 

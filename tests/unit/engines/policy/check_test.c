@@ -4,20 +4,20 @@
 
 #include "engines/policy/limits.h"
 
-#define I NP_POLICY_IDENTITY
-#define M NP_POLICY_MANAGED
-#define R NP_POLICY_RESOURCE
-#define T NP_POLICY_TRUST
-#define V "'Version':'2012-10-17',"
-#define SYNTAX "Syntax errors in policy."
-#define LEGACY "The policy failed legacy parsing"
-#define VENDOR "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."
-#define OK_IDENTITY "'Effect':'Allow','Action':'s3:ListBucket','Resource':'arn:aws:s3:::b'"
-#define IDENTITY(members) "{" V "'Statement':{" members "}}"
-#define WITH(more) IDENTITY(OK_IDENTITY "," more)
-#define ON(resource) IDENTITY("'Effect':'Allow','Action':'s3:ListBucket','Resource':" resource)
-#define DOES(action) IDENTITY("'Effect':'Allow','Action':" action ",'Resource':'*'")
-#define WHEN(condition) WITH("'Condition':" condition)
+#define I                   NP_POLICY_IDENTITY
+#define M                   NP_POLICY_MANAGED
+#define R                   NP_POLICY_RESOURCE
+#define T                   NP_POLICY_TRUST
+#define V                   "'Version':'2012-10-17',"
+#define SYNTAX              "Syntax errors in policy."
+#define LEGACY              "The policy failed legacy parsing"
+#define VENDOR              "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."
+#define OK_IDENTITY         "'Effect':'Allow','Action':'s3:ListBucket','Resource':'arn:aws:s3:::b'"
+#define IDENTITY(members)   "{" V "'Statement':{" members "}}"
+#define WITH(more)          IDENTITY(OK_IDENTITY "," more)
+#define ON(resource)        IDENTITY("'Effect':'Allow','Action':'s3:ListBucket','Resource':" resource)
+#define DOES(action)        IDENTITY("'Effect':'Allow','Action':" action ",'Resource':'*'")
+#define WHEN(condition)     WITH("'Condition':" condition)
 #define TRUSTING(principal) IDENTITY("'Effect':'Allow','Action':'sts:AssumeRole'," principal)
 
 static const struct {
@@ -41,10 +41,12 @@ static const struct {
     {I, "{'Version':20121017,'Statement':{" OK_IDENTITY "}}", SYNTAX},
     {I, "{'Statement':{" OK_IDENTITY "}}", NULL},
     {I, "{'Version':'2008-10-17','Statement':{" OK_IDENTITY "}}", NULL},
-    {M, "{'Statement':{" OK_IDENTITY "}}", "Policy document must be version 2012-10-17 or greater."},
+    {M, "{'Statement':{" OK_IDENTITY "}}",
+     "Policy document must be version 2012-10-17 or greater."},
     {M, "{'Version':'2008-10-17','Statement':{" OK_IDENTITY "}}",
      "Policy document must be version 2012-10-17 or greater."},
-    {M, "{'Statement':{'Effect':'denY'}}", "Policy document must be version 2012-10-17 or greater."},
+    {M, "{'Statement':{'Effect':'denY'}}",
+     "Policy document must be version 2012-10-17 or greater."},
     {M, IDENTITY(OK_IDENTITY), NULL},
     {I, IDENTITY(OK_IDENTITY), NULL},
     {I, "{" V "'Statement':[{" OK_IDENTITY "}]}", NULL},
@@ -55,7 +57,8 @@ static const struct {
     {I, WITH("'NotResource':[]"), SYNTAX},
     {I, WITH("'Sid':{}"), SYNTAX},
     {I, WITH("'Principal':'*'"), "Policy document should not specify a principal."},
-    {I, WITH("'NotPrincipal':{'AWS':'111122223333'}"), "Policy document should not specify a principal."},
+    {I, WITH("'NotPrincipal':{'AWS':'111122223333'}"),
+     "Policy document should not specify a principal."},
 
     /* effect */
     {I, IDENTITY("'Action':'s3:ListBucket','Resource':'*'"), SYNTAX},
@@ -68,7 +71,8 @@ static const struct {
     {I, IDENTITY("'Effect':'Allow','Resource':'*'"), "Policy statement must contain actions."},
     {I, IDENTITY("'Effect':'Allow'"), "Policy statement must contain actions."},
     {I, DOES("[]"), "Policy statement must contain actions."},
-    {I, "{" V "'Statement':[{" OK_IDENTITY "},{'Effect':'Deny'}]}", "Policy statement must contain actions."},
+    {I, "{" V "'Statement':[{" OK_IDENTITY "},{'Effect':'Deny'}]}",
+     "Policy statement must contain actions."},
     {I, DOES("{}"), SYNTAX},
     {I, DOES("[[]]"), SYNTAX},
     {I, DOES("5"), SYNTAX},
@@ -87,32 +91,40 @@ static const struct {
     {I, DOES("'iam: asdf af '"), NULL},
 
     /* resources */
-    {I, IDENTITY("'Effect':'Allow','Action':'s3:ListBucket'"), "Policy statement must contain resources."},
+    {I, IDENTITY("'Effect':'Allow','Action':'s3:ListBucket'"),
+     "Policy statement must contain resources."},
     {I, ON("[]"), "Policy statement must contain resources."},
     {I, ON("'invalid resource'"), "Resource invalid resource must be in ARN format or \"*\"."},
     {I, ON("''"), "Resource  must be in ARN format or \"*\"."},
     {I, ON("['*','adf']"), "Resource adf must be in ARN format or \"*\"."},
     {I, ON("'urn:aws:s3:::b'"), "Resource urn:aws:s3:::b must be in ARN format or \"*\"."},
-    {I, IDENTITY("'Effect':'Allow','Action':'s:3:L','Resource':'adf'"), "Resource adf must be in ARN format or \"*\"."},
+    {I, IDENTITY("'Effect':'Allow','Action':'s:3:L','Resource':'adf'"),
+     "Resource adf must be in ARN format or \"*\"."},
     {I, ON("'a:bsdf'"), "Partition \"bsdf\" is not valid for resource \"arn:bsdf:*:*:*:*\"."},
     {I, ON("'a:b:cadf'"), "Partition \"b\" is not valid for resource \"arn:b:cadf:*:*:*\"."},
-    {I, ON("'a:b:c:d:e:f:g:h'"), "Partition \"b\" is not valid for resource \"arn:b:c:d:e:f:g:h\"."},
-    {I, ON("'aws:s3:::example_bucket'"), "Partition \"s3\" is not valid for resource \"arn:s3:::example_bucket:*\"."},
+    {I, ON("'a:b:c:d:e:f:g:h'"),
+     "Partition \"b\" is not valid for resource \"arn:b:c:d:e:f:g:h\"."},
+    {I, ON("'aws:s3:::example_bucket'"),
+     "Partition \"s3\" is not valid for resource \"arn:s3:::example_bucket:*\"."},
     {I, ON("['arn:error:s3:::b','arn:error:s3::b']"),
      "Partition \"error\" is not valid for resource \"arn:error:s3:::b\"."},
     {I, ON("'arn:aws'"), "Resource vendor must be fully qualified and cannot contain regexes."},
-    {I, ON("'arn:aws:s*:::b'"), "Resource vendor must be fully qualified and cannot contain regexes."},
+    {I, ON("'arn:aws:s*:::b'"),
+     "Resource vendor must be fully qualified and cannot contain regexes."},
     {I, ON("'arn:aws:s3::b'"), LEGACY},
     {I, ON("'arn:aws::fdsasf'"), LEGACY},
     {I, IDENTITY("'Effect':'Allow','NotAction':'s3:X','Resource':'arn:aws::::b'"), LEGACY},
     {I, IDENTITY("'Effect':'Allow','Action':'s3:X','NotResource':'arn:aws:s3::b'"), LEGACY},
     {I, IDENTITY("'Effect':'Allow','Resource':'arn:aws:s3::b'"), LEGACY},
-    {I, ON("'arn:aws:iam:us-east-1::b'"), "IAM resource arn:aws:iam:us-east-1::b cannot contain region information."},
-    {I, ON("'arn:aws:s3:us-east-1::b'"), "Resource arn:aws:s3:us-east-1::b can not contain region information."},
+    {I, ON("'arn:aws:iam:us-east-1::b'"),
+     "IAM resource arn:aws:iam:us-east-1::b cannot contain region information."},
+    {I, ON("'arn:aws:s3:us-east-1::b'"),
+     "Resource arn:aws:s3:us-east-1::b can not contain region information."},
     {I, ON("'arn:aws:s3:us-east-1:111122223333:accesspoint/a'"), NULL},
-    {I, ON("'arn:aws:iam:::b'"), "IAM resource path must either be \"*\" or start with user/, federated-user/, role/, "
-                                 "group/, instance-profile/, mfa/, server-certificate/, policy/, sms-mfa/, "
-                                 "saml-provider/, oidc-provider/, report/, access-report/."},
+    {I, ON("'arn:aws:iam:::b'"),
+     "IAM resource path must either be \"*\" or start with user/, federated-user/, role/, "
+     "group/, instance-profile/, mfa/, server-certificate/, policy/, sms-mfa/, "
+     "saml-provider/, oidc-provider/, report/, access-report/."},
     {I, ON("'arn:aws:iam:::user/x'"), NULL},
     {I, ON("'arn:aws:iam::*:*'"), NULL},
     {I, ON("'arn:aws:iam::111122223333:ro*'"), NULL},
@@ -133,8 +145,9 @@ static const struct {
     {I, "{" V "'Statement':[{'Sid':'a','Effect':'aLLow'},{'Sid':'a','Effect':'Allow'}]}", LEGACY},
     {I, "{" V "'Statement':[{'Sid':'a'," OK_IDENTITY "},{'Sid':'A'," OK_IDENTITY "}]}", NULL},
     {I, "{" V "'Statement':[{'Sid':''," OK_IDENTITY "},{'Sid':''," OK_IDENTITY "}]}", NULL},
-    {I, WITH("'Sid':'with blank'"), "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the "
-                                    "regular expression [0-9A-Za-z]*"},
+    {I, WITH("'Sid':'with blank'"),
+     "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the "
+     "regular expression [0-9A-Za-z]*"},
 
     /* conditions */
     {I, WHEN("[]"), SYNTAX},
@@ -152,7 +165,8 @@ static const struct {
     {I, WHEN("{'StringEquals':{'a':'1','a':'2'}}"), SYNTAX},
     {I, WHEN("{'StringEquals':{'a':'1'},'StringEquals':{'b':'2'}}"), SYNTAX},
     {I, WHEN("[{'ForAllValues:StringEquals':{'aws:TagKeys':'D'}}]"), SYNTAX},
-    {I, IDENTITY("'Effect':'Allow','Resource':'*','Condition':{'DateGreaterThan':{'a':{}}}"), SYNTAX},
+    {I, IDENTITY("'Effect':'Allow','Resource':'*','Condition':{'DateGreaterThan':{'a':{}}}"),
+     SYNTAX},
     {I, WHEN("{'DateGreaterThan':{'a':'sdfdsf'}}"), LEGACY},
     {I, WHEN("{'DateLessThan':{'a':['2019-07-01T13:20:15Z','x']}}"), LEGACY},
     {I, WHEN("{'NumericEquals':{'a':'x'}}"), LEGACY},
@@ -186,27 +200,39 @@ static const struct {
     {R, WITH("'Principal':{}"), "Missing required field Principal cannot be empty!"},
     {R, WITH("'Principal':{'AWS':[]}"), "Missing required field Principal cannot be empty!"},
     {R, WITH("'Principal':{'AWS':'12'}"), "Invalid principal in policy"},
-    {R, WITH("'Principal':{'AWS':'arn:aws:iam::111122223333:user/*'}"), "Invalid principal in policy"},
-    {R, WITH("'Principal':{'AWS':'arn:aws:iam::111122223333:group/x'}"), "Invalid principal in policy"},
+    {R, WITH("'Principal':{'AWS':'arn:aws:iam::111122223333:user/*'}"),
+     "Invalid principal in policy"},
+    {R, WITH("'Principal':{'AWS':'arn:aws:iam::111122223333:group/x'}"),
+     "Invalid principal in policy"},
     {R, WITH("'Principal':{'AWS':'arn:aws:s3:::b'}"), "Invalid principal in policy"},
     {R, WITH("'Principal':{'AWS':'arn:aws:iam::1:root'}"), "Invalid principal in policy"},
     {R, WITH("'Principal':{'AWS':'arn:aws:sts::111122223333:x'}"), "Invalid principal in policy"},
     {R, WITH("'Principal':{'Service':'*'}"), "Invalid principal in policy"},
     {R, WITH("'NotPrincipal':{'AWS':'111122223333'}"), "Allow with NotPrincipal is not allowed."},
-    {R, WITH("'Principal':'*','NotPrincipal':'*'"), "Statement has both Principal and NotPrincipal"},
-    {R, IDENTITY("'Effect':'Allow','Principal':'*','Resource':'*'"), "Missing required field Action"},
-    {R, IDENTITY("'Effect':'Allow','Principal':'*','Action':'s3:X'"), "Missing required field Resource"},
-    {R, IDENTITY("'Principal':'*','Action':'s3:X','Resource':'*'"), "Missing required field Effect"},
-    {R, IDENTITY("'Effect':'No','Principal':'*','Action':'s3:X','Resource':'*'"), "Invalid effect: No"},
-    {R, WITH("'Principal':'*','Condition':{'StringEqualz':{'a':'b'}}"), "Invalid Condition type : StringEqualz"},
+    {R, WITH("'Principal':'*','NotPrincipal':'*'"),
+     "Statement has both Principal and NotPrincipal"},
+    {R, IDENTITY("'Effect':'Allow','Principal':'*','Resource':'*'"),
+     "Missing required field Action"},
+    {R, IDENTITY("'Effect':'Allow','Principal':'*','Action':'s3:X'"),
+     "Missing required field Resource"},
+    {R, IDENTITY("'Principal':'*','Action':'s3:X','Resource':'*'"),
+     "Missing required field Effect"},
+    {R, IDENTITY("'Effect':'No','Principal':'*','Action':'s3:X','Resource':'*'"),
+     "Invalid effect: No"},
+    {R, WITH("'Principal':'*','Condition':{'StringEqualz':{'a':'b'}}"),
+     "Invalid Condition type : StringEqualz"},
 
     /* trust policies */
     {T, TRUSTING("'Principal':{'Service':'ec2.amazonaws.com'}"), NULL},
-    {T, "{'Version':'2008-10-17','Statement':{'Effect':'Allow','Action':'sts:AssumeRole','Principal':{'AWS':'*'}}}", NULL},
+    {T,
+     "{'Version':'2008-10-17','Statement':{'Effect':'Allow','Action':'sts:AssumeRole','Principal':{"
+     "'AWS':'*'}}}",
+     NULL},
     {T, TRUSTING("'Principal':{'AWS':'arn:aws:iam::111122223333:role/a/b'}"), NULL},
     {T, TRUSTING("'Principal':{'Federated':'arn:aws:iam::111122223333:oidc-provider/x'}"), NULL},
     {T, TRUSTING("'Sid':'x'"), "Missing required field Principal"},
-    {T, TRUSTING("'Principal':{'AWS':'nobody'}"), "Invalid principal in policy: \"AWS\":\"nobody\""},
+    {T, TRUSTING("'Principal':{'AWS':'nobody'}"),
+     "Invalid principal in policy: \"AWS\":\"nobody\""},
     {T, TRUSTING("'Principal':'*','Resource':'*'"), "Has prohibited field Resource"},
     {T, TRUSTING("'Principal':'*','NotResource':'*'"), "Has prohibited field NotResource"},
     {T, IDENTITY("'Effect':'Allow','Principal':'*'"), "Missing required field Action"},
@@ -214,13 +240,14 @@ static const struct {
      "AssumeRole policy may only specify STS AssumeRole actions."},
     {T, IDENTITY("'Effect':'Allow','Principal':'*','Action':'*'"),
      "AssumeRole policy may only specify STS AssumeRole actions."},
-    {T, TRUSTING("'Principal':'*','Sid':'a b'"), "Statement IDs (SID) must be alpha-numeric. Check that your input "
-                                                 "satisfies the regular expression [0-9A-Za-z]*"},
+    {T, TRUSTING("'Principal':'*','Sid':'a b'"),
+     "Statement IDs (SID) must be alpha-numeric. Check that your input "
+     "satisfies the regular expression [0-9A-Za-z]*"},
 };
 
 NP_TEST(documents_are_refused_in_the_words_of_iam)
 {
-    NP_EACH(c, cases) {
+    NP_EACH (c, cases) {
         NP_AUTO_ARENA a = np_arena_new();
         struct np_policy *p = NULL;
         struct np_err err = {0};
@@ -231,13 +258,16 @@ NP_TEST(documents_are_refused_in_the_words_of_iam)
             continue;
         }
         NP_CHECK(rc == NP_EINVAL && p == NULL, "%s", c->text);
-        NP_CHECK(np_str_eq(np_err_text(&err), np_str_of(c->message)), "%s: \"%.*s\"", c->text, (int)err.n, err.text);
-        NP_CHECK(np_policy_compile(quoted(a, c->text), c->kind, &p, NULL) == NP_EINVAL, "without err");
+        NP_CHECK(np_str_eq(np_err_text(&err), np_str_of(c->message)), "%s: \"%.*s\"", c->text,
+                 (int)err.n, err.text);
+        NP_CHECK(np_policy_compile(quoted(a, c->text), c->kind, &p, NULL) == NP_EINVAL,
+                 "without err");
     }
 }
 
 /* `n` times `item` with commas, between head and tail. */
-static int compile_many(const char *head, const char *item, size_t n, const char *tail, struct np_err *err)
+static int compile_many(const char *head, const char *item, size_t n, const char *tail,
+                        struct np_err *err)
 {
     NP_AUTO_ARENA a = np_arena_new();
     struct np_buf b;
@@ -273,7 +303,8 @@ NP_TEST(statements_at_the_limit)
 NP_TEST(condition_keys_at_the_limit)
 {
     struct np_err err;
-    const char *head = "{" V "'Statement':{" OK_IDENTITY ",'Condition':{'StringEquals':{", *tail = "}}}}";
+    const char *head = "{" V "'Statement':{" OK_IDENTITY ",'Condition':{'StringEquals':{",
+               *tail = "}}}}";
     NP_CHECK(compile_many(head, "'x:#':'y'", POLICY_KEYS_MAX, tail, &err) == 0);
     NP_CHECK(compile_many(head, "'x:#':'y'", POLICY_KEYS_MAX + 1, tail, &err) == NP_EINVAL);
     head = "{" V "'Statement':{" OK_IDENTITY ",'Condition':{'StringEquals':{'x:y':[";
@@ -285,9 +316,12 @@ NP_TEST(condition_keys_at_the_limit)
 NP_TEST(variables_of_a_value_at_the_limit)
 {
     struct np_err err;
-    const char *head = "{" V "'Statement':{'Effect':'Allow','Action':'s3:X','Resource':'arn:aws:s3:::", *tail = "'}}";
+    const char *head =
+                   "{" V "'Statement':{'Effect':'Allow','Action':'s3:X','Resource':'arn:aws:s3:::",
+               *tail = "'}}";
     NP_CHECK(compile_many(head, "${aws:username}", POLICY_PATTERN_VARS_MAX, tail, &err) == 0);
-    NP_CHECK(compile_many(head, "${aws:username}", POLICY_PATTERN_VARS_MAX + 1, tail, &err) == NP_EINVAL);
+    NP_CHECK(compile_many(head, "${aws:username}", POLICY_PATTERN_VARS_MAX + 1, tail, &err) ==
+             NP_EINVAL);
     NP_CHECK_STR(np_err_text(&err), NP_STR("A value has more than 16 policy variables"));
 }
 
@@ -299,7 +333,9 @@ NP_TEST(documents_at_the_limit)
     memset(text, ' ', POLICY_DOCUMENT_MAX + 1);
     memcpy(text, small.p, small.n);
     struct np_policy *p = NULL;
-    NP_CHECK(np_policy_compile(np_str_n(text, POLICY_DOCUMENT_MAX), NP_POLICY_IDENTITY, &p, NULL) == 0);
+    NP_CHECK(np_policy_compile(np_str_n(text, POLICY_DOCUMENT_MAX), NP_POLICY_IDENTITY, &p, NULL) ==
+             0);
     np_policy_unref(p);
-    NP_CHECK(np_policy_compile(np_str_n(text, POLICY_DOCUMENT_MAX + 1), NP_POLICY_IDENTITY, &p, NULL) == NP_EINVAL);
+    NP_CHECK(np_policy_compile(np_str_n(text, POLICY_DOCUMENT_MAX + 1), NP_POLICY_IDENTITY, &p,
+                               NULL) == NP_EINVAL);
 }

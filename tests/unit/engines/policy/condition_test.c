@@ -30,10 +30,14 @@ static const struct {
     {"'StringNotEqualsIgnoreCase':{'aws:username':'john'}", "aws:username=JOHN", false},
     {"'StringNotEqualsIgnoreCase':{'aws:username':'john'}", "aws:username=ann", true},
     {"'StringNotEqualsIgnoreCase':{'aws:username':'john'}", "", true},
-    {"'StringLike':{'s3:prefix':['','home/','home/${aws:username}/*']}", "s3:prefix=;aws:username=ann", true},
-    {"'StringLike':{'s3:prefix':['','home/','home/${aws:username}/*']}", "s3:prefix=home/ann/x;aws:username=ann", true},
-    {"'StringLike':{'s3:prefix':['','home/','home/${aws:username}/*']}", "s3:prefix=home/bob/x;aws:username=ann", false},
-    {"'StringLike':{'s3:prefix':['','home/','home/${aws:username}/*']}", "s3:prefix=home/;aws:username=ann", true},
+    {"'StringLike':{'s3:prefix':['','home/','home/${aws:username}/*']}",
+     "s3:prefix=;aws:username=ann", true},
+    {"'StringLike':{'s3:prefix':['','home/','home/${aws:username}/*']}",
+     "s3:prefix=home/ann/x;aws:username=ann", true},
+    {"'StringLike':{'s3:prefix':['','home/','home/${aws:username}/*']}",
+     "s3:prefix=home/bob/x;aws:username=ann", false},
+    {"'StringLike':{'s3:prefix':['','home/','home/${aws:username}/*']}",
+     "s3:prefix=home/;aws:username=ann", true},
     {"'StringLike':{'aws:userid':'AROAX:*'}", "aws:userid=AROAX:session", true},
     {"'StringLike':{'aws:userid':'arox:*'}", "aws:userid=AROX:session", false},
     {"'StringLike':{'x:y':'a?c'}", "x:y=abc", true},
@@ -51,12 +55,16 @@ static const struct {
     {"'StringEquals':{'x:owner':'${aws:username}'}", "x:owner=;", false},
     {"'StringEquals':{'x:owner':'team-${aws:PrincipalTag/t, `none`}'}", "x:owner=team-none", true},
     {"'StringEquals':{'x:owner':'${*}'}", "x:owner=*", true},
-    {"'StringEqualsIgnoreCase':{'x:owner':'${aws:username}'}", "x:owner=ANN;aws:username=ann", true},
+    {"'StringEqualsIgnoreCase':{'x:owner':'${aws:username}'}", "x:owner=ANN;aws:username=ann",
+     true},
     {"'StringNotEquals':{'x:owner':'${aws:username}'}", "x:owner=Ann;aws:username=Bob", true},
-    {"'StringNotEquals':{'x:owner':'${aws:username}'}", "x:owner=Ann", false}, /* no allow from no value */
+    {"'StringNotEquals':{'x:owner':'${aws:username}'}", "x:owner=Ann",
+     false}, /* no allow from no value */
     {"'StringNotEquals':{'x:owner':'${aws:username}'}", "aws:username=Bob", true},
-    {"'ArnEquals':{'x:arn':'arn:aws:iam::*:user/${aws:username}'}", "x:arn=arn:aws:iam::1:user/Ann;aws:username=Ann", true},
-    {"'ArnEquals':{'x:arn':'arn:aws:iam::*:user/${aws:username}'}", "x:arn=arn:aws:iam::1:user/Bob;aws:username=Ann", false},
+    {"'ArnEquals':{'x:arn':'arn:aws:iam::*:user/${aws:username}'}",
+     "x:arn=arn:aws:iam::1:user/Ann;aws:username=Ann", true},
+    {"'ArnEquals':{'x:arn':'arn:aws:iam::*:user/${aws:username}'}",
+     "x:arn=arn:aws:iam::1:user/Bob;aws:username=Ann", false},
     {"'Bool':{'x:y':'${x:z}'}", "x:y=true;x:z=true", true},
 
     /* numbers */
@@ -80,16 +88,23 @@ static const struct {
     {"'NumericGreaterThanEquals':{'s3:max-keys':'10'}", "s3:max-keys=9", false},
 
     /* dates */
-    {"'DateEquals':{'aws:CurrentTime':'2020-01-01T00:00:00Z'}", "aws:CurrentTime=2020-01-01T00:00:00Z", true},
-    {"'DateEquals':{'aws:CurrentTime':'2020-01-01'}", "aws:CurrentTime=2020-01-01T00:00:00.000Z", true},
+    {"'DateEquals':{'aws:CurrentTime':'2020-01-01T00:00:00Z'}",
+     "aws:CurrentTime=2020-01-01T00:00:00Z", true},
+    {"'DateEquals':{'aws:CurrentTime':'2020-01-01'}", "aws:CurrentTime=2020-01-01T00:00:00.000Z",
+     true},
     {"'DateEquals':{'aws:EpochTime':'2020-01-01T00:00:00Z'}", "aws:EpochTime=1577836800", true},
-    {"'DateNotEquals':{'aws:CurrentTime':'2020-01-01T00:00:00Z'}", "aws:CurrentTime=2020-01-01T00:00:00Z", false},
+    {"'DateNotEquals':{'aws:CurrentTime':'2020-01-01T00:00:00Z'}",
+     "aws:CurrentTime=2020-01-01T00:00:00Z", false},
     {"'DateNotEquals':{'aws:CurrentTime':'2020-01-01T00:00:00Z'}", "", true},
-    {"'DateLessThan':{'aws:CurrentTime':'2020-01-01T00:00:00Z'}", "aws:CurrentTime=2019-12-31T23:59:59Z", true},
-    {"'DateLessThan':{'aws:CurrentTime':'2020-01-01T00:00:00Z'}", "aws:CurrentTime=2020-01-01T00:00:00Z", false},
+    {"'DateLessThan':{'aws:CurrentTime':'2020-01-01T00:00:00Z'}",
+     "aws:CurrentTime=2019-12-31T23:59:59Z", true},
+    {"'DateLessThan':{'aws:CurrentTime':'2020-01-01T00:00:00Z'}",
+     "aws:CurrentTime=2020-01-01T00:00:00Z", false},
     {"'DateLessThan':{'aws:CurrentTime':'2020-01-01T00:00:00Z'}", "aws:CurrentTime=soon", false},
-    {"'DateLessThanEquals':{'aws:CurrentTime':'2020-01-01T00:00:00Z'}", "aws:CurrentTime=2020-01-01T00:00:00Z", true},
-    {"'DateGreaterThan':{'aws:TokenIssueTime':'2020-01-01T00:00:01Z'}", "aws:TokenIssueTime=2020-06-01T00:00:00Z", true},
+    {"'DateLessThanEquals':{'aws:CurrentTime':'2020-01-01T00:00:00Z'}",
+     "aws:CurrentTime=2020-01-01T00:00:00Z", true},
+    {"'DateGreaterThan':{'aws:TokenIssueTime':'2020-01-01T00:00:01Z'}",
+     "aws:TokenIssueTime=2020-06-01T00:00:00Z", true},
     {"'DateGreaterThan':{'aws:TokenIssueTime':'2020-01-01T00:00:01Z'}", "", false},
     {"'DateGreaterThanEquals':{'aws:EpochTime':1577836800}", "aws:EpochTime=1577836800", true},
     {"'DateGreaterThanEquals':{'aws:EpochTime':1577836801}", "aws:EpochTime=1577836800", false},
@@ -101,7 +116,8 @@ static const struct {
     {"'Bool':{'aws:SecureTransport':'false'}", "aws:SecureTransport=true", false},
     {"'Bool':{'aws:MultiFactorAuthPresent':'false'}", "", false},
     {"'BoolIfExists':{'aws:MultiFactorAuthPresent':'false'}", "", true},
-    {"'BoolIfExists':{'aws:MultiFactorAuthPresent':'false'}", "aws:MultiFactorAuthPresent=true", false},
+    {"'BoolIfExists':{'aws:MultiFactorAuthPresent':'false'}", "aws:MultiFactorAuthPresent=true",
+     false},
     {"'BinaryEquals':{'x:bin':'QmluYXJ5'}", "x:bin=Binary", true},
     {"'BinaryEquals':{'x:bin':'QmluYXJ5'}", "x:bin=QmluYXJ5", false},
     {"'BinaryEquals':{'x:bin':'QmluYXJ5'}", "", false},
@@ -109,27 +125,40 @@ static const struct {
     /* addresses */
     {"'IpAddress':{'aws:SourceIp':'203.0.113.0/24'}", "aws:SourceIp=203.0.113.10", true},
     {"'IpAddress':{'aws:SourceIp':'203.0.113.0/24'}", "aws:SourceIp=203.0.114.10", false},
-    {"'IpAddress':{'aws:SourceIp':['203.0.113.0/24','2001:DB8:1234:5678::/64']}", "aws:SourceIp=2001:db8:1234:5678::1", true},
+    {"'IpAddress':{'aws:SourceIp':['203.0.113.0/24','2001:DB8:1234:5678::/64']}",
+     "aws:SourceIp=2001:db8:1234:5678::1", true},
     {"'IpAddress':{'aws:SourceIp':'203.0.113.10'}", "aws:SourceIp=203.0.113.10", true},
     {"'IpAddress':{'aws:SourceIp':'203.0.113.10'}", "", false},
-    {"'IpAddress':{'aws:SourceIp':'203.0.113.10'}", "aws:SourceIp=cloudformation.amazonaws.com", false},
-    {"'NotIpAddress':{'aws:SourceIp':['192.0.2.0/24','203.0.113.0/24']}", "aws:SourceIp=203.0.113.10", false},
-    {"'NotIpAddress':{'aws:SourceIp':['192.0.2.0/24','203.0.113.0/24']}", "aws:SourceIp=198.51.100.1", true},
+    {"'IpAddress':{'aws:SourceIp':'203.0.113.10'}", "aws:SourceIp=cloudformation.amazonaws.com",
+     false},
+    {"'NotIpAddress':{'aws:SourceIp':['192.0.2.0/24','203.0.113.0/24']}",
+     "aws:SourceIp=203.0.113.10", false},
+    {"'NotIpAddress':{'aws:SourceIp':['192.0.2.0/24','203.0.113.0/24']}",
+     "aws:SourceIp=198.51.100.1", true},
     {"'NotIpAddress':{'aws:SourceIp':'192.0.2.0/24'}", "", true},
-    {"'NotIpAddress':{'aws:SourceIp':'192.0.2.0/24'}", "aws:SourceIp=cloudformation.amazonaws.com", true},
+    {"'NotIpAddress':{'aws:SourceIp':'192.0.2.0/24'}", "aws:SourceIp=cloudformation.amazonaws.com",
+     true},
 
     /* ARNs field by field */
-    {"'ArnLike':{'aws:SourceArn':'arn:aws:sns:*:111122223333:t-*'}", "aws:SourceArn=arn:aws:sns:eu-west-1:111122223333:t-1", true},
-    {"'ArnEquals':{'aws:SourceArn':'arn:aws:sns:*:111122223333:t-*'}", "aws:SourceArn=arn:aws:sns:eu-west-1:111122223333:t-1", true},
-    {"'ArnLike':{'aws:SourceArn':'arn:aws:sns:*:111122223333:t-*'}", "aws:SourceArn=arn:aws:sns:eu-west-1:444455556666:t-1", false},
-    {"'ArnLike':{'aws:SourceArn':'arn:aws:sns:*:111122223333:t'}", "aws:SourceArn=arn:aws:SNS:eu-west-1:111122223333:t", false},
-    {"'ArnLike':{'x:arn':'arn:aws:svc:*:111122223333:f/*'}", "x:arn=arn:aws:svc:us-east-2:999999999999:s/abc:111122223333:f/d", false},
-    {"'StringLike':{'x:arn':'arn:aws:svc:*:111122223333:f/*'}", "x:arn=arn:aws:svc:us-east-2:999999999999:s/abc:111122223333:f/d", true},
+    {"'ArnLike':{'aws:SourceArn':'arn:aws:sns:*:111122223333:t-*'}",
+     "aws:SourceArn=arn:aws:sns:eu-west-1:111122223333:t-1", true},
+    {"'ArnEquals':{'aws:SourceArn':'arn:aws:sns:*:111122223333:t-*'}",
+     "aws:SourceArn=arn:aws:sns:eu-west-1:111122223333:t-1", true},
+    {"'ArnLike':{'aws:SourceArn':'arn:aws:sns:*:111122223333:t-*'}",
+     "aws:SourceArn=arn:aws:sns:eu-west-1:444455556666:t-1", false},
+    {"'ArnLike':{'aws:SourceArn':'arn:aws:sns:*:111122223333:t'}",
+     "aws:SourceArn=arn:aws:SNS:eu-west-1:111122223333:t", false},
+    {"'ArnLike':{'x:arn':'arn:aws:svc:*:111122223333:f/*'}",
+     "x:arn=arn:aws:svc:us-east-2:999999999999:s/abc:111122223333:f/d", false},
+    {"'StringLike':{'x:arn':'arn:aws:svc:*:111122223333:f/*'}",
+     "x:arn=arn:aws:svc:us-east-2:999999999999:s/abc:111122223333:f/d", true},
     {"'ArnLike':{'x:arn':'arn:aws:sns:*'}", "x:arn=arn:aws:sns:eu-west-1:111122223333:t", true},
     {"'ArnLike':{'x:arn':'*'}", "x:arn=arn:aws:sns:eu-west-1:111122223333:t", true},
     {"'ArnLike':{'x:arn':'*'}", "x:arn=nonsense", false},
-    {"'ArnLike':{'x:arn':'arn:aws:lambda:*:*:function:*'}", "x:arn=arn:aws:lambda:eu-west-1:1:function:f:1", true},
-    {"'ArnLike':{'x:arn':'arn:aws:lambda:*:*:function:?'}", "x:arn=arn:aws:lambda:eu-west-1:1:function:f:1", false},
+    {"'ArnLike':{'x:arn':'arn:aws:lambda:*:*:function:*'}",
+     "x:arn=arn:aws:lambda:eu-west-1:1:function:f:1", true},
+    {"'ArnLike':{'x:arn':'arn:aws:lambda:*:*:function:?'}",
+     "x:arn=arn:aws:lambda:eu-west-1:1:function:f:1", false},
     {"'ArnNotEquals':{'x:arn':'arn:aws:iam::1:user/a'}", "x:arn=arn:aws:iam::1:user/a", false},
     {"'ArnNotEquals':{'x:arn':'arn:aws:iam::1:user/a'}", "x:arn=arn:aws:iam::1:user/b", true},
     {"'ArnNotLike':{'x:arn':'arn:aws:iam::1:user/*'}", "", true},
@@ -145,8 +174,10 @@ static const struct {
 
     /* IfExists */
     {"'StringEqualsIfExists':{'ec2:InstanceType':'t1.micro'}", "", true},
-    {"'StringLikeIfExists':{'ec2:InstanceType':['t1.*','t2.*']}", "ec2:InstanceType=t2.micro", true},
-    {"'StringLikeIfExists':{'ec2:InstanceType':['t1.*','t2.*']}", "ec2:InstanceType=m5.large", false},
+    {"'StringLikeIfExists':{'ec2:InstanceType':['t1.*','t2.*']}", "ec2:InstanceType=t2.micro",
+     true},
+    {"'StringLikeIfExists':{'ec2:InstanceType':['t1.*','t2.*']}", "ec2:InstanceType=m5.large",
+     false},
     {"'StringNotEqualsIfExists':{'x:y':'z'}", "", true},
     {"'StringNotEqualsIfExists':{'x:y':'z'}", "x:y=z", false},
     {"'NumericLessThanIfExists':{'x:y':'5'}", "", true},
@@ -164,7 +195,8 @@ static const struct {
     {"'ForAllValues:StringNotEquals':{'aws:TagKeys':['a','b']}", "aws:TagKeys=c|d", true},
     {"'ForAllValues:StringNotEquals':{'aws:TagKeys':['a','b']}", "aws:TagKeys=c|a", false},
     {"'ForAllValues:StringNotEquals':{'aws:TagKeys':['a','b']}", "", true},
-    {"'ForAllValues:ArnLike':{'x:arns':'arn:aws:s3:::a*'}", "x:arns=arn:aws:s3:::a1|arn:aws:s3:::b1", false},
+    {"'ForAllValues:ArnLike':{'x:arns':'arn:aws:s3:::a*'}",
+     "x:arns=arn:aws:s3:::a1|arn:aws:s3:::b1", false},
     {"'ForAllValues:IpAddress':{'x:ips':'10.0.0.0/8'}", "x:ips=10.0.0.1|10.9.9.9", true},
 
     /* ForAnyValue: false when there is nothing */
@@ -178,7 +210,8 @@ static const struct {
     {"'ForAnyValue:StringNotEquals':{'aws:TagKeys':['a','b']}", "", false},
     {"'ForAnyValue:StringEqualsIfExists':{'aws:TagKeys':['a','b']}", "", true},
     {"'ForAnyValue:NumericGreaterThan':{'x:n':'5'}", "x:n=1|6", true},
-    {"'ForAnyValue:StringLike':{'aws:PrincipalOrgPaths':'o-a/*/ou-1/*'}", "aws:PrincipalOrgPaths=o-a/r-1/ou-1/", true},
+    {"'ForAnyValue:StringLike':{'aws:PrincipalOrgPaths':'o-a/*/ou-1/*'}",
+     "aws:PrincipalOrgPaths=o-a/r-1/ou-1/", true},
 
     /* a key with several values and no set operator */
     {"'StringEquals':{'aws:TagKeys':'a'}", "aws:TagKeys=b|a", true},
@@ -189,7 +222,8 @@ static const struct {
     {"'StringEquals':{'x:a':'1','x:b':'2'}", "x:a=1;x:b=3", false},
     {"'StringEquals':{'x:a':'1'},'NumericLessThan':{'x:b':'2'}", "x:a=1;x:b=1", true},
     {"'StringEquals':{'x:a':'1'},'NumericLessThan':{'x:b':'2'}", "x:a=1;x:b=2", false},
-    {"'DateGreaterThan':{'aws:CurrentTime':'2017-07-01T00:00:00Z'},'DateLessThan':{'aws:CurrentTime':'2017-12-31T23:59:59Z'}",
+    {"'DateGreaterThan':{'aws:CurrentTime':'2017-07-01T00:00:00Z'},'DateLessThan':{'aws:"
+     "CurrentTime':'2017-12-31T23:59:59Z'}",
      "aws:CurrentTime=2017-08-01T12:00:00Z", true},
     {"", "", true},
     {"'StringEquals':{}", "", true},
@@ -198,14 +232,17 @@ static const struct {
 
 NP_TEST(operators)
 {
-    NP_EACH(c, cases) {
+    NP_EACH (c, cases) {
         NP_AUTO_ARENA a = np_arena_new();
-        struct np_str body = np_str_printf(a, "'Action':'*','Resource':'*','Condition':{%s}", c->condition);
+        struct np_str body =
+            np_str_printf(a, "'Action':'*','Resource':'*','Condition':{%s}", c->condition);
         struct np_policy *p = allowing(a, NP_POLICY_IDENTITY, np_str_z(a, body));
         struct np_policy_key k[KEYS_MAX];
-        struct np_policy_request rq = {.action = NP_STR("s3:X"), .resource = NP_STR("*"), .keys = k};
+        struct np_policy_request rq = {
+            .action = NP_STR("s3:X"), .resource = NP_STR("*"), .keys = k};
         rq.n_keys = keys_of(a, c->keys, k);
-        NP_CHECK((np_policy_eval(p, &rq, NULL) == NP_ALLOW) == c->holds, "%s with %s", c->condition, c->keys);
+        NP_CHECK((np_policy_eval(p, &rq, NULL) == NP_ALLOW) == c->holds, "%s with %s", c->condition,
+                 c->keys);
         np_policy_unref(p);
     }
 }
@@ -213,9 +250,10 @@ NP_TEST(operators)
 NP_TEST(a_negated_deny_holds_without_the_value_of_its_variable)
 {
     NP_AUTO_ARENA a = np_arena_new();
-    struct np_policy *p = compiled(a, NP_POLICY_IDENTITY,
-                                   "{'Version':'2012-10-17','Statement':{'Effect':'Deny','Action':'*','Resource':'*',"
-                                   "'Condition':{'StringNotEquals':{'x:owner':'${aws:username}'}}}}");
+    struct np_policy *p =
+        compiled(a, NP_POLICY_IDENTITY,
+                 "{'Version':'2012-10-17','Statement':{'Effect':'Deny','Action':'*','Resource':'*',"
+                 "'Condition':{'StringNotEquals':{'x:owner':'${aws:username}'}}}}");
     struct np_policy_key k[KEYS_MAX];
     struct np_policy_request rq = {.action = NP_STR("s3:X"), .resource = NP_STR("*"), .keys = k};
     rq.n_keys = keys_of(a, "x:owner=Ann", k);

@@ -16,7 +16,8 @@ static inline struct np_str quoted(struct np_arena *a, const char *text)
     return s;
 }
 
-static inline struct np_policy *compiled(struct np_arena *a, enum np_policy_kind kind, const char *text)
+static inline struct np_policy *compiled(struct np_arena *a, enum np_policy_kind kind,
+                                         const char *text)
 {
     struct np_policy *p = NULL;
     struct np_err err = {0};
@@ -26,15 +27,19 @@ static inline struct np_policy *compiled(struct np_arena *a, enum np_policy_kind
 }
 
 /* The body of the only statement, its effect and version left out. */
-static inline struct np_policy *allowing(struct np_arena *a, enum np_policy_kind kind, const char *body)
+static inline struct np_policy *allowing(struct np_arena *a, enum np_policy_kind kind,
+                                         const char *body)
 {
-    struct np_str s = np_str_printf(a, "{'Version':'2012-10-17','Statement':{'Effect':'Allow',%s}}", body);
+    struct np_str s =
+        np_str_printf(a, "{'Version':'2012-10-17','Statement':{'Effect':'Allow',%s}}", body);
     return compiled(a, kind, np_str_z(a, s));
 }
 
 #define KEYS_MAX 16
-/* "name=value|value;name=" : each key with its values; "name!" is a key that is present without a value. */
-static inline size_t keys_of(struct np_arena *a, const char *text, struct np_policy_key out[KEYS_MAX])
+/* "name=value|value;name=" : each key with its values; "name!" is a key that is present without a
+ * value. */
+static inline size_t keys_of(struct np_arena *a, const char *text,
+                             struct np_policy_key out[KEYS_MAX])
 {
     struct np_str rest = np_str_of(text), one;
     size_t n = 0;

@@ -50,7 +50,7 @@ static const struct {
 
 NP_TEST(dates_in_every_form)
 {
-    NP_EACH(c, dates) {
+    NP_EACH (c, dates) {
         int64_t ms = 0;
         NP_CHECK(policy_date_parse(np_str_of(c->text), &ms) == c->ok, "%s", c->text);
         NP_CHECK(ms == c->ms || !c->ok, "%s: %lld", c->text, (long long)ms);
@@ -82,7 +82,7 @@ static const struct {
 
 NP_TEST(networks_hold_addresses)
 {
-    NP_EACH(c, networks) {
+    NP_EACH (c, networks) {
         struct policy_cidr net, addr;
         NP_CHECK(policy_cidr_parse(np_str_of(c->net), &net), "%s", c->net);
         NP_CHECK(policy_cidr_parse(np_str_of(c->addr), &addr), "%s", c->addr);
@@ -91,13 +91,24 @@ NP_TEST(networks_hold_addresses)
 }
 
 static const char *const no_networks[] = {
-    "", "/", "/8", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/", "10.0.0/8", "10.0.0.256", "::/129", "1::2::3",
-    "a.b.c.d", "10.0.0.0/8/8", "0000:0000:0000:0000:0000:0000:0000:0000:0000:0000",
+    "",
+    "/",
+    "/8",
+    "10.0.0.0/33",
+    "10.0.0.0/-1",
+    "10.0.0.0/",
+    "10.0.0/8",
+    "10.0.0.256",
+    "::/129",
+    "1::2::3",
+    "a.b.c.d",
+    "10.0.0.0/8/8",
+    "0000:0000:0000:0000:0000:0000:0000:0000:0000:0000",
 };
 
 NP_TEST(what_is_no_network_is_refused)
 {
-    NP_EACH(c, no_networks) {
+    NP_EACH (c, no_networks) {
         struct policy_cidr net;
         NP_CHECK(!policy_cidr_parse(np_str_of(*c), &net), "%s", *c);
     }
