@@ -17,7 +17,7 @@ struct np_registry {
     size_t n_routes;
     bool (*hosts[32])(struct np_core *core, struct np_str host);
     size_t n_hosts;
-    _Atomic int64_t body_bytes; /* of all documents in memory */
+    int64_t body_bytes; /* of all documents in memory; atomic */
 };
 
 /* A worker: one thread, one loop, one listener. Fields belong to its thread unless said. */
