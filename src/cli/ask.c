@@ -46,7 +46,8 @@ static int dial(struct cli *c, struct np_str at, int *fd)
         return rc;
     bool v6 = to.u.sa.sa_family == AF_INET6;
     struct np_str ip = np_addr_ip_text(c->arena, &to);
-    struct np_str rule = np_str_printf(c->arena, v6 ? "[%.*s]/128:%u" : "%.*s/32:%u", NP_FMT(ip), np_addr_port(&to));
+    struct np_str rule =
+        np_str_printf(c->arena, v6 ? "[%.*s]/128:%u" : "%.*s/32:%u", NP_FMT(ip), np_addr_port(&to));
     rc = np_egress_new(&(struct np_strs){.v = &rule, .n = 1, .set = true}, &e, &c->err);
     if (rc == 0)
         rc = np_dial(e, "cli", &to, fd, &c->err);
@@ -77,25 +78,29 @@ int cli_ask(struct cli *c, const char *method, struct np_str path, struct np_str
     NP_AUTO_FD fd = -1;
     struct np_str at = cli_gateway(c), token = NP_STR_NULL;
     if (at.p == NULL)
-        return np_err(&c->err, NP_ENOENT, "no region runs on %.*s", NP_FMT(c->settings.core.data_dir));
+        return np_err(&c->err, NP_ENOENT, "no region runs on %.*s",
+                      NP_FMT(c->settings.core.data_dir));
     int rc = dial(c, at, &fd);
     if (rc == 0)
         rc = np_file_read(c->arena, cli_in_data(c, "token"), 256, &token, &c->err);
     if (rc != 0)
         return rc;
-    struct np_str request =
-        np_str_printf(c->arena, "%s %.*s HTTP/1.1\r\nHost: %.*s\r\nX-Nephele-Token: %.*s\r\n%sConnection: close\r\n\r\n",
-                      method, NP_FMT(path), NP_FMT(at), NP_FMT(np_str_trim(token)),
-                      *method == 'P' ? "Content-Length: 0\r\n" : "");
+    struct np_str request = np_str_printf(
+        c->arena,
+        "%s %.*s HTTP/1.1\r\nHost: %.*s\r\nX-Nephele-Token: %.*s\r\n%sConnection: close\r\n\r\n",
+        method, NP_FMT(path), NP_FMT(at), NP_FMT(np_str_trim(token)),
+        *method == 'P' ? "Content-Length: 0\r\n" : "");
     struct np_buf answer;
     np_buf_init(&answer, c->arena, ANSWER_MAX);
     rc = exchange(c, fd, request, &answer);
     if (rc != 0)
         return rc;
-    struct np_http_field *fields = np_new_array(c->arena, struct np_http_field, np_http_default_limits.fields);
+    struct np_http_field *fields =
+        np_new_array(c->arena, struct np_http_field, np_http_default_limits.fields);
     struct np_http_head head = {0};
     size_t used = 0;
-    rc = np_http_parse_response(answer.p, answer.n, &np_http_default_limits, false, fields, &head, &used);
+    rc = np_http_parse_response(answer.p, answer.n, &np_http_default_limits, false, fields, &head,
+                                &used);
     if (rc != 0)
         return np_err(&c->err, rc, "what answers at %.*s is no region", NP_FMT(at));
     *body = np_str_sub(np_buf_str(&answer), used, answer.n);

@@ -57,8 +57,10 @@ static struct finding user(struct cli *c)
         return found(c, FINE, "the region runs as you, without root's privileges");
     if (np_region_user(&uid, &gid))
         return found(c, FINE, "the region runs as user " NP_REGION_USER ", the agent as root");
-    return found(c, WEAKER, "there is no user " NP_REGION_USER ": the region stays root, without its capabilities; "
-                            "make one with `useradd --system " NP_REGION_USER "`");
+    return found(c, WEAKER,
+                 "there is no user " NP_REGION_USER
+                 ": the region stays root, without its capabilities; "
+                 "make one with `useradd --system " NP_REGION_USER "`");
 }
 
 static struct finding namespaces(struct cli *c)
@@ -67,8 +69,10 @@ static struct finding namespaces(struct cli *c)
         return found(c, FINE, "network and mount namespaces can be made");
     if (geteuid() != 0 && child_can(try_user_namespace))
         return found(c, FINE, "a user namespace with network and mounts of its own can be made");
-    return found(c, WEAKER, "namespaces cannot be made here: what the agent starts shares the host's network "
-                            "(is kernel.unprivileged_userns_clone or apparmor_restrict_unprivileged_userns set?)");
+    return found(
+        c, WEAKER,
+        "namespaces cannot be made here: what the agent starts shares the host's network "
+        "(is kernel.unprivileged_userns_clone or apparmor_restrict_unprivileged_userns set?)");
 }
 
 static struct finding data_dir(struct cli *c)
@@ -84,11 +88,14 @@ static struct finding data_dir(struct cli *c)
 
 static struct finding unnamed_files(struct cli *c)
 {
-    NP_AUTO_FD fd = open(np_str_z(c->arena, c->settings.core.data_dir), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+    NP_AUTO_FD fd =
+        open(np_str_z(c->arena, c->settings.core.data_dir), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
     if (fd >= 0)
         return found(c, FINE, "the file system makes unnamed files");
-    return found(c, WEAKER, "the file system makes no unnamed files (O_TMPFILE): large objects are written under "
-                            "temporary names");
+    return found(
+        c, WEAKER,
+        "the file system makes no unnamed files (O_TMPFILE): large objects are written under "
+        "temporary names");
 }
 
 static struct finding port(struct cli *c)
@@ -97,9 +104,11 @@ static struct finding port(struct cli *c)
     NP_AUTO_FD fd = -1;
     if (cli_pid(c) != 0)
         return found(c, FINE, "a region runs on this data directory");
-    if (np_addr_parse(c->settings.core.listen, &addr, &c->err) != 0 || np_listen_tcp(&addr, false, &fd, &c->err) != 0)
+    if (np_addr_parse(c->settings.core.listen, &addr, &c->err) != 0 ||
+        np_listen_tcp(&addr, false, &fd, &c->err) != 0)
         return (struct finding){BROKEN, np_err_text(&c->err)};
-    return (struct finding){FINE, np_str_printf(c->arena, "%.*s is free", NP_FMT(c->settings.core.listen))};
+    return (struct finding){
+        FINE, np_str_printf(c->arena, "%.*s is free", NP_FMT(c->settings.core.listen))};
 }
 
 static struct finding sync_writes(struct cli *c)
@@ -127,9 +136,14 @@ static const struct {
     const char *name;
     struct finding (*look)(struct cli *c);
 } checks[] = {
-    {"data directory", data_dir}, {"file system", unnamed_files}, {"gateway", port},
-    {"user", user},               {"namespaces", namespaces},     {"durability", sync_writes},
-    {"authorisation", denials},   {"encryption", at_rest},
+    {"data directory", data_dir},
+    {"file system", unnamed_files},
+    {"gateway", port},
+    {"user", user},
+    {"namespaces", namespaces},
+    {"durability", sync_writes},
+    {"authorisation", denials},
+    {"encryption", at_rest},
 };
 
 int cli_doctor(struct cli *c)

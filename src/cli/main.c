@@ -25,7 +25,8 @@ static const struct {
 } commands[] = {
     {"serve", "serve", "run the region in the foreground", cli_serve},
     {"start", "start", "the same in the background; returns when it is ready", cli_start},
-    {"stop", "stop [--keep]", "end it; --keep leaves running what the region has started", cli_stop},
+    {"stop", "stop [--keep]", "end it; --keep leaves running what the region has started",
+     cli_stop},
     {"status", "status", "say whether it runs and what it uses", cli_status},
     {"endpoints", "endpoints [--json]", "list resource, name, address and port", cli_endpoints},
     {"logs", "logs [--follow]", "show the log of a region in the background", cli_logs},
@@ -45,16 +46,19 @@ static int help(struct cli *c)
     printf("usage: nephele COMMAND [flags]\n\n");
     NP_EACH (cmd, commands)
         printf("  %-22s %s\n", cmd->usage, cmd->what);
-    printf("\nflags of serve and start, each also as a variable (--at-rest is NEPHELE_AT_REST):\n%.*s",
-           NP_FMT(np_settings_help(c->arena, NP_FOR_REGION)));
-    printf("\nNEPHELE_ROOT_ACCESS_KEY_ID and NEPHELE_ROOT_SECRET_ACCESS_KEY give the first account's root key.\n"
+    printf(
+        "\nflags of serve and start, each also as a variable (--at-rest is NEPHELE_AT_REST):\n%.*s",
+        NP_FMT(np_settings_help(c->arena, NP_FOR_REGION)));
+    printf("\nNEPHELE_ROOT_ACCESS_KEY_ID and NEPHELE_ROOT_SECRET_ACCESS_KEY give the first "
+           "account's root key.\n"
            "All other commands take --data.\n");
     return 0;
 }
 
 bool cli_read(struct cli *c, enum np_settings_for who, const char *const *own)
 {
-    if (np_settings_read(c->arena, who, own, &c->argc, c->argv, environ, &c->settings, &c->err) == 0)
+    if (np_settings_read(c->arena, who, own, &c->argc, c->argv, environ, &c->settings, &c->err) ==
+        0)
         return true;
     cli_fail(c);
     return false;
@@ -64,7 +68,8 @@ bool cli_take(struct cli *c, const char *name)
 {
     for (int i = 0; i < c->argc; i++) {
         struct np_str word = np_str_of(c->argv[i]);
-        if (!np_str_starts(word, NP_STR("--")) || !np_str_eq(np_str_sub(word, 2, word.n), np_str_of(name)))
+        if (!np_str_starts(word, NP_STR("--")) ||
+            !np_str_eq(np_str_sub(word, 2, word.n), np_str_of(name)))
             continue;
         for (; i + 1 < c->argc; i++)
             c->argv[i] = c->argv[i + 1];

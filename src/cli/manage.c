@@ -23,7 +23,8 @@ int cli_account(struct cli *c)
 {
     if (!cli_read(c, NP_FOR_CLIENT, NULL))
         return 2;
-    struct np_str verb = np_str_of(c->argc > 0 ? c->argv[0] : ""), id = np_str_of(c->argc > 1 ? c->argv[1] : "");
+    struct np_str verb = np_str_of(c->argc > 0 ? c->argv[0] : ""),
+                  id = np_str_of(c->argc > 1 ? c->argv[1] : "");
     if (!np_str_is(verb, "create") || c->argc > 2 || (id.n != 0 && !account_ok(id))) {
         cli_say("usage: nephele account create [12-digit ID]");
         return 2;
@@ -39,16 +40,17 @@ int cli_account(struct cli *c)
     struct np_rootkey key;
     if (np_rootkey_find(c->settings.core.data_dir, np_str_trim(body), c->arena, &key, &c->err) != 0)
         return cli_fail(c);
-    printf("[%.*s]\naws_access_key_id = %.*s\naws_secret_access_key = %.*s\n", NP_FMT(key.account), NP_FMT(key.id),
-           NP_FMT(key.secret));
+    printf("[%.*s]\naws_access_key_id = %.*s\naws_secret_access_key = %.*s\n", NP_FMT(key.account),
+           NP_FMT(key.id), NP_FMT(key.secret));
     return 0;
 }
 
 /* --- reset --- */
 
-static const char *const ours[] = {"state.db", "state.db-wal", "state.db-shm", "s3.db", "s3.db-wal", "s3.db-shm",
-                                   "blobs", "audit", "tls", "run", "master.key", "token", "root-keys", "endpoint",
-                                   "region.lock", "nephele.log", "nephele.log.1", "agent.sock"};
+static const char *const ours[] = {
+    "state.db",  "state.db-wal", "state.db-shm", "s3.db",       "s3.db-wal",     "s3.db-shm",
+    "blobs",     "audit",        "tls",          "run",         "master.key",    "token",
+    "root-keys", "endpoint",     "region.lock",  "nephele.log", "nephele.log.1", "agent.sock"};
 
 static int remove_tree(char *path)
 {
@@ -104,7 +106,8 @@ int cli_reset(struct cli *c)
                        NP_FMT(c->settings.core.data_dir));
     NP_AUTO_FD lock = -1;
     if (np_datadir_lock(c->settings.core.data_dir, "lock", &lock, &c->err) != 0)
-        return cli_say("a region runs on %.*s; end it first with `nephele stop`", NP_FMT(c->settings.core.data_dir));
+        return cli_say("a region runs on %.*s; end it first with `nephele stop`",
+                       NP_FMT(c->settings.core.data_dir));
     int rc = remove_all(c);
     if (rc == 0)
         printf("Removed.\n");

@@ -45,7 +45,8 @@ static struct np_str data_flag(struct cli *c)
 
 static int say_running(struct cli *c)
 {
-    struct np_str at = np_datadir_endpoint(c->settings.core.data_dir, c->arena), data = data_flag(c);
+    struct np_str at = np_datadir_endpoint(c->settings.core.data_dir, c->arena),
+                  data = data_flag(c);
     printf("The region serves at http://%.*s (and https, same port).\n\n"
            "  eval \"$(nephele env%.*s)\"    then use aws, terraform or an SDK as usual\n"
            "  nephele status%.*s | logs%.*s | stop%.*s\n",
@@ -67,8 +68,8 @@ static int background(struct cli *c, int log, int out)
 {
     NP_AUTO_FD null = open("/dev/null", O_RDONLY | O_CLOEXEC);
     setsid();
-    if (dup2(null, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 || dup2(log, STDERR_FILENO) < 0 ||
-        chdir("/") != 0)
+    if (dup2(null, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 ||
+        dup2(log, STDERR_FILENO) < 0 || chdir("/") != 0)
         return 1;
     close(log);
     close(out);

@@ -20,7 +20,8 @@
 static uint64_t pss_kb(struct np_arena *a, pid_t pid)
 {
     struct np_str text, line;
-    if (np_file_read(a, np_str_printf(a, "/proc/%d/smaps_rollup", (int)pid), 65536, &text, NULL) != 0)
+    if (np_file_read(a, np_str_printf(a, "/proc/%d/smaps_rollup", (int)pid), 65536, &text, NULL) !=
+        0)
         return 0;
     while (np_str_split(&text, '\n', &line)) {
         uint64_t kb = 0;
@@ -38,7 +39,8 @@ static uint64_t tree_pss_kb(struct np_arena *a, pid_t pid, unsigned *n, unsigned
     uint64_t sum = pss_kb(a, pid), child;
     struct np_str text, word;
     ++*n;
-    int rc = np_file_read(a, np_str_printf(a, "/proc/%d/task/%d/children", (int)pid, (int)pid), 65536, &text, NULL);
+    int rc = np_file_read(a, np_str_printf(a, "/proc/%d/task/%d/children", (int)pid, (int)pid),
+                          65536, &text, NULL);
     while (rc == 0 && depth > 0 && np_str_split(&text, ' ', &word))
         if (np_str_u64(word, &child))
             sum += tree_pss_kb(a, (pid_t)child, n, depth - 1);
@@ -186,10 +188,12 @@ int cli_env(struct cli *c)
     struct np_rootkey key;
     struct np_str at = cli_gateway(c);
     if (at.p == NULL)
-        return cli_say("no region runs on %.*s; try `nephele start`", NP_FMT(c->settings.core.data_dir));
+        return cli_say("no region runs on %.*s; try `nephele start`",
+                       NP_FMT(c->settings.core.data_dir));
     if (np_rootkey_find(c->settings.core.data_dir, NP_STR_NULL, c->arena, &key, &c->err) != 0)
         return cli_fail(c);
-    export("AWS_ENDPOINT_URL", np_str_printf(c->arena, "%s://%.*s", tls ? "https" : "http", NP_FMT(at)));
+    export("AWS_ENDPOINT_URL",
+           np_str_printf(c->arena, "%s://%.*s", tls ? "https" : "http", NP_FMT(at)));
     export("AWS_ACCESS_KEY_ID", key.id);
     export("AWS_SECRET_ACCESS_KEY", key.secret);
     export("AWS_REGION", NP_STR("us-east-1"));

@@ -137,7 +137,8 @@ static bool set_client(struct reader *r, struct np_str v)
     struct np_addr addr;
     r->s->core.client_address = v;
     bool v6 = np_str_chr(v, ':') >= 0;
-    return np_addr_parse(np_str_printf(r->a, v6 ? "[%.*s]:1" : "%.*s:1", NP_FMT(v)), &addr, NULL) == 0;
+    return np_addr_parse(np_str_printf(r->a, v6 ? "[%.*s]:1" : "%.*s:1", NP_FMT(v)), &addr, NULL) ==
+           0;
 }
 
 static struct np_str get_client(struct np_arena *a, const struct np_settings *s)
@@ -235,26 +236,31 @@ static struct np_str get_log(struct np_arena *a, const struct np_settings *s)
 
 static const struct setting settings[] = {
     {"data", "DIR", "where everything is kept", NP_FOR_REGION | NP_FOR_CLIENT, set_data, get_data},
-    {"listen", "ADDR:PORT", "of the gateway (127.0.0.1:4566)", NP_FOR_REGION, set_listen, get_listen},
+    {"listen", "ADDR:PORT", "of the gateway (127.0.0.1:4566)", NP_FOR_REGION, set_listen,
+     get_listen},
     {"account", "ID", "the first account (000000000000)", NP_FOR_REGION, set_account, get_account},
-    {"regions", "NAME,NAME", "serve only these regions (all)", NP_FOR_REGION, set_regions, get_regions},
+    {"regions", "NAME,NAME", "serve only these regions (all)", NP_FOR_REGION, set_regions,
+     get_regions},
     {"workers", "N", "threads that serve (one a core)", NP_FOR_REGION, set_workers, get_workers},
-    {"dev", NULL, "keys test/test and 12-digit key ids are root; the clock can be moved", NP_FOR_REGION,
-     set_dev, get_dev},
-    {"iam", "on|soft", "soft: log a denial and allow the call (on)", NP_FOR_REGION, set_iam, get_iam},
-    {"at-rest", "aes256|none", "encryption of stored bytes (aes256)", NP_FOR_REGION, set_at_rest, get_at_rest},
-    {"secure-transport", "host|strict", "strict: plain HTTP of this host is not aws:SecureTransport (host)",
-     NP_FOR_REGION, set_transport, get_transport},
-    {"client-address", "IP", "aws:SourceIp of this host's clients (203.0.113.10)", NP_FOR_REGION, set_client,
-     get_client},
-    {"hosts", "NAME,NAME", "further names that the gateway answers to, and what is below them", NP_FOR_REGION,
-     set_hosts, get_hosts},
-    {"egress", "CIDR[:PORT]", "what the region may connect to outside itself (nothing)", NP_FOR_REGION,
-     set_egress, get_egress},
-    {"no-sync", NULL, "answer before the bytes are on disk: for tests only", NP_FOR_REGION, set_no_sync,
-     get_no_sync},
-    {"log", "debug|info|warn|error", "the least level that is logged (info)", NP_FOR_REGION | NP_FOR_CLIENT,
-     set_log, get_log},
+    {"dev", NULL, "keys test/test and 12-digit key ids are root; the clock can be moved",
+     NP_FOR_REGION, set_dev, get_dev},
+    {"iam", "on|soft", "soft: log a denial and allow the call (on)", NP_FOR_REGION, set_iam,
+     get_iam},
+    {"at-rest", "aes256|none", "encryption of stored bytes (aes256)", NP_FOR_REGION, set_at_rest,
+     get_at_rest},
+    {"secure-transport", "host|strict",
+     "strict: plain HTTP of this host is not aws:SecureTransport (host)", NP_FOR_REGION,
+     set_transport, get_transport},
+    {"client-address", "IP", "aws:SourceIp of this host's clients (203.0.113.10)", NP_FOR_REGION,
+     set_client, get_client},
+    {"hosts", "NAME,NAME", "further names that the gateway answers to, and what is below them",
+     NP_FOR_REGION, set_hosts, get_hosts},
+    {"egress", "CIDR[:PORT]", "what the region may connect to outside itself (nothing)",
+     NP_FOR_REGION, set_egress, get_egress},
+    {"no-sync", NULL, "answer before the bytes are on disk: for tests only", NP_FOR_REGION,
+     set_no_sync, get_no_sync},
+    {"log", "debug|info|warn|error", "the least level that is logged (info)",
+     NP_FOR_REGION | NP_FOR_CLIENT, set_log, get_log},
 };
 
 /* --- reading --- */
@@ -273,16 +279,18 @@ static struct np_str variable_of(struct np_arena *a, const struct setting *s)
     return np_str_of(z);
 }
 
-static int apply(struct reader *r, const struct setting *s, const char *as, struct np_str v, struct np_err *err)
+static int apply(struct reader *r, const struct setting *s, const char *as, struct np_str v,
+                 struct np_err *err)
 {
     struct np_str copy = np_str_of(np_str_z(r->a, v));
     if (s->set(r, copy))
         return 0;
-    return np_err(err, NP_EINVAL, "%s: '%.*s' is no %s", as, NP_FMT(v), s->value != NULL ? s->value : "0 or 1");
+    return np_err(err, NP_EINVAL, "%s: '%.*s' is no %s", as, NP_FMT(v),
+                  s->value != NULL ? s->value : "0 or 1");
 }
 
-static int read_variable(struct reader *r, enum np_settings_for who, struct np_str name, struct np_str v,
-                         struct np_err *err)
+static int read_variable(struct reader *r, enum np_settings_for who, struct np_str name,
+                         struct np_str v, struct np_err *err)
 {
     if (np_str_is(name, PREFIX "ROOT_ACCESS_KEY_ID")) {
         r->s->root_key_id = np_str_dup(r->a, v);
@@ -299,23 +307,26 @@ static int read_variable(struct reader *r, enum np_settings_for who, struct np_s
             return 0;
         return apply(r, s, np_str_z(r->a, name), v, err);
     }
-    return np_err(err, NP_EINVAL, "unknown variable %.*s; `nephele help` lists the flags that each mirrors",
+    return np_err(err, NP_EINVAL,
+                  "unknown variable %.*s; `nephele help` lists the flags that each mirrors",
                   NP_FMT(name));
 }
 
-static int read_environment(struct reader *r, enum np_settings_for who, char *const *env, struct np_err *err)
+static int read_environment(struct reader *r, enum np_settings_for who, char *const *env,
+                            struct np_err *err)
 {
     for (; *env != NULL; env++) {
         struct np_str name, v;
-        if (!np_str_starts(np_str_of(*env), NP_STR(PREFIX)) || !np_str_cut(np_str_of(*env), '=', &name, &v))
+        if (!np_str_starts(np_str_of(*env), NP_STR(PREFIX)) ||
+            !np_str_cut(np_str_of(*env), '=', &name, &v))
             continue;
         int rc = read_variable(r, who, name, v, err);
         if (rc != 0)
             return rc;
     }
     if ((r->s->root_key_id.n != 0) != (r->s->root_secret.n != 0))
-        return np_err(err, NP_EINVAL, PREFIX "ROOT_ACCESS_KEY_ID and " PREFIX
-                                             "ROOT_SECRET_ACCESS_KEY go together");
+        return np_err(err, NP_EINVAL,
+                      PREFIX "ROOT_ACCESS_KEY_ID and " PREFIX "ROOT_SECRET_ACCESS_KEY go together");
     return 0;
 }
 
@@ -328,8 +339,8 @@ static bool is_own(const char *const *own, struct np_str flag)
 }
 
 /* One flag at argv[*at]; moves *at past it and its value. NP_LATER: the command's own. */
-static int read_flag(struct reader *r, enum np_settings_for who, const char *const *own, int argc, char **argv,
-                     int *at, struct np_err *err)
+static int read_flag(struct reader *r, enum np_settings_for who, const char *const *own, int argc,
+                     char **argv, int *at, struct np_err *err)
 {
     struct np_str flag, v;
     const char *as = argv[*at];
@@ -351,8 +362,8 @@ static int read_flag(struct reader *r, enum np_settings_for who, const char *con
     return np_err(err, NP_EINVAL, "unknown flag %s; see `nephele help`", as);
 }
 
-static int read_line(struct reader *r, enum np_settings_for who, const char *const *own, int *argc, char **argv,
-                     struct np_err *err)
+static int read_line(struct reader *r, enum np_settings_for who, const char *const *own, int *argc,
+                     char **argv, struct np_err *err)
 {
     int kept = 0;
     for (int i = 0; i < *argc;) {
@@ -399,8 +410,9 @@ static int make_absolute(struct np_arena *a, struct np_str *dir, struct np_err *
     return 0;
 }
 
-int np_settings_read(struct np_arena *a, enum np_settings_for who, const char *const *own, int *argc,
-                     char **argv, char *const *environ_, struct np_settings *out, struct np_err *err)
+int np_settings_read(struct np_arena *a, enum np_settings_for who, const char *const *own,
+                     int *argc, char **argv, char *const *environ_, struct np_settings *out,
+                     struct np_err *err)
 {
     *out = (struct np_settings){
         .core = {.data_dir = default_data(a),
@@ -427,7 +439,8 @@ int np_settings_read(struct np_arena *a, enum np_settings_for who, const char *c
 
 /* --- writing --- */
 
-size_t np_settings_argv(struct np_arena *a, const struct np_settings *s, const char **out, size_t max)
+size_t np_settings_argv(struct np_arena *a, const struct np_settings *s, const char **out,
+                        size_t max)
 {
     size_t n = 0;
     NP_EACH (one, settings) {

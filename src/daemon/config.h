@@ -12,7 +12,8 @@
 
 struct np_settings {
     struct np_config core;
-    struct np_str root_key_id, root_secret; /* of the environment; absent: made at the first start */
+    struct np_str root_key_id,
+        root_secret; /* of the environment; absent: made at the first start */
     enum np_level log_level;
     bool default_data; /* the data directory was not named: its parents are made if need be */
 };
@@ -20,12 +21,14 @@ struct np_settings {
 /* Who takes which settings: a bit each. */
 enum np_settings_for { NP_FOR_REGION = 1, NP_FOR_CLIENT = 2 };
 
-/* Reads the environment, then argv[0..argc). A flag of `own` (names without "--", NULL-terminated; may be
- * NULL) and words without "--" are left in argv, which is moved together: *argc is how many. */
-int np_settings_read(struct np_arena *a, enum np_settings_for who, const char *const *own, int *argc,
-                     char **argv, char *const *environ_, struct np_settings *out,
+/* Reads the environment, then argv[0..argc). A flag of `own` (names without "--", NULL-terminated;
+ * may be NULL) and words without "--" are left in argv, which is moved together: *argc is how many.
+ */
+int np_settings_read(struct np_arena *a, enum np_settings_for who, const char *const *own,
+                     int *argc, char **argv, char *const *environ_, struct np_settings *out,
                      struct np_err *err);
 /* The settings as a command line (without argv[0]), for a process that this one starts. */
-size_t np_settings_argv(struct np_arena *a, const struct np_settings *s, const char **out, size_t max);
+size_t np_settings_argv(struct np_arena *a, const struct np_settings *s, const char **out,
+                        size_t max);
 /* A line for each flag of `who`. */
 struct np_str np_settings_help(struct np_arena *a, enum np_settings_for who);

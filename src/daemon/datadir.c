@@ -44,7 +44,8 @@ int np_datadir_open(const struct np_settings *s, struct np_err *err)
     if (stat(z, &st) != 0)
         return np_err_errno(err, errno, "cannot look at %s", z);
     if (st.st_uid != geteuid() && geteuid() != 0)
-        return np_err(err, NP_EACCES, "%s belongs to user %u; choose another folder with --data", z, st.st_uid);
+        return np_err(err, NP_EACCES, "%s belongs to user %u; choose another folder with --data", z,
+                      st.st_uid);
     if ((st.st_mode & 077) != 0 && chmod(z, 0700) != 0)
         return np_err_errno(err, errno, "cannot close %s to others", z);
     return 0;
@@ -56,8 +57,10 @@ int np_datadir_lock(struct np_str dir, const char *name, int *fd, struct np_err 
     struct np_err why;
     int rc = np_file_lock(in_dir(a, dir, name), fd, &why);
     if (rc == NP_EBUSY)
-        return np_err(err, rc, "a region already runs on %.*s (process %d); choose another folder with --data",
-                      NP_FMT(dir), (int)np_datadir_holder(dir, name));
+        return np_err(
+            err, rc,
+            "a region already runs on %.*s (process %d); choose another folder with --data",
+            NP_FMT(dir), (int)np_datadir_holder(dir, name));
     return rc != 0 ? np_err(err, rc, "%.*s", NP_FMT(np_err_text(&why))) : 0;
 }
 
@@ -76,8 +79,8 @@ pid_t np_datadir_holder(struct np_str dir, const char *name)
 }
 
 /* Reads a file, or makes it with what `make` says. */
-static int read_or_make(struct np_arena *a, struct np_str path, struct np_str fresh, struct np_str *out,
-                        struct np_err *err)
+static int read_or_make(struct np_arena *a, struct np_str path, struct np_str fresh,
+                        struct np_str *out, struct np_err *err)
 {
     int rc = np_file_read(a, path, SMALL_FILE_MAX, out, err);
     if (rc != NP_ENOENT)
@@ -99,8 +102,8 @@ int np_datadir_master_key(struct np_str dir, uint8_t key[32], struct np_err *err
     if (rc != 0)
         return np_err_prefix(err, "the master key, without which no stored secret can be read");
     if (bytes.n != 32)
-        return np_err(err, NP_ECORRUPT, "%.*s has %zu bytes, not 32: bring back the right file", NP_FMT(path),
-                      bytes.n);
+        return np_err(err, NP_ECORRUPT, "%.*s has %zu bytes, not 32: bring back the right file",
+                      NP_FMT(path), bytes.n);
     memcpy(key, bytes.p, 32);
     np_wipe((char *)(uintptr_t)bytes.p, bytes.n);
     np_wipe(fresh, sizeof(fresh));

@@ -22,4 +22,5 @@ int np_datadir_master_key(struct np_str dir, uint8_t key[32], struct np_err *err
 int np_datadir_token(struct np_str dir, struct np_err *err);
 /* The endpoint file; absent text removes it. */
 int np_datadir_set_endpoint(struct np_str dir, struct np_str endpoint, struct np_err *err);
-struct np_str np_datadir_endpoint(struct np_str dir, struct np_arena *a); /* absent: nothing serves */
+struct np_str np_datadir_endpoint(struct np_str dir,
+                                  struct np_arena *a); /* absent: nothing serves */

@@ -49,7 +49,8 @@ static int give_data(struct np_str dir, const struct passwd *to, struct np_err *
             continue;
         }
         if (give(to, e) != 0)
-            rc = np_err_errno(err, errno, "cannot give %s to the user " NP_REGION_USER, e->fts_path);
+            rc =
+                np_err_errno(err, errno, "cannot give %s to the user " NP_REGION_USER, e->fts_path);
     }
     fts_close(walk);
     return rc;
@@ -72,5 +73,7 @@ int np_drop_privileges(struct np_str data_dir, struct np_err *err)
         rc = capng_change_id((int)uid, (int)gid, CAPNG_INIT_SUPP_GRP | CAPNG_CLEAR_BOUNDING);
     else
         rc = capng_apply(CAPNG_SELECT_BOTH);
-    return rc == 0 ? 0 : np_err(err, NP_EACCES, "cannot give up root's privileges (libcap-ng says %d)", rc);
+    return rc == 0
+               ? 0
+               : np_err(err, NP_EACCES, "cannot give up root's privileges (libcap-ng says %d)", rc);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* region.c - the life of the region process.
  *
- * Worker 0 is the main thread: it receives signals, delivers the outbox and runs what services do by
- * themselves. Order of the start: lock, port, keys, store, services, projections, outbox, listeners.
- * Order of the end: listeners drain, outbox stops, loops stop, store closes, services end.
+ * Worker 0 is the main thread: it receives signals, delivers the outbox and runs what services do
+ * by themselves. Order of the start: lock, port, keys, store, services, projections, outbox,
+ * listeners. Order of the end: listeners drain, outbox stops, loops stop, store closes, services
+ * end.
  */
 #include "daemon/region.h"
 
@@ -21,12 +22,12 @@
 #include "io/child.h"
 #include "io/file.h"
 
-#define REGION_MAGIC   0x6e707267u
-#define DRAIN_MS       10000
-#define STACK_BYTES    (512 * 1024)
-#define JOBS_MIN       4
-#define MALLOC_ARENAS  2
-#define SERVER_NAME    "Nephele"
+#define REGION_MAGIC  0x6e707267u
+#define DRAIN_MS      10000
+#define STACK_BYTES   (512 * 1024)
+#define JOBS_MIN      4
+#define MALLOC_ARENAS 2
+#define SERVER_NAME   "Nephele"
 
 struct thread {
     struct np_worker w;
@@ -200,7 +201,8 @@ static int listen_worker(struct thread *t, struct np_err *err)
     if (rc == 0 && np_addr_port(&r->addr) == 0) /* the others join the port that the kernel chose */
         rc = np_local_addr(fd, &r->addr);
     return rc != 0 ? rc
-                   : np_http_server_new(t->w.loop, fd, r->tls, &c, &np_front_handlers, &t->w, &t->w.server, err);
+                   : np_http_server_new(t->w.loop, fd, r->tls, &c, &np_front_handlers, &t->w,
+                                        &t->w.server, err);
 }
 
 static void *serve(void *arg)
@@ -235,7 +237,8 @@ static int begin_serving(struct region *r, struct np_err *err)
         r->core.config.listen = np_addr_text(r->arena, &r->addr);
     for (size_t i = 1; rc == 0 && i < r->core.n_workers; i++)
         rc = start_thread(&r->threads[i], err);
-    return rc != 0 ? rc : np_datadir_set_endpoint(r->core.config.data_dir, r->core.config.listen, err);
+    return rc != 0 ? rc
+                   : np_datadir_set_endpoint(r->core.config.data_dir, r->core.config.listen, err);
 }
 
 static void stop_loops(struct region *r)
@@ -258,8 +261,8 @@ static void begin(struct np_msg *m)
         stop_loops(r);
         return;
     }
-    np_log(NP_INFO, "region.ready", "endpoint=%.*s workers=%zu data=%.*s", NP_FMT(r->core.config.listen),
-           r->core.n_workers, NP_FMT(r->core.config.data_dir));
+    np_log(NP_INFO, "region.ready", "endpoint=%.*s workers=%zu data=%.*s",
+           NP_FMT(r->core.config.listen), r->core.n_workers, NP_FMT(r->core.config.data_dir));
     malloc_trim(0); /* what the start needed once */
     r->ready(r->ready_arg, r->core.config.listen);
 }
@@ -340,13 +343,17 @@ static void close_all(struct region *r)
         close(r->lock_fd);
 }
 
-int np_region_run(const struct np_settings *s, void (*ready)(void *arg, struct np_str endpoint), void *arg,
-                  struct np_err *err)
+int np_region_run(const struct np_settings *s, void (*ready)(void *arg, struct np_str endpoint),
+                  void *arg, struct np_err *err)
 {
     static const int ends[] = {SIGTERM, SIGINT};
     NP_AUTO_ARENA a = np_arena_new();
     struct region *r = np_new(a, struct region);
-    *r = (struct region){.magic = REGION_MAGIC, .arena = a, .settings = s, .lock_fd = -1, .ready = ready,
+    *r = (struct region){.magic = REGION_MAGIC,
+                         .arena = a,
+                         .settings = s,
+                         .lock_fd = -1,
+                         .ready = ready,
                          .ready_arg = arg};
     r->core.config = s->core;
     prepare_process();
@@ -354,7 +361,8 @@ int np_region_run(const struct np_settings *s, void (*ready)(void *arg, struct n
     np_services_list(&r->core);
     int rc = open_all(r, err);
     if (rc == 0)
-        rc = np_signals_new(r->threads[0].w.loop, ends, NP_LEN(ends), on_signal, r, &r->signals, err);
+        rc = np_signals_new(r->threads[0].w.loop, ends, NP_LEN(ends), on_signal, r, &r->signals,
+                            err);
     if (rc == 0)
         rc = start_services(r, err);
     if (rc == 0) {

@@ -17,7 +17,8 @@ static bool next_key(struct np_str *rest, struct np_rootkey *out)
 {
     struct np_str line, name, value;
     *out = (struct np_rootkey){0};
-    while (rest->n != 0 && (out->account.p == NULL || rest->p[0] != '[') && np_str_split(rest, '\n', &line)) {
+    while (rest->n != 0 && (out->account.p == NULL || rest->p[0] != '[') &&
+           np_str_split(rest, '\n', &line)) {
         line = np_str_trim(line);
         if (line.n > 2 && line.p[0] == '[')
             out->account = np_str_sub(line, 1, line.n - 2);
@@ -31,21 +32,24 @@ static bool next_key(struct np_str *rest, struct np_rootkey *out)
     return out->account.p != NULL;
 }
 
-int np_rootkey_find(struct np_str dir, struct np_str account, struct np_arena *a, struct np_rootkey *out,
-                    struct np_err *err)
+int np_rootkey_find(struct np_str dir, struct np_str account, struct np_arena *a,
+                    struct np_rootkey *out, struct np_err *err)
 {
     struct np_str text;
     int rc = np_file_read(a, path_of(a, dir), FILE_MAX_BYTES, &text, err);
     while (rc == 0 && next_key(&text, out))
-        if ((account.p == NULL || np_str_eq(account, out->account)) && out->id.n != 0 && out->secret.n != 0)
+        if ((account.p == NULL || np_str_eq(account, out->account)) && out->id.n != 0 &&
+            out->secret.n != 0)
             return 0;
-    return rc != 0 ? rc : np_err(err, NP_ENOENT, "no root key is kept for account %.*s", NP_FMT(account));
+    return rc != 0
+               ? rc
+               : np_err(err, NP_ENOENT, "no root key is kept for account %.*s", NP_FMT(account));
 }
 
 static void put_key(struct np_buf *b, const struct np_rootkey *k)
 {
-    np_buf_printf(b, "[%.*s]\naws_access_key_id = %.*s\naws_secret_access_key = %.*s\n", NP_FMT(k->account),
-                  NP_FMT(k->id), NP_FMT(k->secret));
+    np_buf_printf(b, "[%.*s]\naws_access_key_id = %.*s\naws_secret_access_key = %.*s\n",
+                  NP_FMT(k->account), NP_FMT(k->id), NP_FMT(k->secret));
 }
 
 int np_rootkey_put(struct np_str dir, const struct np_rootkey *k, struct np_err *err)

@@ -11,7 +11,7 @@ struct np_rootkey {
 };
 
 /* The key of an account; absent account: of the first one in the file. NP_ENOENT. */
-int np_rootkey_find(struct np_str dir, struct np_str account, struct np_arena *a, struct np_rootkey *out,
-                    struct np_err *err);
+int np_rootkey_find(struct np_str dir, struct np_str account, struct np_arena *a,
+                    struct np_rootkey *out, struct np_err *err);
 /* Adds a profile, or replaces that account's. Blocks. */
 int np_rootkey_put(struct np_str dir, const struct np_rootkey *k, struct np_err *err);

@@ -27,7 +27,8 @@ void np_services_list(struct np_core *core)
 
 void np_services_migrations(struct np_arena *a, struct np_store_opts *o)
 {
-    const struct np_migration **list = np_new_array(a, const struct np_migration *, N_SERVICES + N_OF_AWS);
+    const struct np_migration **list =
+        np_new_array(a, const struct np_migration *, N_SERVICES + N_OF_AWS);
     size_t *n = np_new_array(a, size_t, N_SERVICES + N_OF_AWS);
     list[0] = np_aws_state_migrations;
     n[0] = np_aws_state_migrations_n;

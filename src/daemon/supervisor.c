@@ -23,7 +23,7 @@
 #define SETTLED_MS     30000 /* who lived that long starts again at once */
 #define LOCK_WAIT_MS   5000
 
-#define ENDPOINT_MAX   64
+#define ENDPOINT_MAX 64
 
 struct supervisor;
 
@@ -229,7 +229,8 @@ int np_supervise(const struct np_settings *settings, struct np_err *err)
         rc = np_datadir_lock(settings->core.data_dir, "lock", &s.lock_fd, err);
     if (rc != 0)
         return rc;
-    s.shared = mmap(NULL, sizeof(*s.shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    s.shared =
+        mmap(NULL, sizeof(*s.shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (s.shared == MAP_FAILED)
         return np_err_errno(err, errno, "cannot share a page with the region");
     watch(&s);

@@ -10,5 +10,6 @@
 
 #include "daemon/config.h"
 
-/* Returns the exit status of the command. Prints "Ready." on stdout when the region first serves. */
+/* Returns the exit status of the command. Prints "Ready." on stdout when the region first serves.
+ */
 int np_supervise(const struct np_settings *s, struct np_err *err);

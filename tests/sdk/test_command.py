@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The nephele command: what it prints, refuses and leaves behind."""
+import os
+import signal
+import stat
+import subprocess
+
+import pytest
+from region import Region, children, clean_env, program, wait_for
+
+
+def run(*argv, **env):
+    return subprocess.run([program(), *argv], env=clean_env(**env), capture_output=True, text=True, check=False)
+
+
+def test_unknown_words_are_errors(tmp_path):
+    for argv in (["bogus"], ["serve", "--bogus"], ["stop", "--listen=127.0.0.1:1"], ["serve", "word"],
+                 ["serve", "--iam=maybe"], ["serve", "--workers=0"], ["serve", "--listen=localhost:1"]):
+        done = run(*argv, NEPHELE_DATA=str(tmp_path / "d"))
+        assert done.returncode == 2, argv
+        assert done.stderr.startswith("nephele: ")
+    done = run("serve", NEPHELE_DATE=str(tmp_path / "d"))
+    assert done.returncode == 2 and "NEPHELE_DATE" in done.stderr
+    assert not (tmp_path / "d").exists()
+
+
+def test_variables_mirror_flags(tmp_path):
+    env = {"NEPHELE_DATA": str(tmp_path / "d"), "NEPHELE_LISTEN": "127.0.0.1:0", "NEPHELE_AT_REST": "none"}
+    assert run("start", **env).returncode == 0
+    try:
+        assert "running" in run("status", **env).stdout
+    finally:
+        assert run("stop", **env).returncode == 0
+    assert run("status", **env).returncode == 3
+
+
+def test_start_env_stop(tmp_path):
+    data = f"--data={tmp_path}/it's here"
+    started = run("start", data, "--listen=127.0.0.1:0", NEPHELE_ROOT_ACCESS_KEY_ID="AKIAIOSFODNN7EXAMPLE",
+                  NEPHELE_ROOT_SECRET_ACCESS_KEY="wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
+    assert started.returncode == 0, started.stderr
+    try:
+        again = run("start", data, "--listen=127.0.0.1:0")
+        assert again.returncode == 0 and "serves at" in again.stdout
+        endpoints = run("endpoints", "--json", data).stdout
+        assert '"resource":"gateway"' in endpoints
+    finally:
+        stopped = run("stop", data)
+    assert stopped.returncode == 0 and "Stopped." in stopped.stdout
+    assert "No region" in run("stop", data).stdout
+    assert run("env", data).returncode == 1
+
+
+def test_two_regions_share_neither_folder_nor_port(region):
+    same_folder = run("serve", f"--data={region.data}", "--listen=127.0.0.1:0")
+    assert same_folder.returncode == 1
+    assert "already runs" in same_folder.stderr
+    same_port = run("serve", f"--data={region.data}-2", f"--listen={region.address}")
+    assert same_port.returncode == 1
+    assert "port is taken" in same_port.stderr
+
+
+def test_files_are_closed_to_others(region):
+    assert stat.S_IMODE(os.stat(region.data).st_mode) == 0o700
+    for name in ("master.key", "token", "state.db", "s3.db", "tls/ca.key"):
+        assert stat.S_IMODE(os.stat(os.path.join(region.data, name)).st_mode) == 0o600, name
+
+
+def test_nothing_listens_beyond_loopback(region):
+    pids = [region.process.pid, *children(region.process.pid)]
+    sockets = subprocess.run(["ss", "-Hltunp"], capture_output=True, text=True, check=False).stdout
+    for line in sockets.splitlines():
+        if any(f"pid={pid}," in line for pid in pids):
+            assert line.split()[4].startswith("127."), line
+
+
+def test_the_region_comes_back_on_its_port_when_it_is_killed(new_region):
+    r = new_region()
+    before = r.file("region.lock").strip()
+    os.kill(int(before), signal.SIGKILL)
+    wait_for(lambda: r.file("region.lock").strip() != before and os.path.exists(r.data + "/endpoint"),
+             what="another region process")
+    wait_for(lambda: r.nephele("status", check=False).returncode == 0, what="an answer")
+    assert r.file("endpoint").strip() == r.address
+
+
+def test_a_lost_master_key_is_not_replaced(new_region):
+    r = new_region()
+    r.stop()
+    os.unlink(os.path.join(r.data, "master.key"))
+    with pytest.raises(RuntimeError, match="master key"):
+        r.start()
+
+
+def test_reset_removes_what_the_region_made(tmp_path):
+    with Region(data=str(tmp_path / "d")) as r:
+        assert r.nephele("reset", "--yes", check=False).returncode == 1
+        r.stop()
+        assert r.nephele("reset", check=False).returncode == 1
+        (tmp_path / "d" / "mine.txt").write_text("kept")
+        r.nephele("reset", "--yes")
+    assert sorted(p.name for p in (tmp_path / "d").iterdir()) == ["lock", "mine.txt"]
+
+
+def test_doctor_tries_and_tells(region):
+    done = region.nephele("doctor", check=False)
+    assert done.returncode == 0, done.stdout
+    assert "IAM policies are enforced" in done.stdout
+    weak = region.nephele("doctor", "--iam=soft", "--at-rest=none", check=False).stdout
+    assert "weaker  authorisation" in weak and "weaker  encryption" in weak
+
+
+def test_connect_is_refused_clearly(region):
+    done = region.nephele("connect", "db", "3306", check=False)
+    assert done.returncode == 1 and "no private networks" in done.stderr
