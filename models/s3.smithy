@@ -88,6 +88,7 @@ service S3 {
 }
 
 @http(method: "DELETE", uri: "/{Bucket}/{Key+}", code: 204)
+@nephele#data
 operation AbortMultipartUpload {
     input: AbortMultipartUploadRequest
     output: AbortMultipartUploadOutput
@@ -99,12 +100,14 @@ operation AbortMultipartUpload {
 // Ten thousand parts with their checksums.
 @http(method: "POST", uri: "/{Bucket}/{Key+}", code: 200)
 @nephele#bodyLimit(4194304)
+@nephele#data
 operation CompleteMultipartUpload {
     input: CompleteMultipartUploadRequest
     output: CompleteMultipartUploadOutput
 }
 
 @http(method: "PUT", uri: "/{Bucket}/{Key+}", code: 200)
+@nephele#data
 operation CopyObject {
     input: CopyObjectRequest
     output: CopyObjectOutput
@@ -124,6 +127,7 @@ operation CreateBucket {
 }
 
 @http(method: "POST", uri: "/{Bucket}/{Key+}?uploads", code: 200)
+@nephele#data
 operation CreateMultipartUpload {
     input: CreateMultipartUploadRequest
     output: CreateMultipartUploadOutput
@@ -170,12 +174,14 @@ operation DeleteBucketWebsite {
 }
 
 @http(method: "DELETE", uri: "/{Bucket}/{Key+}", code: 204)
+@nephele#data
 operation DeleteObject {
     input: DeleteObjectRequest
     output: DeleteObjectOutput
 }
 
 @http(method: "DELETE", uri: "/{Bucket}/{Key+}?tagging", code: 204)
+@nephele#data
 operation DeleteObjectTagging {
     input: DeleteObjectTaggingRequest
     output: DeleteObjectTaggingOutput
@@ -185,6 +191,7 @@ operation DeleteObjectTagging {
 @http(method: "POST", uri: "/{Bucket}?delete", code: 200)
 @httpChecksumRequired
 @nephele#bodyLimit(2097152)
+@nephele#data
 operation DeleteObjects {
     input: DeleteObjectsRequest
     output: DeleteObjectsOutput
@@ -310,6 +317,7 @@ operation GetBucketWebsite {
 
 @readonly
 @http(method: "GET", uri: "/{Bucket}/{Key+}", code: 200)
+@nephele#data
 operation GetObject {
     input: GetObjectRequest
     output: GetObjectOutput
@@ -321,6 +329,7 @@ operation GetObject {
 
 @readonly
 @http(method: "GET", uri: "/{Bucket}/{Key+}?acl", code: 200)
+@nephele#data
 operation GetObjectAcl {
     input: GetObjectAclRequest
     output: GetObjectAclOutput
@@ -331,6 +340,7 @@ operation GetObjectAcl {
 
 @readonly
 @http(method: "GET", uri: "/{Bucket}/{Key+}?attributes", code: 200)
+@nephele#data
 operation GetObjectAttributes {
     input: GetObjectAttributesRequest
     output: GetObjectAttributesOutput
@@ -341,6 +351,7 @@ operation GetObjectAttributes {
 
 @readonly
 @http(method: "GET", uri: "/{Bucket}/{Key+}?legal-hold", code: 200)
+@nephele#data
 operation GetObjectLegalHold {
     input: GetObjectLegalHoldRequest
     output: GetObjectLegalHoldOutput
@@ -355,6 +366,7 @@ operation GetObjectLockConfiguration {
 
 @readonly
 @http(method: "GET", uri: "/{Bucket}/{Key+}?retention", code: 200)
+@nephele#data
 operation GetObjectRetention {
     input: GetObjectRetentionRequest
     output: GetObjectRetentionOutput
@@ -362,6 +374,7 @@ operation GetObjectRetention {
 
 @readonly
 @http(method: "GET", uri: "/{Bucket}/{Key+}?tagging", code: 200)
+@nephele#data
 operation GetObjectTagging {
     input: GetObjectTaggingRequest
     output: GetObjectTaggingOutput
@@ -386,6 +399,7 @@ operation HeadBucket {
 
 @readonly
 @http(method: "HEAD", uri: "/{Bucket}/{Key+}", code: 200)
+@nephele#data
 operation HeadObject {
     input: HeadObjectRequest
     output: HeadObjectOutput
@@ -403,6 +417,7 @@ operation ListBuckets {
 
 @readonly
 @http(method: "GET", uri: "/{Bucket}?uploads", code: 200)
+@nephele#data
 operation ListMultipartUploads {
     input: ListMultipartUploadsRequest
     output: ListMultipartUploadsOutput
@@ -410,6 +425,7 @@ operation ListMultipartUploads {
 
 @readonly
 @http(method: "GET", uri: "/{Bucket}?versions", code: 200)
+@nephele#data
 operation ListObjectVersions {
     input: ListObjectVersionsRequest
     output: ListObjectVersionsOutput
@@ -417,6 +433,7 @@ operation ListObjectVersions {
 
 @readonly
 @http(method: "GET", uri: "/{Bucket}", code: 200)
+@nephele#data
 operation ListObjects {
     input: ListObjectsRequest
     output: ListObjectsOutput
@@ -427,6 +444,7 @@ operation ListObjects {
 
 @readonly
 @http(method: "GET", uri: "/{Bucket}?list-type=2", code: 200)
+@nephele#data
 operation ListObjectsV2 {
     input: ListObjectsV2Request
     output: ListObjectsV2Output
@@ -437,6 +455,7 @@ operation ListObjectsV2 {
 
 @readonly
 @http(method: "GET", uri: "/{Bucket}/{Key+}", code: 200)
+@nephele#data
 operation ListParts {
     input: ListPartsRequest
     output: ListPartsOutput
@@ -520,6 +539,7 @@ operation PutBucketWebsite {
 }
 
 @http(method: "PUT", uri: "/{Bucket}/{Key+}", code: 200)
+@nephele#data
 operation PutObject {
     input: PutObjectRequest
     output: PutObjectOutput
@@ -533,6 +553,7 @@ operation PutObject {
 
 @http(method: "PUT", uri: "/{Bucket}/{Key+}?acl", code: 200)
 @httpChecksumRequired
+@nephele#data
 operation PutObjectAcl {
     input: PutObjectAclRequest
     output: PutObjectAclOutput
@@ -543,6 +564,7 @@ operation PutObjectAcl {
 
 @http(method: "PUT", uri: "/{Bucket}/{Key+}?legal-hold", code: 200)
 @httpChecksumRequired
+@nephele#data
 operation PutObjectLegalHold {
     input: PutObjectLegalHoldRequest
     output: PutObjectLegalHoldOutput
@@ -557,6 +579,7 @@ operation PutObjectLockConfiguration {
 
 @http(method: "PUT", uri: "/{Bucket}/{Key+}?retention", code: 200)
 @httpChecksumRequired
+@nephele#data
 operation PutObjectRetention {
     input: PutObjectRetentionRequest
     output: PutObjectRetentionOutput
@@ -564,6 +587,7 @@ operation PutObjectRetention {
 
 @http(method: "PUT", uri: "/{Bucket}/{Key+}?tagging", code: 200)
 @httpChecksumRequired
+@nephele#data
 operation PutObjectTagging {
     input: PutObjectTaggingRequest
     output: PutObjectTaggingOutput
@@ -576,12 +600,14 @@ operation PutPublicAccessBlock {
 }
 
 @http(method: "PUT", uri: "/{Bucket}/{Key+}", code: 200)
+@nephele#data
 operation UploadPart {
     input: UploadPartRequest
     output: UploadPartOutput
 }
 
 @http(method: "PUT", uri: "/{Bucket}/{Key+}", code: 200)
+@nephele#data
 operation UploadPartCopy {
     input: UploadPartCopyRequest
     output: UploadPartCopyOutput

@@ -20,6 +20,7 @@ service MiniStore_20240101 {
 
 @readonly
 @http(method: "GET", uri: "/{Shelf}/{Key+}", code: 200)
+@nephele#data
 operation GetItem {
     input: GetItemRequest
     output: GetItemOutput
