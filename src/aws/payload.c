@@ -233,15 +233,16 @@ static int feed_chunked(struct np_req *rq, struct np_str raw, struct np_err *err
     int rc = 0;
     while (raw.n != 0 && rc == 0) {
         switch ((enum chunk_state)p->state) {
-        case CHUNK_SIZE:
-            if (!take_line(p, &raw)) {
-                if (p->line.n > NP_CHUNK_LINE_MAX)
-                    rc = chunk_broken(err);
-                break;
-            }
-            rc = size_line(rq, np_str_trim(np_buf_str(&p->line)), err);
-            np_buf_clear(&p->line);
+        case CHUNK_SIZE: {
+            bool whole = take_line(p, &raw);
+            if (p->line.n > NP_CHUNK_LINE_MAX)
+                rc = chunk_broken(err);
+            else if (whole)
+                rc = size_line(rq, np_str_trim(np_buf_str(&p->line)), err);
+            if (whole)
+                np_buf_clear(&p->line);
             break;
+        }
         case CHUNK_DATA: {
             size_t n = raw.n < p->left ? raw.n : (size_t)p->left;
             give(rq, np_str_sub(raw, 0, n));
