@@ -176,11 +176,17 @@ struct np_blob_sync {
     struct np_loop *loop;
     struct np_msg msg; /* posted to loop when rc is final */
 };
-void np_blob_sync_add(struct np_blobs *s, struct np_blob_sync *y);
+void np_blob_sync_add(struct np_blobs *s, struct np_blob_sync *y, bool large);
 /* The file gets its final name; nothing is left if that fails. */
 int np_blob_publish(struct np_blobs *s, struct np_blob_sync *y);
 /* Closes the file and removes what it was called while it was written. */
 void np_blob_discard(struct np_blobs *s, struct np_blob_sync *y);
+
+/* What waits for a job that is already at work. */
+struct np_blob_queue {
+    struct np_blob_sync *first, **last;
+    bool running;
+};
 
 /* --- the store ------------------------------------------------------------------------------ */
 
@@ -195,12 +201,12 @@ struct np_blobs {
     uint8_t frame_key[32];  /* of the store's key, for one use each */
     uint8_t seal_key[32];
     const struct np_blob_sys *sys;
+    atomic_bool early;       /* a writer's job is in a sync; at most one, others have work to do */
     struct np_blob_pool chunks, frames, reads;
     struct np_blob_cache cache;
     pthread_mutex_t lock;
     struct {
-        struct np_blob_sync *first, **last; /* wait for the next group */
-        bool syncing;
+        struct np_blob_queue small, large;
         unsigned n_seals; /* key schedules of seal_key that nobody uses */
         struct np_aead *seals[NP_BLOB_SPARE];
     } locked;

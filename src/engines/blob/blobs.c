@@ -252,7 +252,8 @@ int np_blobs_open(const struct np_blobs_opts *o, struct np_blobs **out, struct n
     np_blob_pool_init(&s->reads, NP_BLOB_READ * NP_BLOB_SEALED);
     np_blob_cache_init(&s->cache);
     pthread_mutex_init(&s->lock, NULL);
-    s->locked.last = &s->locked.first;
+    s->locked.small.last = &s->locked.small.first;
+    s->locked.large.last = &s->locked.large.first;
     *out = s;
     return 0;
 }

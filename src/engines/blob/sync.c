@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sync.c - makes files durable in groups: the bytes of all, their names, then each folder once.
  *
- * One job syncs at a time; what comes meanwhile is the next group. So the busier the store, the
- * more commits share a journal commit of the file system.
+ * One job syncs groups; what comes meanwhile is the next group. So the busier the store, the more
+ * commits share a journal commit of the file system. Long files have a queue of their own, one at
+ * a time, so that small ones do not wait for them and no more than two threads of the pool wait
+ * for the disk here.
  */
 #include <errno.h>
 
@@ -12,6 +14,7 @@
 struct run {
     struct np_job job;
     struct np_blobs *s;
+    struct np_blob_queue *q;
 };
 
 void np_blob_discard(struct np_blobs *s, struct np_blob_sync *y)
@@ -96,27 +99,44 @@ static void sync_group(struct np_blobs *s, struct np_blob_sync *group)
             sync_folder_from(s, y);
 }
 
-static struct np_blob_sync *take_group(struct np_blobs *s)
+/* All that waits, or of the long files one. NULL: the job ends. */
+static struct np_blob_sync *take(struct np_blobs *s, struct np_blob_queue *q, bool one)
 {
     pthread_mutex_lock(&s->lock);
-    struct np_blob_sync *group = s->locked.first;
-    s->locked.first = NULL;
-    s->locked.last = &s->locked.first;
-    if (group == NULL)
-        s->locked.syncing = false;
+    struct np_blob_sync *first = q->first;
+    q->first = one && first != NULL ? first->next : NULL;
+    if (q->first == NULL)
+        q->last = &q->first;
+    if (first == NULL)
+        q->running = false;
     pthread_mutex_unlock(&s->lock);
-    return group;
+    if (one && first != NULL)
+        first->next = NULL;
+    return first;
 }
 
-static void run_work(struct np_job *j)
+static void small_work(struct np_job *j)
 {
-    struct np_blobs *s = NP_CONTAINER(j, struct run, job)->s;
-    for (struct np_blob_sync *group; (group = take_group(s)) != NULL;) {
-        sync_group(s, group);
+    struct run *r = NP_CONTAINER(j, struct run, job);
+    for (struct np_blob_sync *group; (group = take(r->s, r->q, false)) != NULL;) {
+        sync_group(r->s, group);
         for (struct np_blob_sync *y = group, *next; y != NULL; y = next) {
             next = y->next; /* y is its loop's from the post on */
             np_loop_post(y->loop, &y->msg);
         }
+    }
+}
+
+static void large_work(struct np_job *j)
+{
+    struct run *r = NP_CONTAINER(j, struct run, job);
+    for (struct np_blob_sync *y; (y = take(r->s, r->q, true)) != NULL;) {
+        sync_bytes(r->s, y);
+        y->data_done = true;
+        if (y->rc == 0)
+            np_blob_sync_add(r->s, y, false);
+        else
+            np_loop_post(y->loop, &y->msg);
     }
 }
 
@@ -127,19 +147,21 @@ static void run_done(struct np_job *j)
     np_free(r);
 }
 
-void np_blob_sync_add(struct np_blobs *s, struct np_blob_sync *y)
+void np_blob_sync_add(struct np_blobs *s, struct np_blob_sync *y, bool large)
 {
+    struct np_blob_queue *q = large ? &s->locked.large : &s->locked.small;
     y->next = NULL;
     y->rc = 0;
     pthread_mutex_lock(&s->lock);
-    *s->locked.last = y;
-    s->locked.last = &y->next;
-    bool start = !s->locked.syncing;
-    s->locked.syncing = true;
+    *q->last = y;
+    q->last = &y->next;
+    bool start = !q->running;
+    q->running = true;
     pthread_mutex_unlock(&s->lock);
     if (!start)
         return;
     struct run *r = np_heap_new(struct run);
     r->s = np_blobs_ref(s);
-    np_job_submit(s->jobs, y->loop, &r->job, run_work, run_done);
+    r->q = q;
+    np_job_submit(s->jobs, y->loop, &r->job, large ? large_work : small_work, run_done);
 }

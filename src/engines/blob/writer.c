@@ -148,14 +148,27 @@ static int store_frames(struct np_blob_writer *w, const struct chunk *c)
     return 0;
 }
 
+/* All is written, but the slow digest is not done: the disk can work meanwhile. One waits for it,
+ * others only have it begun, so that threads are left for the digests. */
+static int sync_early(struct np_blob_writer *w)
+{
+    struct np_blobs *s = w->s;
+    if (w->solo || w->slow == w->sum.n_digests || atomic_exchange(&s->early, true)) {
+        s->sys->start_sync(w->file.fd, 0, 0);
+        return 0;
+    }
+    int rc = s->sys->sync_data(w->file.fd) == 0 ? 0 : np_blob_errno(errno);
+    w->file.data_done = rc == 0;
+    atomic_store(&s->early, false);
+    return rc;
+}
+
 static int store_header(struct np_blob_writer *w)
 {
     struct np_blob_header h;
     np_blob_header_make(w->s, w->id, w->sse ? w->sse_key : NULL, w->salt, w->sum.size_bytes, &h);
     int rc = np_blob_pwrite_all(w->s->sys, w->file.fd, &h, sizeof(h), 0);
-    if (rc == 0 && !w->s->no_sync)
-        w->s->sys->start_sync(w->file.fd, 0, 0);
-    return rc;
+    return rc != 0 || w->s->no_sync ? rc : sync_early(w);
 }
 
 static void hash(struct np_blob_writer *w, size_t i, const struct chunk *c)
@@ -374,7 +387,8 @@ static void end_bytes(struct np_blob_writer *w)
         return;
     w->ended = true;
     w->want_ready = false;
-    w->solo = atomic_load(&w->n_published) == 0 && w->waiting == NULL;
+    if (atomic_load(&w->n_published) == 0 && w->waiting == NULL)
+        w->solo = true; /* no lane has begun to look */
     if (w->fill == NULL)
         w->fill = chunk_new(w);
     w->fill->last = true;
@@ -437,26 +451,6 @@ static void synced(struct np_msg *m)
     committed(w);
 }
 
-static void sync_data_work(struct np_job *j)
-{
-    struct np_blob_writer *w = NP_CONTAINER(j, struct np_blob_writer, job);
-    if (w->s->sys->sync_data(w->file.fd) == 0) {
-        w->file.data_done = true;
-        return;
-    }
-    fail(w, np_blob_errno(errno));
-    np_blob_discard(w->s, &w->file);
-}
-
-static void sync_data_done(struct np_job *j)
-{
-    struct np_blob_writer *w = NP_CONTAINER(j, struct np_blob_writer, job);
-    if (writer_rc(w) != 0)
-        committed(w);
-    else
-        np_blob_sync_add(w->s, &w->file);
-}
-
 static void nothing_work(struct np_job *j)
 {
     (void)j;
@@ -476,10 +470,8 @@ static void end_start(struct np_blob_writer *w)
                       end_done);
     else if (w->s->no_sync)
         np_job_submit(jobs, w->loop, &w->job, publish_work, end_done);
-    else if (w->sum.size_bytes >= NP_BLOB_LARGE)
-        np_job_submit(jobs, w->loop, &w->job, sync_data_work, sync_data_done);
     else
-        np_blob_sync_add(w->s, &w->file);
+        np_blob_sync_add(w->s, &w->file, w->sum.size_bytes >= NP_BLOB_LARGE && !w->file.data_done);
 }
 
 static bool busy(struct np_blob_writer *w)

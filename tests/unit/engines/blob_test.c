@@ -195,6 +195,21 @@ NP_TEST(a_large_write_is_taken_whole)
     rig_fini(&r);
 }
 
+NP_TEST(a_writer_has_a_few_digests)
+{
+    struct rig r;
+    struct np_err err;
+    struct np_blob_writer *w;
+    const unsigned algs[NP_BLOB_DIGESTS + 1] = {NP_MD5, NP_SHA1, NP_SHA256, NP_CRC32, NP_CRC32C};
+    const unsigned unknown[] = {NP_DIGEST_ALGS};
+    rig_init(&r, blob_test_key, true);
+    NP_CHECK(np_blob_begin(r.store, r.loop, 1, NULL, algs, NP_LEN(algs), &w, &err) == NP_EINVAL);
+    NP_CHECK(np_blob_begin(r.store, r.loop, 1, NULL, unknown, 1, &w, &err) == NP_EINVAL);
+    NP_CHECK(np_blob_begin(r.store, r.loop, 1, NULL, algs, NP_BLOB_DIGESTS, &w, &err) == 0);
+    np_blob_abort(w);
+    rig_fini(&r);
+}
+
 static void never(void *arg, int rc, const struct np_blob_sum *sum)
 {
     (void)arg, (void)rc, (void)sum;
