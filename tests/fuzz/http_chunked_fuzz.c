@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* http_chunked_fuzz.c - the chunked coding: whole or in two pieces, the same data, trailers and end.
- * The first two bytes choose the cut. */
+/* http_chunked_fuzz.c - the chunked coding: whole or in two pieces, the same data, trailers and
+ * end. The first two bytes choose the cut. */
 #include "fuzz.h"
 
 #include "base/auto.h"
@@ -13,7 +13,8 @@ struct decoded {
     struct np_buf data, trailers;
 };
 
-static void feed(struct np_chunked *c, struct decoded *d, struct np_arena *a, const char *p, size_t n)
+static void feed(struct np_chunked *c, struct decoded *d, struct np_arena *a, const char *p,
+                 size_t n)
 {
     char *copy = np_alloc(a, n); /* its own block under ASan: an overrun is seen */
     memcpy(copy, p, n);
@@ -61,8 +62,8 @@ NP_FUZZ(p, n)
         struct np_http_field fields[NP_HTTP_TRAILER_FIELDS_MAX];
         size_t n_fields = 0;
         np_assert(whole.used == parts.used && whole.used <= n);
-        np_assert(np_http_parse_fields(np_buf_str(&whole.trailers), NP_HTTP_TRAILER_FIELDS_MAX, fields, &n_fields) !=
-                  NP_EPROTO);
+        np_assert(np_http_parse_fields(np_buf_str(&whole.trailers), NP_HTTP_TRAILER_FIELDS_MAX,
+                                       fields, &n_fields) != NP_EPROTO);
     }
     return 0;
 }

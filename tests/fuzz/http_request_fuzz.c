@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* http_request_fuzz.c - heads of requests: a cut changes nothing, and what is accepted is clean. The
- * first two bytes choose the cut. */
+/* http_request_fuzz.c - heads of requests: a cut changes nothing, and what is accepted is clean.
+ * The first two bytes choose the cut. */
 #include "fuzz.h"
 
 #include <stdlib.h>
@@ -51,7 +51,8 @@ static void check_accepted(const struct result *r, const char *p, size_t n)
 
 static bool same(const struct result *a, const struct result *b)
 {
-    if (a->rc != b->rc || a->status != b->status || a->used != b->used || a->h.n_fields != b->h.n_fields)
+    if (a->rc != b->rc || a->status != b->status || a->used != b->used ||
+        a->h.n_fields != b->h.n_fields)
         return false;
     for (size_t i = 0; i < a->h.n_fields; i++)
         if (!np_str_eq(a->h.fields[i].value, b->h.fields[i].value))
