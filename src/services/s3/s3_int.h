@@ -39,6 +39,7 @@ struct s3_bucket {
     struct s3_block block;          /* bucket and account together */
     const struct np_policy *policy; /* NULL: none */
     bool policy_public;
+    bool requester_pays;
     const struct s3_AccessControlPolicy *acl;
     /* NULL: not configured. */
     const struct s3_ServerSideEncryptionConfiguration *encryption;
@@ -72,11 +73,21 @@ int s3_bucket_row(struct np_txn *t, struct np_str name, struct s3_bucket_row *ou
 struct np_str s3_canonical_id(struct np_arena *a, struct np_str account);
 struct s3_Owner *s3_owner(struct np_arena *a, struct np_str account);
 
+/* --- what all handlers of documents need (config.c) --- */
+/* Content-MD5 and x-amz-checksum-… of the whole document: BadDigest, InvalidDigest. */
+int s3_document_check(struct np_req *rq, struct np_err *err);
+/* InvalidArgument with <ArgumentName> and <ArgumentValue> (absent: left out). */
+int s3_bad_argument(struct np_err *err, struct np_str name, struct np_str value, const char *fmt,
+                    ...) __attribute__((format(printf, 4, 5)));
+
 /* --- access (authorize.c) --- */
 /* Another right than the operation's own: CopyObject's source, each key of DeleteObjects. action is
  * "s3:GetObject"; version absent for none. */
 int s3_authorize_object(struct np_req *rq, const struct s3_bucket *b, const char *action,
                         struct np_str key, struct np_str version, struct np_err *err);
+/* The operation's own right, where conditions may look at the document: PutObjectTagging asks it in
+ * begin, since nobody asked when only the head was known. */
+int s3_authorize_late(struct np_req *rq, struct np_err *err);
 /* Whether the caller may list the bucket: a missing key is 404 for it and 403 for others. */
 bool s3_may_list(struct np_req *rq, const struct s3_bucket *b);
 /* Object ACL from canned or grant headers (any may be absent), judged by ownership and public
@@ -86,6 +97,11 @@ struct s3_acl_headers {
 };
 int s3_acl_of(struct np_req *rq, const struct s3_bucket *b, const struct s3_acl_headers *h,
               const struct s3_AccessControlPolicy **out, struct np_err *err);
+
+/* The same from an <AccessControlPolicy>; owner: the object's or bucket's account. */
+int s3_acl_document(struct np_req *rq, const struct s3_bucket *b, struct np_str owner,
+                    const struct s3_AccessControlPolicy *in,
+                    const struct s3_AccessControlPolicy **out, struct np_err *err);
 
 /* --- an object as access control and the website see it (object files) --- */
 struct s3_object_facts {
