@@ -175,12 +175,12 @@ static const struct np_fault_def *unmodelled(struct np_req *rq, struct np_str *m
 
 void np_req_error(struct np_req *rq, struct np_wire_error *e)
 {
-    *e = (struct np_wire_error){.request_id = rq->request_id, .host_id = rq->host_id};
     struct np_str message = np_err_text(&rq->err);
     const struct np_fault_def *def =
         rq->err.code == NP_EFAULT ? rq->err.fault : unmodelled(rq, &message);
     if (rq->svc != NULL && rq->svc->map_fault != NULL)
-        def = rq->svc->map_fault(rq, def, &message);
+        def = rq->svc->map_fault(rq, def, &message); /* which may give the request other ids */
+    *e = (struct np_wire_error){.request_id = rq->request_id, .host_id = rq->host_id};
     e->def = in_protocol(rq->proto, def);
     e->message = message;
     for (size_t i = 0; i < rq->err.n_extra; i++) {
