@@ -723,6 +723,8 @@ enum BucketCannedACL {
     public_read = "public-read"
     public_read_write = "public-read-write"
     authenticated_read = "authenticated-read"
+    aws_exec_read = "aws-exec-read"
+    log_delivery_write = "log-delivery-write"
 }
 
 structure BucketInfo {
@@ -3876,6 +3878,7 @@ structure PutBucketPolicyRequest {
     ChecksumAlgorithm: ChecksumAlgorithm
 
     @httpHeader("x-amz-confirm-remove-self-bucket-access")
+    @nephele#stored
     ConfirmRemoveSelfBucketAccess: ConfirmRemoveSelfBucketAccess
 
     @required
@@ -5007,6 +5010,7 @@ string VersionIdMarker
 
 structure VersioningConfiguration {
     @xmlName("MfaDelete")
+    @nephele#refused(off: "Disabled")
     MFADelete: MFADelete
     Status: BucketVersioningStatus
 }
