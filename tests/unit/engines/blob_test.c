@@ -395,6 +395,64 @@ NP_TEST(more_blobs_than_the_cache_keeps_open)
     rig_fini(&r);
 }
 
+struct worker {
+    struct rig r; /* its own loop; store and pool are shared */
+    uint64_t first;
+    unsigned wrong;
+};
+
+/* Puts, reads, seals and deletes as a service's worker does. */
+static void *work(void *arg)
+{
+    enum { N = 24 };
+    struct worker *w = arg;
+    NP_AUTO_ARENA a = np_arena_new();
+    char *got = np_alloc(a, 4 * NP_BLOB_CHUNK), sealed[8 + NP_BLOB_SEAL];
+    for (uint64_t id = w->first; id < w->first + N; id++) {
+        size_t n;
+        struct np_str data = rig_bytes(a, (size_t)(id % 7) * 70001, id);
+        w->wrong += rig_put(&w->r, id, id % 3 == 0 ? sse_a : NULL, data, 65536) != 0;
+        for (int i = 0; i < 2; i++) {
+            int rc = rig_get(&w->r, id, id % 3 == 0 ? sse_a : NULL, 0, UINT64_MAX, got, &n);
+            w->wrong += rc != 0 || !np_str_eq(np_str_n(got, n), data);
+        }
+        w->wrong += rig_get(&w->r, w->first, w->first % 3 == 0 ? sse_a : NULL, 0, 0, got, &n) != 0;
+        np_blob_seal(w->r.store, id, NULL, np_str_n(&id, 8), sealed);
+        w->wrong += np_blob_unseal(w->r.store, id, NULL, np_str_n(sealed, sizeof(sealed)), got);
+        if (id == w->first)
+            continue;
+        np_blob_delete(w->r.store, w->r.loop, &id, 1, delete_done, &w->r);
+        rig_wait(&w->r);
+        w->wrong += w->r.rc != 0;
+        w->wrong += rig_get(&w->r, id, NULL, 0, UINT64_MAX, got, &n) != NP_ENOENT;
+    }
+    return NULL;
+}
+
+NP_TEST(loops_share_a_store)
+{
+    struct rig r;
+    struct worker w[3];
+    pthread_t t[NP_LEN(w)];
+    rig_init(&r, blob_test_key, false);
+    for (size_t i = 0; i < NP_LEN(w); i++) {
+        w[i] = (struct worker){.r = {.jobs = r.jobs, .store = r.store}, .first = i * 1000 + 1};
+        NP_CHECK(np_loop_new(&w[i].r.loop, NULL) == 0);
+        NP_CHECK(pthread_create(&t[i], NULL, work, &w[i]) == 0);
+    }
+    for (size_t i = 0; i < NP_LEN(w); i++)
+        pthread_join(t[i], NULL);
+    for (size_t i = 0; i < NP_LEN(w); i++) {
+        for (int turn = 0; turn < 50; turn++) /* what still comes home to this loop */
+            np_loop_turn(w[i].r.loop, atomic_load(&r.store->refs) > 1 ? 10 : 0);
+        NP_CHECK(w[i].wrong == 0, "loop %zu: %u wrong", i, w[i].wrong);
+    }
+    NP_CHECK(rig_count(&r) == NP_LEN(w));
+    rig_fini(&r); /* the pool's threads are the last to touch a loop */
+    for (size_t i = 0; i < NP_LEN(w); i++)
+        np_loop_free(w[i].r.loop);
+}
+
 struct seen {
     size_t n;
     uint64_t sum;
