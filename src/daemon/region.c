@@ -25,7 +25,7 @@
 #define REGION_MAGIC  0x6e707267u
 #define DRAIN_MS      10000
 #define STACK_BYTES   (512 * 1024)
-#define JOBS_MIN      4
+#define JOBS_MIN      8 /* three may wait for the disk of the objects alone */
 #define MALLOC_ARENAS 2
 #define SERVER_NAME   "Nephele"
 
