@@ -14,7 +14,16 @@
 #include "codec/limits.h"
 
 enum major { UINT, NEGATIVE, BYTES, TEXT, ARRAY, MAP, TAG, SIMPLE };
-enum { FALSE_ = 20, TRUE_ = 21, NULL_ = 22, UNDEFINED = 23, HALF = 25, SINGLE = 26, DOUBLE = 27, INDEFINITE = 31 };
+enum {
+    FALSE_ = 20,
+    TRUE_ = 21,
+    NULL_ = 22,
+    UNDEFINED = 23,
+    HALF = 25,
+    SINGLE = 26,
+    DOUBLE = 27,
+    INDEFINITE = 31
+};
 
 struct cbor {
     const uint8_t *start, *p, *end;
@@ -74,7 +83,8 @@ static int get_string(struct cbor *c, struct head h, struct np_str *out)
     np_buf_init(&b, c->d->arena, (size_t)(c->end - c->p) + 1);
     struct head chunk;
     int rc;
-    while ((rc = get_head(c, &chunk)) == 0 && !(chunk.major == SIMPLE && chunk.info == INDEFINITE)) {
+    while ((rc = get_head(c, &chunk)) == 0 &&
+           !(chunk.major == SIMPLE && chunk.info == INDEFINITE)) {
         struct np_str part;
         if (chunk.major != h.major || chunk.info == INDEFINITE)
             return fail(c, "a chunk of another type");
@@ -351,11 +361,12 @@ static int get_document(struct cbor *c, const struct np_json **slot)
 
 static int wrong(struct cbor *c, const struct np_member *m)
 {
-    return np_err(c->d->err, NP_EPROTO, "CBOR: a value of the wrong type for %s at byte %zu", m->name,
-                  (size_t)(c->p - c->start));
+    return np_err(c->d->err, NP_EPROTO, "CBOR: a value of the wrong type for %s at byte %zu",
+                  m->name, (size_t)(c->p - c->start));
 }
 
-static int get_compound(struct cbor *c, struct head h, const struct np_member *m, void *slot, bool is_inline)
+static int get_compound(struct cbor *c, struct head h, const struct np_member *m, void *slot,
+                        bool is_inline)
 {
     const struct np_shape *s = m->shape;
     if (h.major != (s->type == NP_LIST ? ARRAY : MAP))
@@ -389,7 +400,8 @@ static int get_value(struct cbor *c, const struct np_member *m, void *slot, bool
     return type == NP_STREAM ? wrong(c, m) : get_number(c, m, h, slot);
 }
 
-int np_cbor_get_struct(struct np_decode *d, const struct np_shape *s, struct np_str bytes, void *out)
+int np_cbor_get_struct(struct np_decode *d, const struct np_shape *s, struct np_str bytes,
+                       void *out)
 {
     const uint8_t *p = (const uint8_t *)bytes.p;
     struct cbor c = {.start = p, .p = p, .end = p + bytes.n, .d = d};
@@ -402,7 +414,8 @@ int np_cbor_get_struct(struct np_decode *d, const struct np_shape *s, struct np_
     return rc == 0 && c.p != c.end ? fail(&c, "bytes after the value") : rc;
 }
 
-int np_cbor_get(const struct np_shape *shape, struct np_str bytes, struct np_arena *a, void *value, struct np_err *err)
+int np_cbor_get(const struct np_shape *shape, struct np_str bytes, struct np_arena *a, void *value,
+                struct np_err *err)
 {
     struct np_decode d;
     np_decode_init(&d, a, err);
@@ -477,11 +490,21 @@ static void put_time(struct np_buf *b, int64_t t_ms)
 static void put_json(struct np_buf *b, const struct np_json *j)
 {
     switch (j->type) {
-    case NP_J_NULL: put_simple(b, NULL_); break;
-    case NP_J_BOOL: put_simple(b, j->b ? TRUE_ : FALSE_); break;
-    case NP_J_INT: put_int(b, j->i); break;
-    case NP_J_DOUBLE: put_double(b, j->d, false); break;
-    case NP_J_STRING: np_cbor_put_text(b, j->s); break;
+    case NP_J_NULL:
+        put_simple(b, NULL_);
+        break;
+    case NP_J_BOOL:
+        put_simple(b, j->b ? TRUE_ : FALSE_);
+        break;
+    case NP_J_INT:
+        put_int(b, j->i);
+        break;
+    case NP_J_DOUBLE:
+        put_double(b, j->d, false);
+        break;
+    case NP_J_STRING:
+        np_cbor_put_text(b, j->s);
+        break;
     case NP_J_ARRAY:
     case NP_J_OBJECT:
         put_head(b, j->type == NP_J_OBJECT ? MAP : ARRAY, j->n);
@@ -494,7 +517,8 @@ static void put_json(struct np_buf *b, const struct np_json *j)
     }
 }
 
-static void put_element(struct np_buf *b, const struct np_member *m, const void *slot, bool is_inline, bool sparse)
+static void put_element(struct np_buf *b, const struct np_member *m, const void *slot,
+                        bool is_inline, bool sparse)
 {
     if (sparse && !np_value_is_set(m->shape, slot))
         put_simple(b, NULL_);
@@ -537,27 +561,47 @@ void np_cbor_put_members(struct np_buf *b, const struct np_shape *s, const void 
     }
 }
 
-void np_cbor_put_value(struct np_buf *b, const struct np_member *m, const void *slot, bool is_inline)
+void np_cbor_put_value(struct np_buf *b, const struct np_member *m, const void *slot,
+                       bool is_inline)
 {
     switch ((enum np_type)m->shape->type) {
-    case NP_BLOB: put_string(b, BYTES, *(const struct np_str *)slot); break;
+    case NP_BLOB:
+        put_string(b, BYTES, *(const struct np_str *)slot);
+        break;
     case NP_STRING:
-    case NP_ENUM: np_cbor_put_text(b, *(const struct np_str *)slot); break;
-    case NP_BOOL: put_simple(b, ((const struct np_opt_bool *)slot)->v ? TRUE_ : FALSE_); break;
+    case NP_ENUM:
+        np_cbor_put_text(b, *(const struct np_str *)slot);
+        break;
+    case NP_BOOL:
+        put_simple(b, ((const struct np_opt_bool *)slot)->v ? TRUE_ : FALSE_);
+        break;
     case NP_BYTE:
     case NP_SHORT:
     case NP_INT:
     case NP_LONG:
-    case NP_INTENUM: put_int(b, ((const struct np_opt_int *)slot)->v); break;
-    case NP_TIMESTAMP: put_time(b, ((const struct np_opt_int *)slot)->v); break;
+    case NP_INTENUM:
+        put_int(b, ((const struct np_opt_int *)slot)->v);
+        break;
+    case NP_TIMESTAMP:
+        put_time(b, ((const struct np_opt_int *)slot)->v);
+        break;
     case NP_FLOAT:
-    case NP_DOUBLE: put_double(b, ((const struct np_opt_double *)slot)->v, m->shape->type == NP_FLOAT); break;
-    case NP_DOCUMENT: put_json(b, *(const struct np_json *const *)slot); break;
+    case NP_DOUBLE:
+        put_double(b, ((const struct np_opt_double *)slot)->v, m->shape->type == NP_FLOAT);
+        break;
+    case NP_DOCUMENT:
+        put_json(b, *(const struct np_json *const *)slot);
+        break;
     case NP_LIST:
-    case NP_MAP: put_vec(b, m->shape, slot); break;
+    case NP_MAP:
+        put_vec(b, m->shape, slot);
+        break;
     case NP_STRUCTURE:
-    case NP_UNION: np_cbor_put(m->shape, np_struct_at(slot, is_inline), b); break;
-    case NP_STREAM: break;
+    case NP_UNION:
+        np_cbor_put(m->shape, np_struct_at(slot, is_inline), b);
+        break;
+    case NP_STREAM:
+        break;
     }
 }
 

@@ -13,8 +13,9 @@ static bool is_rest(enum np_protocol p)
     return p == NP_PROTO_REST_JSON || p == NP_PROTO_REST_XML;
 }
 
-int np_decode_head(enum np_protocol p, const struct np_codec_op *op, const struct np_wire_request *rq,
-                   struct np_arena *a, void *in, struct np_err *err)
+int np_decode_head(enum np_protocol p, const struct np_codec_op *op,
+                   const struct np_wire_request *rq, struct np_arena *a, void *in,
+                   struct np_err *err)
 {
     struct np_decode d;
     if (!is_rest(p))
@@ -35,7 +36,8 @@ static int get_xml(struct np_decode *d, const struct np_shape *s, const struct n
     return np_xml_get_struct(d, s, true, x, in);
 }
 
-static int get_rest(enum np_protocol p, struct np_decode *d, const struct np_shape *s, struct np_str body, void *in)
+static int get_rest(enum np_protocol p, struct np_decode *d, const struct np_shape *s,
+                    struct np_str body, void *in)
 {
     const struct np_member *payload = np_http_payload(s);
     if (payload != NULL && payload->shape->type == NP_STREAM)
@@ -54,20 +56,26 @@ static int get_rest(enum np_protocol p, struct np_decode *d, const struct np_sha
     return np_json_get_struct(d, s, true, body, in);
 }
 
-int np_decode_body(enum np_protocol p, const struct np_codec_op *op, const struct np_wire_request *rq,
-                   struct np_arena *a, void *in, struct np_err *err)
+int np_decode_body(enum np_protocol p, const struct np_codec_op *op,
+                   const struct np_wire_request *rq, struct np_arena *a, void *in,
+                   struct np_err *err)
 {
     struct np_decode d;
     np_decode_init(&d, a, err);
     switch (p) {
     case NP_PROTO_QUERY:
-    case NP_PROTO_EC2: return np_query_get(&d, op->in, p == NP_PROTO_EC2, rq->body, in);
+    case NP_PROTO_EC2:
+        return np_query_get(&d, op->in, p == NP_PROTO_EC2, rq->body, in);
     case NP_PROTO_JSON10:
-    case NP_PROTO_JSON11: return rq->body.n != 0 ? np_json_get_struct(&d, op->in, false, rq->body, in) : 0;
+    case NP_PROTO_JSON11:
+        return rq->body.n != 0 ? np_json_get_struct(&d, op->in, false, rq->body, in) : 0;
     case NP_PROTO_REST_JSON:
-    case NP_PROTO_REST_XML: return get_rest(p, &d, op->in, rq->body, in);
-    case NP_PROTO_CBOR: return rq->body.n != 0 ? np_cbor_get_struct(&d, op->in, rq->body, in) : 0;
-    case NP_PROTOCOLS: break;
+    case NP_PROTO_REST_XML:
+        return get_rest(p, &d, op->in, rq->body, in);
+    case NP_PROTO_CBOR:
+        return rq->body.n != 0 ? np_cbor_get_struct(&d, op->in, rq->body, in) : 0;
+    case NP_PROTOCOLS:
+        break;
     }
     return np_err(err, NP_EINVAL, "no such protocol");
 }

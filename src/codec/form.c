@@ -20,8 +20,8 @@ static struct np_str decode(struct np_arena *a, struct np_str s, bool plus_is_bl
     return np_uri_decode(a, s, plus_is_blank);
 }
 
-int np_form_parse(struct np_arena *a, struct np_str text, bool plus_is_blank, size_t max, struct np_pair **out,
-                  size_t *n, struct np_err *err)
+int np_form_parse(struct np_arena *a, struct np_str text, bool plus_is_blank, size_t max,
+                  struct np_pair **out, size_t *n, struct np_err *err)
 {
     struct np_str rest = text, one;
     if (text.n == 0) {

@@ -30,12 +30,14 @@ bool np_http_has_body(const struct np_shape *s, bool reply)
 static const struct np_member *label_member(const struct np_shape *in, struct np_str label)
 {
     for (uint32_t i = 0; i < in->n_members; i++)
-        if (in->members[i].loc == NP_LOC_LABEL && np_str_is_z(label, np_wire_name_of(&in->members[i])))
+        if (in->members[i].loc == NP_LOC_LABEL &&
+            np_str_is_z(label, np_wire_name_of(&in->members[i])))
             return &in->members[i];
     return NULL;
 }
 
-static int get_label(struct np_decode *d, const struct np_shape *in, struct np_str label, struct np_str raw, void *out)
+static int get_label(struct np_decode *d, const struct np_shape *in, struct np_str label,
+                     struct np_str raw, void *out)
 {
     const struct np_member *m = label_member(in, label);
     struct np_str text = raw;
@@ -58,7 +60,8 @@ static size_t segments_left(struct np_str pattern)
 }
 
 /* Walks pattern and path side by side; the router has seen that they match. */
-static int get_labels(struct np_decode *d, const struct np_codec_op *op, struct np_str path, void *out)
+static int get_labels(struct np_decode *d, const struct np_codec_op *op, struct np_str path,
+                      void *out)
 {
     struct np_str pattern, query, want, got;
     int rc = 0;
@@ -85,8 +88,9 @@ static int get_labels(struct np_decode *d, const struct np_codec_op *op, struct 
 
 /* --- query --- */
 
-static int get_query_list(struct np_decode *d, const struct np_member *m, const struct np_pair *pairs, size_t n,
-                          struct np_str name, struct np_vec *v)
+static int get_query_list(struct np_decode *d, const struct np_member *m,
+                          const struct np_pair *pairs, size_t n, struct np_str name,
+                          struct np_vec *v)
 {
     const struct np_shape *s = m->shape;
     size_t found = 0;
@@ -102,8 +106,8 @@ static int get_query_list(struct np_decode *d, const struct np_member *m, const 
     return rc;
 }
 
-static int get_query_member(struct np_decode *d, const struct np_member *m, const struct np_pair *pairs, size_t n,
-                            void *slot)
+static int get_query_member(struct np_decode *d, const struct np_member *m,
+                            const struct np_pair *pairs, size_t n, void *slot)
 {
     struct np_str name = np_str_of(np_wire_name_of(m));
     if (m->shape->type == NP_LIST)
@@ -125,14 +129,16 @@ static bool seen_before(const struct np_pair *pairs, size_t i)
 static bool bound_by_name(const struct np_shape *in, struct np_str key)
 {
     for (uint32_t i = 0; i < in->n_members; i++)
-        if (in->members[i].loc == NP_LOC_QUERY && np_str_is_z(key, np_wire_name_of(&in->members[i])))
+        if (in->members[i].loc == NP_LOC_QUERY &&
+            np_str_is_z(key, np_wire_name_of(&in->members[i])))
             return true;
     return false;
 }
 
 /* The map of every parameter that no other member takes. */
-static int get_query_params(struct np_decode *d, const struct np_shape *in, const struct np_member *m,
-                            const struct np_pair *pairs, size_t n, struct np_vec *v)
+static int get_query_params(struct np_decode *d, const struct np_shape *in,
+                            const struct np_member *m, const struct np_pair *pairs, size_t n,
+                            struct np_vec *v)
 {
     const struct np_member *value = &m->shape->members[1];
     size_t cap = 0;
@@ -150,7 +156,8 @@ static int get_query_params(struct np_decode *d, const struct np_shape *in, cons
         if (value->shape->type == NP_LIST)
             rc = get_query_list(d, value, pairs, n, pairs[i].key, np_slot(entry, value));
         else
-            rc = np_scalar_parse(d, value, NP_TIME_DATE_TIME, pairs[i].value, np_slot(entry, value));
+            rc =
+                np_scalar_parse(d, value, NP_TIME_DATE_TIME, pairs[i].value, np_slot(entry, value));
     }
     return rc;
 }
@@ -214,8 +221,8 @@ static bool next_date(struct np_str *rest, struct np_str *item)
     return true;
 }
 
-static int get_header_list(struct np_decode *d, const struct np_member *m, struct np_str text, struct np_vec *v,
-                           size_t *cap)
+static int get_header_list(struct np_decode *d, const struct np_member *m, struct np_str text,
+                           struct np_vec *v, size_t *cap)
 {
     const struct np_shape *s = m->shape;
     const struct np_member *element = &s->members[0];
@@ -233,7 +240,8 @@ static int get_header_list(struct np_decode *d, const struct np_member *m, struc
     return rc;
 }
 
-static int get_header_value(struct np_decode *d, const struct np_member *m, struct np_str text, void *slot)
+static int get_header_value(struct np_decode *d, const struct np_member *m, struct np_str text,
+                            void *slot)
 {
     text = np_str_trim(text);
     if (m->flags & NP_M_JSON_VALUE) {
@@ -247,7 +255,8 @@ static int get_header_value(struct np_decode *d, const struct np_member *m, stru
     return np_scalar_parse(d, m, NP_TIME_HTTP_DATE, text, slot);
 }
 
-static int get_header(struct np_decode *d, const struct np_member *m, const struct np_wire_request *rq, void *slot)
+static int get_header(struct np_decode *d, const struct np_member *m,
+                      const struct np_wire_request *rq, void *slot)
 {
     struct np_str name = np_str_of(np_wire_name_of(m));
     size_t cap = 0;
@@ -263,8 +272,8 @@ static int get_header(struct np_decode *d, const struct np_member *m, const stru
     return rc;
 }
 
-static int get_prefix_headers(struct np_decode *d, const struct np_member *m, const struct np_wire_request *rq,
-                              struct np_vec *v)
+static int get_prefix_headers(struct np_decode *d, const struct np_member *m,
+                              const struct np_wire_request *rq, struct np_vec *v)
 {
     const struct np_member *value = &m->shape->members[1];
     struct np_str prefix = np_str_of(m->wire != NULL ? m->wire : "");
@@ -279,12 +288,14 @@ static int get_prefix_headers(struct np_decode *d, const struct np_member *m, co
             return NP_E2BIG;
         v->set = true;
         *(struct np_str *)entry = np_str_sub(f->name, prefix.n, SIZE_MAX);
-        rc = np_scalar_parse(d, value, NP_TIME_HTTP_DATE, np_str_trim(f->value), np_slot(entry, value));
+        rc = np_scalar_parse(d, value, NP_TIME_HTTP_DATE, np_str_trim(f->value),
+                             np_slot(entry, value));
     }
     return rc;
 }
 
-static int get_headers(struct np_decode *d, const struct np_shape *in, const struct np_wire_request *rq, void *out)
+static int get_headers(struct np_decode *d, const struct np_shape *in,
+                       const struct np_wire_request *rq, void *out)
 {
     int rc = 0;
     for (uint32_t i = 0; rc == 0 && i < in->n_members; i++) {
@@ -297,7 +308,8 @@ static int get_headers(struct np_decode *d, const struct np_shape *in, const str
     return rc;
 }
 
-int np_http_get_head(struct np_decode *d, const struct np_codec_op *op, const struct np_wire_request *rq, void *in)
+int np_http_get_head(struct np_decode *d, const struct np_codec_op *op,
+                     const struct np_wire_request *rq, void *in)
 {
     int rc = get_labels(d, op, rq->path, in);
     if (rc == 0 && rq->query.n != 0)
@@ -363,7 +375,8 @@ static struct np_str list_str(const struct np_member *m, const struct np_vec *v,
     return np_buf_str(&b);
 }
 
-static void put_header(const struct np_member *m, const void *slot, struct np_arena *a, struct np_wire_reply *r)
+static void put_header(const struct np_member *m, const void *slot, struct np_arena *a,
+                       struct np_wire_reply *r)
 {
     struct np_str name = np_str_of(np_wire_name_of(m));
     struct np_str value = m->shape->type == NP_LIST ? list_str(m, slot, a) : scalar_str(m, slot, a);
@@ -375,8 +388,8 @@ static void put_header(const struct np_member *m, const void *slot, struct np_ar
         np_reply_field(r, name, value);
 }
 
-static void put_prefix_headers(const struct np_member *m, const struct np_vec *v, struct np_arena *a,
-                               struct np_wire_reply *r)
+static void put_prefix_headers(const struct np_member *m, const struct np_vec *v,
+                               struct np_arena *a, struct np_wire_reply *r)
 {
     const struct np_member *value = &m->shape->members[1];
     struct np_str prefix = np_str_of(m->wire != NULL ? m->wire : "");
@@ -387,8 +400,8 @@ static void put_prefix_headers(const struct np_member *m, const struct np_vec *v
     }
 }
 
-void np_http_put_head(const struct np_shape *s, const void *out, struct np_arena *a, struct np_wire_reply *r,
-                      int *status)
+void np_http_put_head(const struct np_shape *s, const void *out, struct np_arena *a,
+                      struct np_wire_reply *r, int *status)
 {
     for (uint32_t i = 0; i < s->n_members; i++) {
         const struct np_member *m = &s->members[i];

@@ -87,7 +87,9 @@ void np_json_number(struct np_buf *b, double d)
     double back;
     int n = 0;
     if (isnan(d) || isinf(d)) { /* AWS: JSON has no such numbers; the protocols send strings */
-        np_json_quote(b, isnan(d) ? NP_STR("NaN") : d > 0 ? NP_STR("Infinity") : NP_STR("-Infinity"));
+        np_json_quote(b, isnan(d) ? NP_STR("NaN")
+                         : d > 0  ? NP_STR("Infinity")
+                                  : NP_STR("-Infinity"));
         return;
     }
     if (d == trunc(d) && fabs(d) < 1e15 && !(d == 0 && signbit(d))) {
@@ -121,12 +123,24 @@ static void write_members(const struct np_json *j, struct np_buf *b)
 void np_json_write(const struct np_json *j, struct np_buf *b)
 {
     switch (j->type) {
-    case NP_J_NULL: np_buf_lit(b, "null"); break;
-    case NP_J_BOOL: np_buf_str_add(b, j->b ? NP_STR("true") : NP_STR("false")); break;
-    case NP_J_INT: np_buf_i64(b, j->i); break;
-    case NP_J_DOUBLE: np_json_number(b, j->d); break;
-    case NP_J_STRING: np_json_quote(b, j->s); break;
+    case NP_J_NULL:
+        np_buf_lit(b, "null");
+        break;
+    case NP_J_BOOL:
+        np_buf_str_add(b, j->b ? NP_STR("true") : NP_STR("false"));
+        break;
+    case NP_J_INT:
+        np_buf_i64(b, j->i);
+        break;
+    case NP_J_DOUBLE:
+        np_json_number(b, j->d);
+        break;
+    case NP_J_STRING:
+        np_json_quote(b, j->s);
+        break;
     case NP_J_ARRAY:
-    case NP_J_OBJECT: write_members(j, b); break;
+    case NP_J_OBJECT:
+        write_members(j, b);
+        break;
     }
 }

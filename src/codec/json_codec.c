@@ -17,20 +17,26 @@ static int get_value(struct get *g, const struct np_member *m, void *slot, bool 
 /* AWS: the texts that its JSON services answer to values of the wrong type. */
 static int mismatch(struct get *g, const struct np_member *m, enum np_json_type got)
 {
-    static const char *const from[] = {
-        [NP_J_NULL] = "NULL_VALUE",     [NP_J_BOOL] = "TRUE_VALUE",    [NP_J_INT] = "NUMBER_VALUE",
-        [NP_J_DOUBLE] = "NUMBER_VALUE", [NP_J_STRING] = "STRING_VALUE"};
+    static const char *const from[] = {[NP_J_NULL] = "NULL_VALUE",
+                                       [NP_J_BOOL] = "TRUE_VALUE",
+                                       [NP_J_INT] = "NUMBER_VALUE",
+                                       [NP_J_DOUBLE] = "NUMBER_VALUE",
+                                       [NP_J_STRING] = "STRING_VALUE"};
     static const char *const to[] = {
-        [NP_BLOB] = "Blob",       [NP_STRING] = "String",       [NP_ENUM] = "String",  [NP_BOOL] = "Boolean",
-        [NP_BYTE] = "Byte",       [NP_SHORT] = "Short",         [NP_INT] = "Integer",  [NP_LONG] = "Long",
-        [NP_INTENUM] = "Integer", [NP_TIMESTAMP] = "Timestamp", [NP_FLOAT] = "Float", [NP_DOUBLE] = "Double",
-        [NP_DOCUMENT] = "Document", [NP_LIST] = "List", [NP_MAP] = "Map", [NP_STRUCTURE] = "Structure",
-        [NP_UNION] = "Union", [NP_STREAM] = "Blob"};
+        [NP_BLOB] = "Blob",           [NP_STRING] = "String", [NP_ENUM] = "String",
+        [NP_BOOL] = "Boolean",        [NP_BYTE] = "Byte",     [NP_SHORT] = "Short",
+        [NP_INT] = "Integer",         [NP_LONG] = "Long",     [NP_INTENUM] = "Integer",
+        [NP_TIMESTAMP] = "Timestamp", [NP_FLOAT] = "Float",   [NP_DOUBLE] = "Double",
+        [NP_DOCUMENT] = "Document",   [NP_LIST] = "List",     [NP_MAP] = "Map",
+        [NP_STRUCTURE] = "Structure", [NP_UNION] = "Union",   [NP_STREAM] = "Blob"};
     if (got == NP_J_OBJECT)
-        return np_err(g->d->err, NP_EPROTO, "Start of structure or map found where not expected. (%s)", m->name);
+        return np_err(g->d->err, NP_EPROTO,
+                      "Start of structure or map found where not expected. (%s)", m->name);
     if (got == NP_J_ARRAY)
-        return np_err(g->d->err, NP_EPROTO, "Start of list found where not expected. (%s)", m->name);
-    return np_err(g->d->err, NP_EPROTO, "%s can not be converted to %s (%s)", from[got], to[m->shape->type], m->name);
+        return np_err(g->d->err, NP_EPROTO, "Start of list found where not expected. (%s)",
+                      m->name);
+    return np_err(g->d->err, NP_EPROTO, "%s can not be converted to %s (%s)", from[got],
+                  to[m->shape->type], m->name);
 }
 
 static int get_null(struct get *g)
@@ -102,7 +108,9 @@ static int get_map(struct get *g, const struct np_shape *s, struct np_vec *v)
         if (entry == NULL)
             return NP_E2BIG;
         *(struct np_str *)entry = key;
-        rc = type == NP_J_NULL ? get_null(g) : get_value(g, &s->members[1], np_slot(entry, &s->members[1]), false);
+        rc = type == NP_J_NULL
+                 ? get_null(g)
+                 : get_value(g, &s->members[1], np_slot(entry, &s->members[1]), false);
     }
     return rc;
 }
@@ -166,22 +174,30 @@ static bool type_ok(const struct np_shape *s, enum np_json_type got)
     switch ((enum np_type)s->type) {
     case NP_BLOB:
     case NP_STRING:
-    case NP_ENUM: return got == NP_J_STRING;
-    case NP_BOOL: return got == NP_J_BOOL;
+    case NP_ENUM:
+        return got == NP_J_STRING;
+    case NP_BOOL:
+        return got == NP_J_BOOL;
     case NP_BYTE:
     case NP_SHORT:
     case NP_INT:
     case NP_LONG:
-    case NP_INTENUM: return got == NP_J_DOUBLE;
+    case NP_INTENUM:
+        return got == NP_J_DOUBLE;
     case NP_TIMESTAMP:
     case NP_FLOAT:
-    case NP_DOUBLE: return got == NP_J_DOUBLE || got == NP_J_STRING;
-    case NP_DOCUMENT: return true;
-    case NP_LIST: return got == NP_J_ARRAY;
+    case NP_DOUBLE:
+        return got == NP_J_DOUBLE || got == NP_J_STRING;
+    case NP_DOCUMENT:
+        return true;
+    case NP_LIST:
+        return got == NP_J_ARRAY;
     case NP_MAP:
     case NP_STRUCTURE:
-    case NP_UNION: return got == NP_J_OBJECT;
-    case NP_STREAM: return false;
+    case NP_UNION:
+        return got == NP_J_OBJECT;
+    case NP_STREAM:
+        return false;
     }
     return false;
 }
@@ -214,7 +230,8 @@ static int get_value(struct get *g, const struct np_member *m, void *slot, bool 
     return type == NP_J_STRING ? get_text(g, m, slot) : get_number(g, m, slot);
 }
 
-int np_json_get_struct(struct np_decode *d, const struct np_shape *s, bool body_only, struct np_str text, void *out)
+int np_json_get_struct(struct np_decode *d, const struct np_shape *s, bool body_only,
+                       struct np_str text, void *out)
 {
     struct get g = {.d = d};
     enum np_json_type type;
@@ -228,7 +245,8 @@ int np_json_get_struct(struct np_decode *d, const struct np_shape *s, bool body_
     return rc == 0 ? np_jr_end(&g.r) : rc;
 }
 
-int np_json_get_payload(struct np_decode *d, const struct np_member *m, struct np_str text, void *slot)
+int np_json_get_payload(struct np_decode *d, const struct np_member *m, struct np_str text,
+                        void *slot)
 {
     struct get g = {.d = d};
     int rc = np_jr_init(&g.r, d->arena, text, d->err);
@@ -244,7 +262,8 @@ static void put_name(struct np_buf *b, const char *name)
     np_buf_lit(b, "\":");
 }
 
-static void put_list(struct np_buf *b, const struct np_shape *s, const struct np_vec *v, bool redact)
+static void put_list(struct np_buf *b, const struct np_shape *s, const struct np_vec *v,
+                     bool redact)
 {
     bool is_inline = np_is_inline(s);
     np_buf_char(b, '[');
@@ -295,7 +314,8 @@ static void put_text(struct np_buf *b, const struct np_member *m, const void *sl
         np_buf_char(b, '"');
 }
 
-void np_json_put_value(struct np_buf *b, const struct np_member *m, const void *slot, bool is_inline, bool redact)
+void np_json_put_value(struct np_buf *b, const struct np_member *m, const void *slot,
+                       bool is_inline, bool redact)
 {
     const struct np_shape *s = m->shape;
     if (s->type == NP_DOCUMENT)
@@ -305,7 +325,8 @@ void np_json_put_value(struct np_buf *b, const struct np_member *m, const void *
     else if (s->type == NP_MAP)
         put_map(b, s, slot, redact);
     else if (np_is_struct(s))
-        np_json_put_struct(b, s, np_struct_at(slot, is_inline), (struct np_json_style){.redact = redact});
+        np_json_put_struct(b, s, np_struct_at(slot, is_inline),
+                           (struct np_json_style){.redact = redact});
     else
         put_text(b, m, slot);
 }
@@ -318,7 +339,8 @@ void np_json_put_members(struct np_buf *b, const struct np_shape *s, const void 
         const void *slot = np_slot_of(value, m);
         if (!np_value_is_set(m->shape, slot))
             continue;
-        if ((style.body_only && !np_in_document(m, true)) || (style.redact && (m->flags & NP_M_SENSITIVE)))
+        if ((style.body_only && !np_in_document(m, true)) ||
+            (style.redact && (m->flags & NP_M_SENSITIVE)))
             continue;
         if (!first)
             np_buf_char(b, ',');
@@ -328,7 +350,8 @@ void np_json_put_members(struct np_buf *b, const struct np_shape *s, const void 
     }
 }
 
-void np_json_put_struct(struct np_buf *b, const struct np_shape *s, const void *value, struct np_json_style style)
+void np_json_put_struct(struct np_buf *b, const struct np_shape *s, const void *value,
+                        struct np_json_style style)
 {
     np_buf_char(b, '{');
     if (value != NULL)

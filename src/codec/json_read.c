@@ -12,8 +12,12 @@ int np_jr_fail(struct np_json_reader *r, const char *what)
 
 int np_jr_init(struct np_json_reader *r, struct np_arena *a, struct np_str text, struct np_err *err)
 {
-    *r = (struct np_json_reader){.start = text.p, .p = text.p, .end = text.p + text.n, .arena = a,
-                                 .err = err, .nodes_left = NP_JSON_NODES_MAX};
+    *r = (struct np_json_reader){.start = text.p,
+                                 .p = text.p,
+                                 .end = text.p + text.n,
+                                 .arena = a,
+                                 .err = err,
+                                 .nodes_left = NP_JSON_NODES_MAX};
     if (text.p == NULL)
         r->start = r->p = r->end = "";
     if (!np_utf8_ok(text))
@@ -39,13 +43,24 @@ int np_jr_peek(struct np_json_reader *r, enum np_json_type *type)
     if (r->p == r->end)
         return np_jr_fail(r, "unexpected end");
     switch (*r->p) {
-    case '"': *type = NP_J_STRING; return 0;
-    case '{': *type = NP_J_OBJECT; return 0;
-    case '[': *type = NP_J_ARRAY; return 0;
+    case '"':
+        *type = NP_J_STRING;
+        return 0;
+    case '{':
+        *type = NP_J_OBJECT;
+        return 0;
+    case '[':
+        *type = NP_J_ARRAY;
+        return 0;
     case 't':
-    case 'f': *type = NP_J_BOOL; return 0;
-    case 'n': *type = NP_J_NULL; return 0;
-    default: break;
+    case 'f':
+        *type = NP_J_BOOL;
+        return 0;
+    case 'n':
+        *type = NP_J_NULL;
+        return 0;
+    default:
+        break;
     }
     if (*r->p != '-' && (*r->p < '0' || *r->p > '9'))
         return np_jr_fail(r, "unexpected character");
@@ -62,8 +77,8 @@ static const char *plain_run(const char *p, const char *end)
         memcpy(&w, p, 8);
         quote = w ^ (ones * '"');
         slash = w ^ (ones * '\\');
-        if ((((w - ones * 0x20) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash)) & ~(w & high) &
-             high) != 0)
+        if ((((w - ones * 0x20) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash)) &
+             ~(w & high) & high) != 0)
             break; /* perhaps one of them; the loop below looks closely */
         p += 8;
     }
@@ -155,8 +170,8 @@ static int escape(struct np_json_reader *r, char **out)
     return 0;
 }
 
-/* Where the string that starts at p (after its quote) ends; end if it does not. Escapes only shrink, so the
- * distance bounds the room for the decoded text. */
+/* Where the string that starts at p (after its quote) ends; end if it does not. Escapes only
+ * shrink, so the distance bounds the room for the decoded text. */
 static const char *string_end(const char *p, const char *end)
 {
     while (p < end && *p != '"') {
@@ -242,9 +257,9 @@ int np_jr_number(struct np_json_reader *r, struct np_json *out)
     if (rc != 0)
         return rc;
     out->s = raw;
-    if (integer && np_str_i64(raw, &out->i)) {
+    if (integer && np_str_i64(raw, &out->i) && (out->i != 0 || raw.p[0] != '-')) {
         out->type = NP_J_INT;
-        out->d = out->i == 0 && raw.p[0] == '-' ? -0.0 : (double)out->i;
+        out->d = (double)out->i;
         return 0;
     }
     out->type = NP_J_DOUBLE;
@@ -256,7 +271,7 @@ int np_jr_number(struct np_json_reader *r, struct np_json *out)
 int np_jr_word(struct np_json_reader *r, bool *out)
 {
     static const struct np_str words[] = {{"true", 4}, {"false", 5}, {"null", 4}};
-    NP_EACH(w, words) {
+    NP_EACH (w, words) {
         if ((size_t)(r->end - r->p) < w->n || memcmp(r->p, w->p, w->n) != 0)
             continue;
         r->p += w->n;
@@ -338,13 +353,17 @@ int np_jr_skip(struct np_json_reader *r)
     if (rc != 0)
         return rc;
     switch (type) {
-    case NP_J_STRING: return np_jr_string(r, &text);
+    case NP_J_STRING:
+        return np_jr_string(r, &text);
     case NP_J_INT:
-    case NP_J_DOUBLE: return np_jr_number(r, &number);
+    case NP_J_DOUBLE:
+        return np_jr_number(r, &number);
     case NP_J_BOOL:
-    case NP_J_NULL: return np_jr_word(r, &word);
+    case NP_J_NULL:
+        return np_jr_word(r, &word);
     case NP_J_ARRAY:
-    case NP_J_OBJECT: return skip_members(r, type == NP_J_OBJECT);
+    case NP_J_OBJECT:
+        return skip_members(r, type == NP_J_OBJECT);
     }
     return NP_EPROTO;
 }
@@ -374,13 +393,17 @@ int np_jr_tree(struct np_json_reader *r, struct np_json *out)
     if (r->nodes_left-- == 0)
         return np_jr_fail(r, "too many values");
     switch (out->type) {
-    case NP_J_STRING: return np_jr_string(r, &out->s);
+    case NP_J_STRING:
+        return np_jr_string(r, &out->s);
     case NP_J_INT:
-    case NP_J_DOUBLE: return np_jr_number(r, out);
+    case NP_J_DOUBLE:
+        return np_jr_number(r, out);
     case NP_J_BOOL:
-    case NP_J_NULL: return np_jr_word(r, &out->b);
+    case NP_J_NULL:
+        return np_jr_word(r, &out->b);
     case NP_J_ARRAY:
-    case NP_J_OBJECT: return tree_members(r, out);
+    case NP_J_OBJECT:
+        return tree_members(r, out);
     }
     return NP_EPROTO;
 }

@@ -17,7 +17,8 @@ struct np_json_reader {
 };
 
 /* Checks that the text is UTF-8. */
-int np_jr_init(struct np_json_reader *r, struct np_arena *a, struct np_str text, struct np_err *err);
+int np_jr_init(struct np_json_reader *r, struct np_arena *a, struct np_str text,
+               struct np_err *err);
 /* Fails unless only blanks are left. */
 int np_jr_end(struct np_json_reader *r);
 int np_jr_fail(struct np_json_reader *r, const char *what);
@@ -28,7 +29,8 @@ int np_jr_peek(struct np_json_reader *r, enum np_json_type *type);
 int np_jr_string(struct np_json_reader *r, struct np_str *out);
 int np_jr_number(struct np_json_reader *r, struct np_json *out);
 int np_jr_word(struct np_json_reader *r, bool *out); /* true, false, null */
-/* Enters an array or object; then _item or _key until it returns 0 (1: there is a value to read). */
+/* Enters an array or object; then _item or _key until it returns 0 (1: there is a value to read).
+ */
 int np_jr_enter(struct np_json_reader *r);
 int np_jr_item(struct np_json_reader *r, bool *first);
 int np_jr_key(struct np_json_reader *r, bool *first, struct np_str *key);

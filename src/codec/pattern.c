@@ -34,10 +34,12 @@ static struct pattern *compile(const char *text)
     PCRE2_SIZE at;
     p->text = np_heap_alloc(strlen(text) + 1);
     memcpy(p->text, text, strlen(text));
-    p->code = pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_MATCH_INVALID_UTF, &error,
-                            &at, NULL);
+    p->code = pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED,
+                            PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_MATCH_INVALID_UTF, &error, &at,
+                            NULL);
     if (p->code == NULL)
-        np_log(NP_DEBUG, "codec.pattern.skip", "error=%d at=%zu pattern=%s", error, (size_t)at, text);
+        np_log(NP_DEBUG, "codec.pattern.skip", "error=%d at=%zu pattern=%s", error, (size_t)at,
+               text);
     else
         pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE); /* without it the interpreter serves */
     return p;
@@ -84,7 +86,8 @@ bool np_pattern_match(const char *pattern, struct np_str text)
     pcre2_match_context *context = pcre2_match_context_create(NULL);
     np_assert(data != NULL && context != NULL);
     pcre2_set_match_limit(context, NP_MATCH_STEPS_MAX);
-    int rc = pcre2_match(p->code, (PCRE2_SPTR)(text.n != 0 ? text.p : ""), text.n, 0, 0, data, context);
+    int rc =
+        pcre2_match(p->code, (PCRE2_SPTR)(text.n != 0 ? text.p : ""), text.n, 0, 0, data, context);
     pcre2_match_context_free(context);
     pcre2_match_data_free(data);
     return rc >= 0;

@@ -24,7 +24,8 @@ struct part {
     size_t lo, hi, off;
 };
 
-static int get_value(struct query *q, const struct np_member *m, const struct part *p, void *slot, bool is_inline);
+static int get_value(struct query *q, const struct np_member *m, const struct part *p, void *slot,
+                     bool is_inline);
 
 static int key_cmp(struct np_str a, struct np_str b)
 {
@@ -94,7 +95,8 @@ static int get_members(struct query *q, const struct np_shape *s, struct part in
     uint32_t hint = 0;
     int rc = np_decode_enter(q->d);
     while (rc == 0 && next_part(q, &in, &p)) {
-        const struct np_member *m = np_member_find(s, q->ec2 ? NP_BY_EC2 : NP_BY_XML, p.name, &hint);
+        const struct np_member *m =
+            np_member_find(s, q->ec2 ? NP_BY_EC2 : NP_BY_XML, p.name, &hint);
         if (m != NULL)
             rc = get_value(q, m, &p, np_slot(out, m), false);
     }
@@ -137,8 +139,8 @@ static int numbered_parts(struct query *q, struct part in, struct numbered **out
 }
 
 /* The range that holds the numbers: a wrapper stands before them unless flattened. */
-static bool unwrap(struct query *q, const struct np_member *m, const struct part *p, const char *wrapper,
-                   struct part *out)
+static bool unwrap(struct query *q, const struct np_member *m, const struct part *p,
+                   const char *wrapper, struct part *out)
 {
     if (q->ec2 || (m->flags & NP_M_XML_FLAT)) {
         *out = *p;
@@ -147,7 +149,8 @@ static bool unwrap(struct query *q, const struct np_member *m, const struct part
     return find_part(q, *p, wrapper, out);
 }
 
-static int get_element(struct query *q, const struct np_shape *list, const struct part *p, void *slot)
+static int get_element(struct query *q, const struct np_shape *list, const struct part *p,
+                       void *slot)
 {
     const struct np_member *m = &list->members[0];
     int rc = get_value(q, m, p, slot, np_is_inline(list));
@@ -156,7 +159,8 @@ static int get_element(struct query *q, const struct np_shape *list, const struc
     return rc;
 }
 
-static int get_list(struct query *q, const struct np_member *m, const struct part *p, struct np_vec *v)
+static int get_list(struct query *q, const struct np_member *m, const struct part *p,
+                    struct np_vec *v)
 {
     const struct np_shape *s = m->shape;
     const struct np_member *element = &s->members[0];
@@ -186,7 +190,8 @@ static int get_entry(struct query *q, const struct np_shape *s, const struct par
     return get_value(q, value, &v, np_slot(entry, value), false);
 }
 
-static int get_map(struct query *q, const struct np_member *m, const struct part *p, struct np_vec *v)
+static int get_map(struct query *q, const struct np_member *m, const struct part *p,
+                   struct np_vec *v)
 {
     const struct np_shape *s = m->shape;
     struct part in;
@@ -209,10 +214,12 @@ static bool counts(const struct query *q, const struct np_member *m, struct np_s
     const struct np_limits *limits = m->limits != NULL ? m->limits : m->shape->limits;
     if (text.n != 0 || text.p == NULL)
         return text.p != NULL;
-    return !q->ec2 && m->shape->type == NP_STRING && (limits == NULL || !limits->has_min || limits->min <= 0);
+    return !q->ec2 && m->shape->type == NP_STRING &&
+           (limits == NULL || !limits->has_min || limits->min <= 0);
 }
 
-static int get_value(struct query *q, const struct np_member *m, const struct part *p, void *slot, bool is_inline)
+static int get_value(struct query *q, const struct np_member *m, const struct part *p, void *slot,
+                     bool is_inline)
 {
     const struct np_shape *s = m->shape;
     if (s->type == NP_LIST)
@@ -220,14 +227,16 @@ static int get_value(struct query *q, const struct np_member *m, const struct pa
     if (s->type == NP_MAP)
         return get_map(q, m, p, slot);
     if (!np_is_struct(s))
-        return counts(q, m, p->exact) ? np_scalar_parse(q->d, m, NP_TIME_DATE_TIME, p->exact, slot) : 0;
+        return counts(q, m, p->exact) ? np_scalar_parse(q->d, m, NP_TIME_DATE_TIME, p->exact, slot)
+                                      : 0;
     if (p->lo == p->hi)
         return 0;
     void *out = np_struct_make(q->d, s, slot, is_inline);
     return out != NULL ? get_members(q, s, *p, out) : NP_E2BIG;
 }
 
-int np_query_get(struct np_decode *d, const struct np_shape *s, bool ec2, struct np_str form, void *out)
+int np_query_get(struct np_decode *d, const struct np_shape *s, bool ec2, struct np_str form,
+                 void *out)
 {
     struct np_pair *pairs;
     size_t n;

@@ -4,4 +4,5 @@
 
 #include "codec/value.h"
 
-int np_query_get(struct np_decode *d, const struct np_shape *s, bool ec2, struct np_str form, void *out);
+int np_query_get(struct np_decode *d, const struct np_shape *s, bool ec2, struct np_str form,
+                 void *out);

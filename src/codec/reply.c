@@ -26,12 +26,14 @@ static struct np_str suffixed(struct np_arena *a, const char *name, const char *
     return np_str_cat(a, np_str_of(name), np_str_of(suffix));
 }
 
-static void put_query(const struct np_codec_service *s, const struct np_codec_op *op, const void *out,
-                      struct np_str request_id, struct np_arena *a, struct np_buf *b)
+static void put_query(const struct np_codec_service *s, const struct np_codec_op *op,
+                      const void *out, struct np_str request_id, struct np_arena *a,
+                      struct np_buf *b)
 {
     struct np_str response = suffixed(a, op->name, "Response");
     np_xml_put_open(b, response, s->xml_ns);
-    np_xml_put_root(b, op->out, out, suffixed(a, op->name, "Result"), NULL, (struct np_xml_style){0});
+    np_xml_put_root(b, op->out, out, suffixed(a, op->name, "Result"), NULL,
+                    (struct np_xml_style){0});
     np_buf_lit(b, "<ResponseMetadata>");
     np_xml_put_leaf(b, NP_STR("RequestId"), request_id);
     np_buf_lit(b, "</ResponseMetadata>");
@@ -55,8 +57,8 @@ static const char *first_of(const char *a, const char *b)
 }
 
 /* S3's GetBucketLocation: the one member is the root, there even when it is absent. */
-static void put_unwrapped(const struct np_codec_service *s, const struct np_shape *shape, const void *out,
-                          struct np_buf *b)
+static void put_unwrapped(const struct np_codec_service *s, const struct np_shape *shape,
+                          const void *out, struct np_buf *b)
 {
     const struct np_member *m = &shape->members[0];
     struct np_str name = np_str_of(np_xml_name_of(m));
@@ -66,19 +68,21 @@ static void put_unwrapped(const struct np_codec_service *s, const struct np_shap
     np_xml_put_close(b, name);
 }
 
-static void put_rest_xml(const struct np_codec_service *s, const struct np_codec_op *op, const void *out,
-                         struct np_buf *b)
+static void put_rest_xml(const struct np_codec_service *s, const struct np_codec_op *op,
+                         const void *out, struct np_buf *b)
 {
     const struct np_member *m = np_http_payload(op->out);
     const struct np_shape *shape = m != NULL ? m->shape : op->out;
     const void *value = m != NULL ? np_struct_at(np_slot_of(out, m), false) : out;
-    const char *name = first_of(m != NULL ? m->xml_name : NULL, first_of(shape->xml_name, shape->name));
+    const char *name =
+        first_of(m != NULL ? m->xml_name : NULL, first_of(shape->xml_name, shape->name));
     const char *ns = first_of(m != NULL ? m->xml_ns : NULL, s->xml_ns);
     np_buf_lit(b, XML_PROLOG);
     if (op->xml_unwrapped)
         put_unwrapped(s, shape, value, b);
     else
-        np_xml_put_root(b, shape, value, np_str_of(name), ns, (struct np_xml_style){.body_only = true, .ms = true});
+        np_xml_put_root(b, shape, value, np_str_of(name), ns,
+                        (struct np_xml_style){.body_only = true, .ms = true});
 }
 
 /* A payload that is no document: bytes, text, or a stream that the handler sends. */
@@ -99,15 +103,17 @@ static bool put_raw(const struct np_member *m, const void *out, struct np_wire_r
 }
 
 /* AWS: an output without any member is an empty object in rest-json. */
-static bool has_document(enum np_protocol p, const struct np_shape *s, const struct np_member *payload, const void *out)
+static bool has_document(enum np_protocol p, const struct np_shape *s,
+                         const struct np_member *payload, const void *out)
 {
     if (payload != NULL)
         return np_value_is_set(payload->shape, np_slot_of(out, payload));
     return np_http_has_body(s, true) || (p == NP_PROTO_REST_JSON && s->n_members == 0);
 }
 
-static void put_rest(enum np_protocol p, const struct np_codec_service *s, const struct np_codec_op *op,
-                     const void *out, struct np_arena *a, struct np_wire_reply *r)
+static void put_rest(enum np_protocol p, const struct np_codec_service *s,
+                     const struct np_codec_op *op, const void *out, struct np_arena *a,
+                     struct np_wire_reply *r)
 {
     const struct np_member *m = np_http_payload(op->out);
     np_http_put_head(op->out, out, a, r, &r->status);
@@ -130,8 +136,9 @@ static int done(const struct np_wire_reply *r)
     return np_buf_ok(&r->body) ? 0 : NP_E2BIG;
 }
 
-int np_encode_reply(enum np_protocol p, const struct np_codec_service *s, const struct np_codec_op *op,
-                    const void *out, struct np_str request_id, struct np_arena *a, struct np_wire_reply *r)
+int np_encode_reply(enum np_protocol p, const struct np_codec_service *s,
+                    const struct np_codec_op *op, const void *out, struct np_str request_id,
+                    struct np_arena *a, struct np_wire_reply *r)
 {
     r->status = op->status != 0 ? op->status : 200;
     r->n_fields = 0;
@@ -195,7 +202,8 @@ static void put_xml_extras(const struct np_wire_error *e, struct np_buf *b)
         np_xml_put_leaf(b, np_str_of(e->extra[i].name), e->extra[i].value);
 }
 
-static void put_xml_error(const struct np_codec_service *s, const struct np_wire_error *e, bool bare, struct np_buf *b)
+static void put_xml_error(const struct np_codec_service *s, const struct np_wire_error *e,
+                          bool bare, struct np_buf *b)
 {
     if (bare) {
         np_buf_lit(b, XML_PROLOG "<Error>");
@@ -261,7 +269,8 @@ static void put_json_error(enum np_protocol p, const struct np_wire_error *e, st
     for (uint32_t i = 0; e->members != NULL && s != NULL && i < s->n_members; i++) {
         const struct np_member *m = &s->members[i];
         const void *slot = np_slot_of(e->members, m);
-        if ((p == NP_PROTO_REST_JSON && !np_in_document(m, true)) || !np_value_is_set(m->shape, slot) || is_message(e, m))
+        if ((p == NP_PROTO_REST_JSON && !np_in_document(m, true)) ||
+            !np_value_is_set(m->shape, slot) || is_message(e, m))
             continue;
         if (!first)
             np_buf_char(b, ',');
@@ -307,14 +316,16 @@ static void put_cbor_error(const struct np_wire_error *e, struct np_buf *b)
     }
 }
 
-static void put_query_error_header(const struct np_wire_error *e, struct np_arena *a, struct np_wire_reply *r)
+static void put_query_error_header(const struct np_wire_error *e, struct np_arena *a,
+                                   struct np_wire_reply *r)
 {
-    struct np_str value = np_str_printf(a, "%.*s;%s", NP_FMT(error_code(e)), e->def->sender ? "Sender" : "Receiver");
+    struct np_str value =
+        np_str_printf(a, "%.*s;%s", NP_FMT(error_code(e)), e->def->sender ? "Sender" : "Receiver");
     np_reply_field(r, NP_STR("x-amzn-query-error"), value);
 }
 
-int np_encode_error(enum np_protocol p, const struct np_codec_service *s, const struct np_wire_error *e,
-                    struct np_arena *a, struct np_wire_reply *r)
+int np_encode_error(enum np_protocol p, const struct np_codec_service *s,
+                    const struct np_wire_error *e, struct np_arena *a, struct np_wire_reply *r)
 {
     r->status = e->def->status != 0 ? e->def->status : e->def->sender ? 400 : 500;
     if (p == NP_PROTO_QUERY && e->def->query_status != 0)
@@ -325,20 +336,29 @@ int np_encode_error(enum np_protocol p, const struct np_codec_service *s, const 
     if (rest && e->members != NULL && e->def->shape != NULL)
         np_http_put_head(e->def->shape, e->members, a, r, NULL);
     switch (p) {
-    case NP_PROTO_QUERY: put_xml_error(s, e, false, &r->body); break;
-    case NP_PROTO_REST_XML: put_xml_error(s, e, s->rest_xml_bare_errors, &r->body); break;
-    case NP_PROTO_EC2: put_ec2_error(e, &r->body); break;
+    case NP_PROTO_QUERY:
+        put_xml_error(s, e, false, &r->body);
+        break;
+    case NP_PROTO_REST_XML:
+        put_xml_error(s, e, s->rest_xml_bare_errors, &r->body);
+        break;
+    case NP_PROTO_EC2:
+        put_ec2_error(e, &r->body);
+        break;
     case NP_PROTO_REST_JSON:
         np_reply_field(r, NP_STR("x-amzn-errortype"), np_str_of(e->def->name));
         put_json_error(p, e, &r->body);
         break;
     case NP_PROTO_JSON10:
-    case NP_PROTO_JSON11: put_json_error(p, e, &r->body); break;
+    case NP_PROTO_JSON11:
+        put_json_error(p, e, &r->body);
+        break;
     case NP_PROTO_CBOR:
         np_reply_field(r, NP_STR("smithy-protocol"), NP_STR("rpc-v2-cbor"));
         put_cbor_error(e, &r->body);
         break;
-    case NP_PROTOCOLS: break;
+    case NP_PROTOCOLS:
+        break;
     }
     if (s->query_compatible && (p == NP_PROTO_JSON10 || p == NP_PROTO_JSON11 || p == NP_PROTO_CBOR))
         put_query_error_header(e, a, r);

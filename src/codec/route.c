@@ -36,7 +36,7 @@ struct route {
 };
 
 struct path {
-    struct np_str pattern; /* without query */
+    struct np_str pattern;   /* without query */
     struct np_str *segments; /* absent: a label */
     size_t n_segments, n_literals;
     size_t greedy; /* index of the greedy label; n_segments: none */
@@ -117,7 +117,8 @@ static bool same_path(const struct path *a, const struct path *b)
     if (a->n_segments != b->n_segments || a->greedy != b->greedy)
         return false;
     for (size_t i = 0; i < a->n_segments; i++)
-        if ((a->segments[i].p == NULL) != (b->segments[i].p == NULL) || !np_str_eq(a->segments[i], b->segments[i]))
+        if ((a->segments[i].p == NULL) != (b->segments[i].p == NULL) ||
+            !np_str_eq(a->segments[i], b->segments[i]))
             return false;
     return true;
 }
@@ -270,7 +271,8 @@ static struct np_str raw_value(struct np_str text, struct np_str key, struct np_
     return NP_STR_NULL;
 }
 
-int np_query_action(struct np_arena *a, struct np_str form, struct np_str *action, struct np_str *version)
+int np_query_action(struct np_arena *a, struct np_str form, struct np_str *action,
+                    struct np_str *version)
 {
     struct np_str name = raw_value(form, NP_STR("Action"), a);
     if (name.n == 0)
@@ -337,7 +339,8 @@ static int required_present(const struct route *r, const struct asked *q)
     for (size_t i = 0; i < r->n_required; i++) {
         const struct np_member *m = r->required[i];
         struct np_str name = np_str_of(np_wire_name_of(m));
-        if (m->loc == NP_LOC_HEADER ? !has_header(q->rq, name) : find_pair(q->pairs, q->n_pairs, name) == NULL)
+        if (m->loc == NP_LOC_HEADER ? !has_header(q->rq, name)
+                                    : find_pair(q->pairs, q->n_pairs, name) == NULL)
             return -1;
     }
     return (int)r->n_required;
@@ -350,7 +353,8 @@ static bool takes_key(const struct route *r, struct np_str key)
         if (np_str_eq(r->literals[i].key, key))
             return true;
     for (uint32_t i = 0; i < in->n_members; i++)
-        if (in->members[i].loc == NP_LOC_QUERY && np_str_is_z(key, np_wire_name_of(&in->members[i])))
+        if (in->members[i].loc == NP_LOC_QUERY &&
+            np_str_is_z(key, np_wire_name_of(&in->members[i])))
             return true;
     return false;
 }
@@ -360,7 +364,8 @@ static bool asks_another(const struct index *x, const struct route *r, const str
 {
     for (size_t i = 0; i < q->n_pairs; i++) {
         struct np_str key = q->pairs[i].key;
-        if (bsearch(&key, x->selectors, x->n_selectors, sizeof(key), str_cmp) != NULL && !takes_key(r, key))
+        if (bsearch(&key, x->selectors, x->n_selectors, sizeof(key), str_cmp) != NULL &&
+            !takes_key(r, key))
             return true;
     }
     return false;
@@ -384,15 +389,17 @@ static const struct route *best_route(const struct path *p, const struct asked *
     return best;
 }
 
-const struct np_codec_op *np_op_by_route(const struct np_codec_service *s, const struct np_wire_request *rq,
-                                         struct np_arena *a, bool *path_known)
+const struct np_codec_op *np_op_by_route(const struct np_codec_service *s,
+                                         const struct np_wire_request *rq, struct np_arena *a,
+                                         bool *path_known)
 {
     const struct index *x = index_of(s);
     struct asked q = {.rq = rq};
     struct np_pair *pairs = NULL;
     *path_known = false;
     /* A malformed query is refused when it is decoded; until then it has no keys. */
-    if (rq->query.n != 0 && np_form_parse(a, rq->query, true, NP_FORM_PAIRS_MAX, &pairs, &q.n_pairs, NULL) != 0)
+    if (rq->query.n != 0 &&
+        np_form_parse(a, rq->query, true, NP_FORM_PAIRS_MAX, &pairs, &q.n_pairs, NULL) != 0)
         q.n_pairs = 0;
     q.pairs = pairs;
     for (const struct path *p = x->paths; p != NULL; p = p->next) {

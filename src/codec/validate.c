@@ -51,7 +51,8 @@ static void put_joined(struct np_buf *b, const struct np_vec *v, const struct np
 static struct np_str value_text(struct check *c, const struct np_member *m, const void *slot)
 {
     struct np_buf b;
-    if ((m->flags & NP_M_SENSITIVE) || slot == NULL || np_is_struct(m->shape) || m->shape->type == NP_MAP)
+    if ((m->flags & NP_M_SENSITIVE) || slot == NULL || np_is_struct(m->shape) ||
+        m->shape->type == NP_MAP)
         return NP_STR_NULL;
     np_buf_init(&b, c->arena, 1u << 20);
     if (m->shape->type == NP_LIST && m->shape->members[0].shape->type < NP_DOCUMENT)
@@ -61,13 +62,14 @@ static struct np_str value_text(struct check *c, const struct np_member *m, cons
     return np_buf_str(&b);
 }
 
-static int invalid(struct check *c, enum np_invalid_kind kind, const struct np_member *m, const void *slot,
-                   const struct place *at)
+static int invalid(struct check *c, enum np_invalid_kind kind, const struct np_member *m,
+                   const void *slot, const struct place *at)
 {
     struct np_buf b;
     np_buf_init(&b, c->arena, 1u << 16);
     put_path(&b, at);
-    *c->why = (struct np_invalid){.kind = kind, .member = m, .path = np_buf_str(&b), .value = value_text(c, m, slot)};
+    *c->why = (struct np_invalid){
+        .kind = kind, .member = m, .path = np_buf_str(&b), .value = value_text(c, m, slot)};
     return NP_EINVAL;
 }
 
@@ -98,7 +100,8 @@ static bool is_one_of(const char *const *values, struct np_str s)
     return false;
 }
 
-static int check_text(struct check *c, const struct np_member *m, const struct np_str *s, const struct place *at)
+static int check_text(struct check *c, const struct np_member *m, const struct np_str *s,
+                      const struct place *at)
 {
     const struct np_limits *l = limits_of(m);
     if (l == NULL)
@@ -113,7 +116,8 @@ static int check_text(struct check *c, const struct np_member *m, const struct n
     return 0;
 }
 
-static int check_int(struct check *c, const struct np_member *m, const struct np_opt_int *v, const struct place *at)
+static int check_int(struct check *c, const struct np_member *m, const struct np_opt_int *v,
+                     const struct place *at)
 {
     const struct np_limits *l = limits_of(m);
     return l == NULL || in_range(l, v->v) ? 0 : invalid(c, NP_INVALID_RANGE, m, v, at);
@@ -123,7 +127,8 @@ static int check_double(struct check *c, const struct np_member *m, const struct
                         const struct place *at)
 {
     const struct np_limits *l = limits_of(m);
-    if (l == NULL || !((l->has_min && !(v->v >= (double)l->min)) || (l->has_max && !(v->v <= (double)l->max))))
+    if (l == NULL ||
+        !((l->has_min && !(v->v >= (double)l->min)) || (l->has_max && !(v->v <= (double)l->max))))
         return 0;
     return invalid(c, NP_INVALID_RANGE, m, v, at);
 }
@@ -131,10 +136,12 @@ static int check_double(struct check *c, const struct np_member *m, const struct
 /* Elements that cannot break a rule need no visit. */
 static bool has_rules(const struct np_member *m)
 {
-    return limits_of(m) != NULL || np_is_struct(m->shape) || m->shape->type == NP_LIST || m->shape->type == NP_MAP;
+    return limits_of(m) != NULL || np_is_struct(m->shape) || m->shape->type == NP_LIST ||
+           m->shape->type == NP_MAP;
 }
 
-static int check_list(struct check *c, const struct np_member *m, const struct np_vec *v, const struct place *at)
+static int check_list(struct check *c, const struct np_member *m, const struct np_vec *v,
+                      const struct place *at)
 {
     const struct np_shape *s = m->shape;
     const struct np_limits *l = limits_of(m);
@@ -150,7 +157,8 @@ static int check_list(struct check *c, const struct np_member *m, const struct n
     return rc;
 }
 
-static int check_map(struct check *c, const struct np_member *m, const struct np_vec *v, const struct place *at)
+static int check_map(struct check *c, const struct np_member *m, const struct np_vec *v,
+                     const struct place *at)
 {
     const struct np_shape *s = m->shape;
     const struct np_limits *l = limits_of(m);
@@ -194,7 +202,8 @@ static bool is_off(struct check *c, const struct np_member *m, const void *slot)
     return text.n == 0 || np_str_is(text, "false") || np_str_is(text, "0");
 }
 
-static int check_member(struct check *c, const struct np_member *m, const void *base, const struct place *parent)
+static int check_member(struct check *c, const struct np_member *m, const void *base,
+                        const struct place *parent)
 {
     const void *slot = np_slot_of(base, m);
     struct place here = {.parent = parent, .name = np_str_of(m->name)};
@@ -216,8 +225,8 @@ static size_t count_set(const struct np_shape *s, const void *value)
     return n;
 }
 
-static int check_struct(struct check *c, const struct np_member *m, const struct np_shape *s, const void *value,
-                        const struct place *at)
+static int check_struct(struct check *c, const struct np_member *m, const struct np_shape *s,
+                        const void *value, const struct place *at)
 {
     int rc = 0;
     if (c->depth == NP_SHAPE_DEPTH_MAX)
@@ -237,27 +246,35 @@ static int check_value(struct check *c, const struct np_member *m, const void *s
     switch ((enum np_type)m->shape->type) {
     case NP_BLOB:
     case NP_STRING:
-    case NP_ENUM: return check_text(c, m, slot, at);
+    case NP_ENUM:
+        return check_text(c, m, slot, at);
     case NP_BYTE:
     case NP_SHORT:
     case NP_INT:
     case NP_LONG:
-    case NP_INTENUM: return check_int(c, m, slot, at);
+    case NP_INTENUM:
+        return check_int(c, m, slot, at);
     case NP_FLOAT:
-    case NP_DOUBLE: return check_double(c, m, slot, at);
-    case NP_LIST: return check_list(c, m, slot, at);
-    case NP_MAP: return check_map(c, m, slot, at);
+    case NP_DOUBLE:
+        return check_double(c, m, slot, at);
+    case NP_LIST:
+        return check_list(c, m, slot, at);
+    case NP_MAP:
+        return check_map(c, m, slot, at);
     case NP_STRUCTURE:
-    case NP_UNION: return check_struct(c, m, m->shape, np_struct_at(slot, is_inline), at);
+    case NP_UNION:
+        return check_struct(c, m, m->shape, np_struct_at(slot, is_inline), at);
     case NP_BOOL:
     case NP_TIMESTAMP:
     case NP_DOCUMENT:
-    case NP_STREAM: return 0;
+    case NP_STREAM:
+        return 0;
     }
     return 0;
 }
 
-int np_validate(const struct np_shape *shape, const void *value, struct np_arena *a, struct np_invalid *why)
+int np_validate(const struct np_shape *shape, const void *value, struct np_arena *a,
+                struct np_invalid *why)
 {
     struct check c = {.arena = a, .why = why};
     return check_struct(&c, NULL, shape, value, NULL);

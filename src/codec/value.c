@@ -61,22 +61,29 @@ bool np_value_is_set(const struct np_shape *s, const void *slot)
     switch ((enum np_type)s->type) {
     case NP_BLOB:
     case NP_STRING:
-    case NP_ENUM: return ((const struct np_str *)slot)->p != NULL;
-    case NP_BOOL: return ((const struct np_opt_bool *)slot)->set;
+    case NP_ENUM:
+        return ((const struct np_str *)slot)->p != NULL;
+    case NP_BOOL:
+        return ((const struct np_opt_bool *)slot)->set;
     case NP_BYTE:
     case NP_SHORT:
     case NP_INT:
     case NP_LONG:
     case NP_INTENUM:
-    case NP_TIMESTAMP: return ((const struct np_opt_int *)slot)->set;
+    case NP_TIMESTAMP:
+        return ((const struct np_opt_int *)slot)->set;
     case NP_FLOAT:
-    case NP_DOUBLE: return ((const struct np_opt_double *)slot)->set;
+    case NP_DOUBLE:
+        return ((const struct np_opt_double *)slot)->set;
     case NP_LIST:
-    case NP_MAP: return ((const struct np_vec *)slot)->set;
+    case NP_MAP:
+        return ((const struct np_vec *)slot)->set;
     case NP_DOCUMENT:
     case NP_STRUCTURE:
-    case NP_UNION: return *(const void *const *)slot != NULL;
-    case NP_STREAM: return false;
+    case NP_UNION:
+        return *(const void *const *)slot != NULL;
+    case NP_STREAM:
+        return false;
     }
     return false;
 }
@@ -101,11 +108,15 @@ enum np_time_format np_time_format_of(const struct np_member *m, enum np_time_fo
 bool np_int_fits(const struct np_shape *s, int64_t v)
 {
     switch ((enum np_type)s->type) {
-    case NP_BYTE: return v >= INT8_MIN && v <= INT8_MAX;
-    case NP_SHORT: return v >= INT16_MIN && v <= INT16_MAX;
+    case NP_BYTE:
+        return v >= INT8_MIN && v <= INT8_MAX;
+    case NP_SHORT:
+        return v >= INT16_MIN && v <= INT16_MAX;
     case NP_INT:
-    case NP_INTENUM: return v >= INT32_MIN && v <= INT32_MAX;
-    default: return true;
+    case NP_INTENUM:
+        return v >= INT32_MIN && v <= INT32_MAX;
+    default:
+        return true;
     }
 }
 
@@ -141,7 +152,8 @@ static bool time_parse(enum np_time_format format, struct np_str text, int64_t *
 {
     if (format == NP_TIME_EPOCH && np_epoch_parse(text, out))
         return true;
-    return np_time_parse_iso(text, out) || np_time_parse_http(text, out) || np_epoch_parse(text, out);
+    return np_time_parse_iso(text, out) || np_time_parse_http(text, out) ||
+           np_epoch_parse(text, out);
 }
 
 static bool double_parse(struct np_str text, double *out)
@@ -150,7 +162,7 @@ static bool double_parse(struct np_str text, double *out)
         struct np_str name;
         double v;
     } names[] = {{{"NaN", 3}, NAN}, {{"Infinity", 8}, INFINITY}, {{"-Infinity", 9}, -INFINITY}};
-    NP_EACH(n, names) {
+    NP_EACH (n, names) {
         if (np_str_eq(text, n->name)) {
             *out = n->v;
             return true;
@@ -173,7 +185,9 @@ int np_scalar_parse(struct np_decode *d, const struct np_member *m, enum np_time
         text = np_str_trim(text);
     switch ((enum np_type)m->shape->type) {
     case NP_STRING:
-    case NP_ENUM: *(struct np_str *)slot = text; break;
+    case NP_ENUM:
+        *(struct np_str *)slot = text;
+        break;
     case NP_BLOB: {
         struct np_str bytes = text.n == 0 ? NP_STR("") : np_unbase64(d->arena, text);
         ok = bytes.p != NULL;
@@ -210,12 +224,13 @@ int np_scalar_parse(struct np_decode *d, const struct np_member *m, enum np_time
     case NP_MAP:
     case NP_STRUCTURE:
     case NP_UNION:
-    case NP_STREAM: break;
+    case NP_STREAM:
+        break;
     }
     if (ok)
         return 0;
-    return np_err(d->err, NP_EPROTO, "'%.*s' is no valid value of %s", (int)(text.n < 100 ? text.n : 100),
-                  text.p, m->name);
+    return np_err(d->err, NP_EPROTO, "'%.*s' is no valid value of %s",
+                  (int)(text.n < 100 ? text.n : 100), text.p, m->name);
 }
 
 static void time_text(struct np_buf *b, enum np_time_format format, bool ms, int64_t t)
@@ -225,7 +240,8 @@ static void time_text(struct np_buf *b, enum np_time_format format, bool ms, int
         np_epoch_text(b, t);
         return;
     }
-    size_t n = format == NP_TIME_HTTP_DATE ? np_time_http(text, t) : np_time_iso(text, t, ms || t % 1000 != 0);
+    size_t n = format == NP_TIME_HTTP_DATE ? np_time_http(text, t)
+                                           : np_time_iso(text, t, ms || t % 1000 != 0);
     np_buf_add(b, text, n);
 }
 
@@ -247,13 +263,17 @@ static void blob_text(struct np_buf *b, struct np_str bytes)
         np_arena_free(a);
 }
 
-void np_scalar_text(struct np_buf *b, const struct np_member *m, enum np_time_format fallback, bool ms,
-                    const void *slot)
+void np_scalar_text(struct np_buf *b, const struct np_member *m, enum np_time_format fallback,
+                    bool ms, const void *slot)
 {
     switch ((enum np_type)m->shape->type) {
     case NP_STRING:
-    case NP_ENUM: np_buf_str_add(b, *(const struct np_str *)slot); break;
-    case NP_BLOB: blob_text(b, *(const struct np_str *)slot); break;
+    case NP_ENUM:
+        np_buf_str_add(b, *(const struct np_str *)slot);
+        break;
+    case NP_BLOB:
+        blob_text(b, *(const struct np_str *)slot);
+        break;
     case NP_BOOL:
         np_buf_str_add(b, ((const struct np_opt_bool *)slot)->v ? NP_STR("true") : NP_STR("false"));
         break;
@@ -261,18 +281,23 @@ void np_scalar_text(struct np_buf *b, const struct np_member *m, enum np_time_fo
     case NP_SHORT:
     case NP_INT:
     case NP_LONG:
-    case NP_INTENUM: np_buf_i64(b, ((const struct np_opt_int *)slot)->v); break;
+    case NP_INTENUM:
+        np_buf_i64(b, ((const struct np_opt_int *)slot)->v);
+        break;
     case NP_TIMESTAMP:
         time_text(b, np_time_format_of(m, fallback), ms, ((const struct np_opt_int *)slot)->v);
         break;
     case NP_FLOAT:
-    case NP_DOUBLE: double_text(b, ((const struct np_opt_double *)slot)->v); break;
+    case NP_DOUBLE:
+        double_text(b, ((const struct np_opt_double *)slot)->v);
+        break;
     case NP_DOCUMENT:
     case NP_LIST:
     case NP_MAP:
     case NP_STRUCTURE:
     case NP_UNION:
-    case NP_STREAM: break;
+    case NP_STREAM:
+        break;
     }
 }
 
@@ -304,16 +329,20 @@ static bool ec2_name_is(const struct np_member *m, struct np_str name)
 static bool name_is(const struct np_member *m, enum np_naming by, struct np_str name)
 {
     switch (by) {
-    case NP_BY_NAME: return np_str_is_z(name, m->name);
-    case NP_BY_JSON: return np_str_is_z(name, np_json_name_of(m));
-    case NP_BY_XML: return xml_name_is(m, name);
-    case NP_BY_EC2: return ec2_name_is(m, name);
+    case NP_BY_NAME:
+        return np_str_is_z(name, m->name);
+    case NP_BY_JSON:
+        return np_str_is_z(name, np_json_name_of(m));
+    case NP_BY_XML:
+        return xml_name_is(m, name);
+    case NP_BY_EC2:
+        return ec2_name_is(m, name);
     }
     return false;
 }
 
-const struct np_member *np_member_find(const struct np_shape *s, enum np_naming by, struct np_str name,
-                                       uint32_t *hint)
+const struct np_member *np_member_find(const struct np_shape *s, enum np_naming by,
+                                       struct np_str name, uint32_t *hint)
 {
     uint32_t at = *hint < s->n_members ? *hint : 0;
     /* Most clients send members in the model's order. */

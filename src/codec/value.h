@@ -68,8 +68,8 @@ enum np_time_format np_time_format_of(const struct np_member *m, enum np_time_fo
 int np_scalar_parse(struct np_decode *d, const struct np_member *m, enum np_time_format fallback,
                     struct np_str text, void *slot);
 /* ms: date-times always show milliseconds. */
-void np_scalar_text(struct np_buf *b, const struct np_member *m, enum np_time_format fallback, bool ms,
-                    const void *slot);
+void np_scalar_text(struct np_buf *b, const struct np_member *m, enum np_time_format fallback,
+                    bool ms, const void *slot);
 /* Whether an integer fits the member's type. */
 bool np_int_fits(const struct np_shape *s, int64_t v);
 bool np_epoch_parse(struct np_str text, int64_t *out_ms);
@@ -78,8 +78,8 @@ int64_t np_epoch_ms(double seconds); /* rounded; saturates */
 
 /* A member by one of its names; *hint is where the search starts and ends up. NULL: none. */
 enum np_naming { NP_BY_NAME, NP_BY_JSON, NP_BY_XML, NP_BY_EC2 };
-const struct np_member *np_member_find(const struct np_shape *s, enum np_naming by, struct np_str name,
-                                       uint32_t *hint);
+const struct np_member *np_member_find(const struct np_shape *s, enum np_naming by,
+                                       struct np_str name, uint32_t *hint);
 const char *np_xml_name_of(const struct np_member *m); /* may hold a prefix */
 static inline const char *np_json_name_of(const struct np_member *m)
 {
@@ -94,7 +94,8 @@ static inline bool np_in_document(const struct np_member *m, bool reply)
 {
     if (m->loc == NP_LOC_BODY || m->loc == NP_LOC_HOST)
         return true;
-    return reply && (m->loc == NP_LOC_QUERY || m->loc == NP_LOC_QUERY_PARAMS || m->loc == NP_LOC_LABEL);
+    return reply &&
+           (m->loc == NP_LOC_QUERY || m->loc == NP_LOC_QUERY_PARAMS || m->loc == NP_LOC_LABEL);
 }
 static inline bool np_str_is_z(struct np_str s, const char *z)
 {

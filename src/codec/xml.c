@@ -41,8 +41,8 @@ static void stop(struct xml_parse *s, const char *problem)
 }
 
 /* expat gives "name", "uri SEP name" or "uri SEP name SEP prefix". */
-static void split_name(struct np_arena *a, const char *triplet, struct np_str *ns, struct np_str *name,
-                       struct np_str *prefix)
+static void split_name(struct np_arena *a, const char *triplet, struct np_str *ns,
+                       struct np_str *name, struct np_str *prefix)
 {
     struct np_str all = np_str_of(triplet), rest;
     *ns = *prefix = NP_STR_NULL;
@@ -128,16 +128,19 @@ static void on_text(void *arg, const XML_Char *p, int n)
         np_buf_add(&s->text, p, (size_t)n);
 }
 
-static void on_doctype(void *arg, const XML_Char *name, const XML_Char *sysid, const XML_Char *pubid, int subset)
+static void on_doctype(void *arg, const XML_Char *name, const XML_Char *sysid,
+                       const XML_Char *pubid, int subset)
 {
     (void)name, (void)sysid, (void)pubid, (void)subset;
     stop(arg, "document types are not accepted");
 }
 
-static void on_entity(void *arg, const XML_Char *name, int is_parameter, const XML_Char *value, int n,
-                      const XML_Char *base, const XML_Char *sysid, const XML_Char *pubid, const XML_Char *notation)
+static void on_entity(void *arg, const XML_Char *name, int is_parameter, const XML_Char *value,
+                      int n, const XML_Char *base, const XML_Char *sysid, const XML_Char *pubid,
+                      const XML_Char *notation)
 {
-    (void)name, (void)is_parameter, (void)value, (void)n, (void)base, (void)sysid, (void)pubid, (void)notation;
+    (void)name, (void)is_parameter, (void)value, (void)n, (void)base, (void)sysid, (void)pubid,
+        (void)notation;
     stop(arg, "entities are not accepted");
 }
 
@@ -166,7 +169,8 @@ int np_xml_parse(struct np_arena *a, struct np_str doc, struct np_xml **out, str
     set_handlers(s.parser, &s);
     int rc = 0;
     if (XML_Parse(s.parser, doc.p, (int)doc.n, 1) != XML_STATUS_OK || s.problem != NULL) {
-        const char *why = s.problem != NULL ? s.problem : XML_ErrorString(XML_GetErrorCode(s.parser));
+        const char *why =
+            s.problem != NULL ? s.problem : XML_ErrorString(XML_GetErrorCode(s.parser));
         rc = np_err(err, NP_EPROTO, "XML: %s at line %lu, column %lu", why,
                     (unsigned long)XML_GetCurrentLineNumber(s.parser),
                     (unsigned long)XML_GetCurrentColumnNumber(s.parser));
@@ -195,12 +199,18 @@ struct np_str np_xml_text(const struct np_xml *x, struct np_str child)
 static struct np_str escape_of(unsigned char c)
 {
     switch (c) {
-    case '&': return NP_STR("&amp;");
-    case '<': return NP_STR("&lt;");
-    case '>': return NP_STR("&gt;");
-    case '"': return NP_STR("&quot;");
-    case '\r': return NP_STR("&#13;"); /* a raw one would be read back as a line feed */
-    default: return NP_STR_NULL;
+    case '&':
+        return NP_STR("&amp;");
+    case '<':
+        return NP_STR("&lt;");
+    case '>':
+        return NP_STR("&gt;");
+    case '"':
+        return NP_STR("&quot;");
+    case '\r':
+        return NP_STR("&#13;"); /* a raw one would be read back as a line feed */
+    default:
+        return NP_STR_NULL;
     }
 }
 

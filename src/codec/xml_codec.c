@@ -5,8 +5,8 @@
 #include "base/arena.h"
 #include "codec/codec.h"
 
-static int get_value(struct np_decode *d, const struct np_member *m, const struct np_xml *x, void *slot,
-                     bool is_inline);
+static int get_value(struct np_decode *d, const struct np_member *m, const struct np_xml *x,
+                     void *slot, bool is_inline);
 
 /* Name of a list's element, or of a map's key or value. */
 static struct np_str inner_name(const struct np_member *m, const char *fallback)
@@ -35,8 +35,8 @@ static size_t count_named(const struct np_xml *x, struct np_str name)
 }
 
 /* Decodes x and its later siblings of the same name. */
-static int get_items(struct np_decode *d, const struct np_shape *s, const struct np_xml *x, struct np_str name,
-                     struct np_vec *v)
+static int get_items(struct np_decode *d, const struct np_shape *s, const struct np_xml *x,
+                     struct np_str name, struct np_vec *v)
 {
     int rc = np_decode_reserve(d, v, count_named(x, name), s->size);
     for (x = next_named(x, name); rc == 0 && x != NULL; x = next_named(x->next, name))
@@ -44,16 +44,19 @@ static int get_items(struct np_decode *d, const struct np_shape *s, const struct
     return rc;
 }
 
-static int get_entry(struct np_decode *d, const struct np_shape *s, const struct np_xml *x, void *entry)
+static int get_entry(struct np_decode *d, const struct np_shape *s, const struct np_xml *x,
+                     void *entry)
 {
     struct np_str key = np_xml_text(x, local_name(inner_name(&s->members[0], "key")));
     const struct np_xml *value = np_xml_child(x, local_name(inner_name(&s->members[1], "value")));
     *(struct np_str *)entry = key.p != NULL ? key : NP_STR("");
-    return value != NULL ? get_value(d, &s->members[1], value, np_slot(entry, &s->members[1]), false) : 0;
+    return value != NULL
+               ? get_value(d, &s->members[1], value, np_slot(entry, &s->members[1]), false)
+               : 0;
 }
 
-static int get_entries(struct np_decode *d, const struct np_shape *s, const struct np_xml *x, struct np_str name,
-                       struct np_vec *v)
+static int get_entries(struct np_decode *d, const struct np_shape *s, const struct np_xml *x,
+                       struct np_str name, struct np_vec *v)
 {
     int rc = np_decode_reserve(d, v, count_named(x, name), s->size);
     for (x = next_named(x, name); rc == 0 && x != NULL; x = next_named(x->next, name))
@@ -62,7 +65,8 @@ static int get_entries(struct np_decode *d, const struct np_shape *s, const stru
 }
 
 /* A list or map. Flattened, x is its first item. */
-static int get_vec(struct np_decode *d, const struct np_member *m, const struct np_xml *x, struct np_vec *v)
+static int get_vec(struct np_decode *d, const struct np_member *m, const struct np_xml *x,
+                   struct np_vec *v)
 {
     const struct np_shape *s = m->shape;
     bool flat = (m->flags & NP_M_XML_FLAT) != 0;
@@ -74,7 +78,8 @@ static int get_vec(struct np_decode *d, const struct np_member *m, const struct 
     return get_items(d, s, flat ? x : x->child, name, v);
 }
 
-static int get_attrs(struct np_decode *d, const struct np_shape *s, const struct np_xml *x, void *out)
+static int get_attrs(struct np_decode *d, const struct np_shape *s, const struct np_xml *x,
+                     void *out)
 {
     int rc = 0;
     for (const struct np_xml_attr *at = x->attrs; rc == 0 && at != NULL; at = at->next) {
@@ -87,7 +92,8 @@ static int get_attrs(struct np_decode *d, const struct np_shape *s, const struct
     return rc;
 }
 
-int np_xml_get_struct(struct np_decode *d, const struct np_shape *s, bool body_only, const struct np_xml *x, void *out)
+int np_xml_get_struct(struct np_decode *d, const struct np_shape *s, bool body_only,
+                      const struct np_xml *x, void *out)
 {
     uint32_t hint = 0;
     int rc = np_decode_enter(d);
@@ -103,8 +109,8 @@ int np_xml_get_struct(struct np_decode *d, const struct np_shape *s, bool body_o
     return rc;
 }
 
-static int get_value(struct np_decode *d, const struct np_member *m, const struct np_xml *x, void *slot,
-                     bool is_inline)
+static int get_value(struct np_decode *d, const struct np_member *m, const struct np_xml *x,
+                     void *slot, bool is_inline)
 {
     const struct np_shape *s = m->shape;
     if (s->type == NP_LIST || s->type == NP_MAP)
@@ -119,12 +125,14 @@ static int get_value(struct np_decode *d, const struct np_member *m, const struc
     return out != NULL ? np_xml_get_struct(d, s, false, x, out) : NP_E2BIG;
 }
 
-int np_xml_get_payload(struct np_decode *d, const struct np_member *m, const struct np_xml *x, void *slot)
+int np_xml_get_payload(struct np_decode *d, const struct np_member *m, const struct np_xml *x,
+                       void *slot)
 {
     return get_value(d, m, x, slot, false);
 }
 
-int np_xml_get(const struct np_shape *shape, struct np_str doc, struct np_arena *a, void *value, struct np_err *err)
+int np_xml_get(const struct np_shape *shape, struct np_str doc, struct np_arena *a, void *value,
+               struct np_err *err)
 {
     struct np_decode d;
     struct np_xml *x;
@@ -133,8 +141,8 @@ int np_xml_get(const struct np_shape *shape, struct np_str doc, struct np_arena 
     return rc == 0 ? np_xml_get_struct(&d, shape, false, x, value) : rc;
 }
 
-static void put_value_as(struct np_buf *b, const struct np_member *m, struct np_str name, const void *slot,
-                         bool is_inline, struct np_xml_style style);
+static void put_value_as(struct np_buf *b, const struct np_member *m, struct np_str name,
+                         const void *slot, bool is_inline, struct np_xml_style style);
 
 static void put_ns(struct np_buf *b, const char *prefix, const char *ns)
 {
@@ -195,7 +203,8 @@ static void put_attrs(struct np_buf *b, const struct np_shape *s, const void *va
     }
 }
 
-void np_xml_put_members(struct np_buf *b, const struct np_shape *s, const void *value, struct np_xml_style style)
+void np_xml_put_members(struct np_buf *b, const struct np_shape *s, const void *value,
+                        struct np_xml_style style)
 {
     for (uint32_t i = 0; value != NULL && i < s->n_members; i++) {
         const struct np_member *m = &s->members[i];
@@ -207,8 +216,8 @@ void np_xml_put_members(struct np_buf *b, const struct np_shape *s, const void *
     }
 }
 
-void np_xml_put_root(struct np_buf *b, const struct np_shape *s, const void *value, struct np_str name,
-                     const char *ns, struct np_xml_style style)
+void np_xml_put_root(struct np_buf *b, const struct np_shape *s, const void *value,
+                     struct np_str name, const char *ns, struct np_xml_style style)
 {
     np_buf_char(b, '<');
     np_buf_str_add(b, name);
@@ -221,7 +230,8 @@ void np_xml_put_root(struct np_buf *b, const struct np_shape *s, const void *val
 }
 
 /* <name xmlns…, attributes of a structure> */
-static void put_start(struct np_buf *b, const struct np_member *m, struct np_str name, const void *structure)
+static void put_start(struct np_buf *b, const struct np_member *m, struct np_str name,
+                      const void *structure)
 {
     np_buf_char(b, '<');
     np_buf_str_add(b, name);
@@ -233,8 +243,8 @@ static void put_start(struct np_buf *b, const struct np_member *m, struct np_str
     np_buf_char(b, '>');
 }
 
-static void put_items(struct np_buf *b, const struct np_shape *s, struct np_str name, const struct np_vec *v,
-                      struct np_xml_style style)
+static void put_items(struct np_buf *b, const struct np_shape *s, struct np_str name,
+                      const struct np_vec *v, struct np_xml_style style)
 {
     const struct np_member *m = &s->members[0];
     for (size_t i = 0; i < v->n; i++) {
@@ -248,14 +258,15 @@ static void put_items(struct np_buf *b, const struct np_shape *s, struct np_str 
     }
 }
 
-static void put_entries(struct np_buf *b, const struct np_member *m, struct np_str name, const struct np_vec *v,
-                        struct np_xml_style style)
+static void put_entries(struct np_buf *b, const struct np_member *m, struct np_str name,
+                        const struct np_vec *v, struct np_xml_style style)
 {
     const struct np_shape *s = m->shape;
     const struct np_member *key = &s->members[0], *value = &s->members[1];
     for (size_t i = 0; i < v->n; i++) {
         const void *entry = np_elem(v, s, i), *slot = np_slot_of(entry, value);
-        np_xml_put_open(b, name, (m->flags & NP_M_XML_FLAT) && m->xml_ns_prefix == NULL ? m->xml_ns : NULL);
+        np_xml_put_open(b, name,
+                        (m->flags & NP_M_XML_FLAT) && m->xml_ns_prefix == NULL ? m->xml_ns : NULL);
         put_value_as(b, key, inner_name(key, "key"), entry, false, style);
         if (np_value_is_set(value->shape, slot)) {
             put_value_as(b, value, inner_name(value, "value"), slot, false, style);
@@ -267,8 +278,8 @@ static void put_entries(struct np_buf *b, const struct np_member *m, struct np_s
     }
 }
 
-static void put_vec(struct np_buf *b, const struct np_member *m, struct np_str name, const struct np_vec *v,
-                    struct np_xml_style style)
+static void put_vec(struct np_buf *b, const struct np_member *m, struct np_str name,
+                    const struct np_vec *v, struct np_xml_style style)
 {
     const struct np_shape *s = m->shape;
     bool flat = (m->flags & NP_M_XML_FLAT) != 0, map = s->type == NP_MAP;
@@ -288,8 +299,8 @@ static void put_vec(struct np_buf *b, const struct np_member *m, struct np_str n
     np_xml_put_close(b, name);
 }
 
-static void put_value_as(struct np_buf *b, const struct np_member *m, struct np_str name, const void *slot,
-                         bool is_inline, struct np_xml_style style)
+static void put_value_as(struct np_buf *b, const struct np_member *m, struct np_str name,
+                         const void *slot, bool is_inline, struct np_xml_style style)
 {
     const struct np_shape *s = m->shape;
     style.body_only = false;
@@ -306,12 +317,14 @@ static void put_value_as(struct np_buf *b, const struct np_member *m, struct np_
     np_xml_put_close(b, name);
 }
 
-void np_xml_put_value(struct np_buf *b, const struct np_member *m, const void *slot, struct np_xml_style style)
+void np_xml_put_value(struct np_buf *b, const struct np_member *m, const void *slot,
+                      struct np_xml_style style)
 {
     put_value_as(b, m, np_str_of(np_xml_name_of(m)), slot, false, style);
 }
 
-void np_xml_put(const struct np_shape *shape, const void *value, const char *root, const char *ns, struct np_buf *b)
+void np_xml_put(const struct np_shape *shape, const void *value, const char *root, const char *ns,
+                struct np_buf *b)
 {
     np_xml_put_root(b, shape, value, np_str_of(root), ns, (struct np_xml_style){0});
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* chunked.c - the chunked transfer coding (RFC 9112, 7.1), decoded byte by byte outside the data. */
+/* chunked.c - the chunked transfer coding (RFC 9112, 7.1), decoded byte by byte outside the data.
+ */
 #include "base/scan.h"
 #include "http/limits.h"
 #include "http/parse.h"
@@ -7,7 +8,7 @@
 enum state {
     SIZE_FIRST, /* a hex digit must come */
     SIZE,
-    BLANK,     /* blanks after the size: only an extension may follow */
+    BLANK, /* blanks after the size: only an extension may follow */
     EXTENSION,
     SIZE_LF,
     DATA,
@@ -122,8 +123,8 @@ static void step(struct np_chunked *c, char ch, struct np_buf *trailers)
         step_trailer(c, ch, trailers);
 }
 
-int np_chunked_feed(struct np_chunked *c, const char *p, size_t n, size_t *used, struct np_str *data,
-                    struct np_buf *trailers)
+int np_chunked_feed(struct np_chunked *c, const char *p, size_t n, size_t *used,
+                    struct np_str *data, struct np_buf *trailers)
 {
     size_t i = 0;
     *data = NP_STR_NULL;

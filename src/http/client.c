@@ -74,13 +74,16 @@ static bool is_text(struct np_str s)
 /* What a caller passes on may come from a client: it must not end a line. */
 static int check_head(const struct np_http_call_opts *o, struct np_err *err)
 {
-    if (!np_http_is_token(o->method) || o->target.n == 0 || np_scan_url(o->target.p, o->target.n) != o->target.n)
-        return np_err(err, NP_EINVAL, "'%.*s %.*s' is no request line", NP_FMT(o->method), NP_FMT(o->target));
+    if (!np_http_is_token(o->method) || o->target.n == 0 ||
+        np_scan_url(o->target.p, o->target.n) != o->target.n)
+        return np_err(err, NP_EINVAL, "'%.*s %.*s' is no request line", NP_FMT(o->method),
+                      NP_FMT(o->target));
     if (o->host.p != NULL && np_scan_url(o->host.p, o->host.n) != o->host.n)
         return np_err(err, NP_EINVAL, "'%.*s' is no host", NP_FMT(o->host));
     for (size_t i = 0; i < o->n_fields; i++)
         if (!np_http_is_token(o->fields[i].name) || !is_text(o->fields[i].value))
-            return np_err(err, NP_EINVAL, "the field '%.*s' is malformed", NP_FMT(o->fields[i].name));
+            return np_err(err, NP_EINVAL, "the field '%.*s' is malformed",
+                          NP_FMT(o->fields[i].name));
     if (o->body_length > 0 && (uint64_t)o->body_length < o->body.n)
         return np_err(err, NP_EINVAL, "the body is longer than announced");
     return 0;
@@ -97,7 +100,8 @@ static bool wants_length_of_nothing(struct np_str method)
     return np_str_is(method, "POST") || np_str_is(method, "PUT") || np_str_is(method, "PATCH");
 }
 
-static void make_request(struct np_http_call *c, const struct np_http_call_opts *o)
+static int make_request(struct np_http_call *c, const struct np_http_call_opts *o,
+                        struct np_err *err)
 {
     struct np_buf *b = &c->pool->local->head;
     np_buf_clear(b);
@@ -120,7 +124,10 @@ static void make_request(struct np_http_call *c, const struct np_http_call_opts 
     else if (c->opts.body_length > 0 || wants_length_of_nothing(o->method))
         np_buf_printf(b, "Content-Length: %lld\r\n", (long long)c->opts.body_length);
     np_buf_lit(b, "\r\n");
+    if (!np_buf_ok(b))
+        return np_err(err, NP_E2BIG, "the head is longer than %zu bytes", NP_HTTP_MADE_HEAD_MAX);
     c->request = np_str_dup(c->arena, np_buf_str(b));
+    return 0;
 }
 
 /* --- ends --- */
@@ -149,7 +156,8 @@ static int fail(struct np_http_call *c, int code, const char *cause)
 static void give_stream_back(struct np_http_call *c)
 {
     bool clean = c->head.keep_alive && c->body.framing != NP_BODY_UNTIL_CLOSE && c->fed_all &&
-                 np_http_out_empty(&c->out) && !c->write_failed && !c->in.closed && c->in.unread.n == 0;
+                 np_http_out_empty(&c->out) && !c->write_failed && !c->in.closed &&
+                 c->in.unread.n == 0;
     if (clean && c->in.readable) {
         c->in.budget = 1;
         clean = np_http_in_fill(&c->in, c->pool->local, c->stream) == 0;
@@ -179,7 +187,8 @@ static int dial(struct np_http_call *c, struct np_err *err)
     int rc = np_dial(c->pool->egress, c->opts.purpose, &c->opts.to, &fd, err);
     if (rc < 0)
         return rc;
-    return np_stream_connect(c->pool->loop, fd, c->opts.tls, c->opts.server_name, on_stream, c, &c->stream, err);
+    return np_stream_connect(c->pool->loop, fd, c->opts.tls, c->opts.server_name, on_stream, c,
+                             &c->stream, err);
 }
 
 static struct np_str chunk_line(char line[20], size_t n)
@@ -245,8 +254,9 @@ static bool lost(struct np_http_call *c)
         c->failed = cause.code;
         c->err = cause;
     } else {
-        fail(c, NP_ECLOSED, c->answered ? "the server closed the connection in the response"
-                                        : "the server closed the connection without a response");
+        fail(c, NP_ECLOSED,
+             c->answered ? "the server closed the connection in the response"
+                         : "the server closed the connection without a response");
     }
     return true;
 }
@@ -284,7 +294,8 @@ static bool step_head(struct np_http_call *c)
 
 static bool switches(const struct np_http_call *c)
 {
-    return c->head.status == 101 || (np_str_is(c->opts.method, "CONNECT") && c->head.status / 100 == 2);
+    return c->head.status == 101 ||
+           (np_str_is(c->opts.method, "CONNECT") && c->head.status / 100 == 2);
 }
 
 static bool step_answer(struct np_http_call *c)
@@ -351,7 +362,8 @@ static bool flush(struct np_http_call *c)
 static bool step(struct np_http_call *c)
 {
     if (c->timed_out)
-        fail(c, NP_ETIMEDOUT, c->connected ? "the server does not answer" : "the connection is not made in time");
+        fail(c, NP_ETIMEDOUT,
+             c->connected ? "the server does not answer" : "the connection is not made in time");
     if (c->failed != 0)
         return end(c);
     if (!c->connected)
@@ -505,29 +517,35 @@ static struct np_http_call *call_new(struct np_http_pool *p, const struct np_htt
     c->fed_all = !c->chunked && c->left == 0;
     np_http_out_init(&c->out);
     np_list_append(&p->calls, &c->node);
-    make_request(c, o);
     return c;
 }
 
-int np_http_call(struct np_http_pool *p, const struct np_http_call_opts *o, const struct np_http_call_handlers *h,
-                 void *arg, struct np_http_call **out, struct np_err *err)
+static int start(struct np_http_call *c, struct np_err *err)
+{
+    queue_request(c);
+    c->stream = np_http_pool_take(c->pool, c->key);
+    if (c->stream == NULL)
+        return dial(c, err);
+    np_stream_set_fn(c->stream, on_stream, c);
+    c->reused = c->connected = true;
+    wake(c);
+    return 0;
+}
+
+int np_http_call(struct np_http_pool *p, const struct np_http_call_opts *o,
+                 const struct np_http_call_handlers *h, void *arg, struct np_http_call **out,
+                 struct np_err *err)
 {
     int rc = check_head(o, err);
     if (rc < 0)
         return rc;
     struct np_http_call *c = call_new(p, o, h, arg);
-    queue_request(c);
-    c->stream = np_http_pool_take(p, c->key);
-    if (c->stream != NULL) {
-        np_stream_set_fn(c->stream, on_stream, c);
-        c->reused = c->connected = true;
-        wake(c);
-    } else {
-        rc = dial(c, err);
-        if (rc < 0) {
-            call_free(c);
-            return rc;
-        }
+    rc = make_request(c, o, err);
+    if (rc == 0)
+        rc = start(c, err);
+    if (rc < 0) {
+        call_free(c);
+        return rc;
     }
     settle_timer(c);
     *out = c;

@@ -13,23 +13,23 @@ struct np_http_pool;
 struct np_http_call;
 
 struct np_http_call_opts {
-    const char *purpose;               /* for np_dial */
-    struct np_addr to;                 /* a numeric address */
-    struct np_tls *tls;                /* NULL: plain */
-    struct np_str server_name;         /* with tls */
+    const char *purpose;                /* for np_dial */
+    struct np_addr to;                  /* a numeric address */
+    struct np_tls *tls;                 /* NULL: plain */
+    struct np_str server_name;          /* with tls */
     struct np_str method, target, host; /* host: absent takes the address */
     /* Host, Content-Length and Transfer-Encoding are ours; Connection is sent as it is. */
     const struct np_http_field *fields;
     size_t n_fields;
-    struct np_str body;                /* borrowed until `done`; streamed bodies: length > body.n */
-    int64_t body_length;               /* -1: chunked, fed by np_http_call_write() */
+    struct np_str body;  /* borrowed until `done`; streamed bodies: length > body.n */
+    int64_t body_length; /* -1: chunked, fed by np_http_call_write() */
     uint64_t connect_timeout_ms, stall_timeout_ms; /* 0: 10 s, 60 s */
-    bool idempotent;                   /* may be sent again when a kept-alive connection was dead */
+    bool idempotent; /* may be sent again when a kept-alive connection was dead */
 };
 struct np_http_call_handlers {
     void (*head)(void *arg, const struct np_http_head *h); /* valid until done */
     void (*data)(void *arg, struct np_str data);
-    void (*writable)(void *arg); /* after NP_EAGAIN; may be NULL */
+    void (*writable)(void *arg);                               /* after NP_EAGAIN; may be NULL */
     void (*done)(void *arg, int rc, const struct np_err *err); /* once, last */
 };
 
@@ -43,8 +43,9 @@ size_t np_http_pool_idle(const struct np_http_pool *p);
 
 /* Fails at once with NP_EACCES (no --egress rule) or NP_EINVAL (text that fits no head); `done` is
  * then not called. */
-int np_http_call(struct np_http_pool *p, const struct np_http_call_opts *o, const struct np_http_call_handlers *h,
-                 void *arg, struct np_http_call **out, struct np_err *err);
+int np_http_call(struct np_http_pool *p, const struct np_http_call_opts *o,
+                 const struct np_http_call_handlers *h, void *arg, struct np_http_call **out,
+                 struct np_err *err);
 /* More of the body, copied where it cannot be sent at once. NP_EAGAIN: taken, but wait for
  * `writable`; NP_EINVAL: not the announced length; NP_ECLOSED: the server takes no more, which is
  * no failure if it has answered. */

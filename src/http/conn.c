@@ -145,7 +145,8 @@ static bool lose(struct np_http_conn *c)
 }
 
 /* All is sent and there is no next request. Bytes of the peer that nobody read would make the
- * kernel reset the connection, and the reset would overtake our last bytes: drop them for a while. */
+ * kernel reset the connection, and the reset would overtake our last bytes: drop them for a while.
+ */
 static bool step_end(struct np_http_conn *c)
 {
     if (!np_http_out_empty(&c->out))
@@ -212,7 +213,8 @@ static bool step_head(struct np_http_conn *c)
         size_t used = 0;
         int status = 0;
         int rc = np_http_parse_request(c->in.unread.p, c->in.unread.n, limits,
-                                       np_http_fields(c->server->local, limits->fields), &h, &used, &status);
+                                       np_http_fields(c->server->local, limits->fields), &h, &used,
+                                       &status);
         if (rc == 0) {
             begin_exchange(c, &h, used);
             return true;
@@ -234,8 +236,8 @@ static int parse_trailers(struct np_http_x *x)
     if (x->trailers.n == 0)
         return 0;
     x->trailer_fields = np_new_array(x->arena, struct np_http_field, NP_HTTP_TRAILER_FIELDS_MAX);
-    return np_http_parse_fields(np_buf_str(&x->trailers), NP_HTTP_TRAILER_FIELDS_MAX, x->trailer_fields,
-                                &x->n_trailers);
+    return np_http_parse_fields(np_buf_str(&x->trailers), NP_HTTP_TRAILER_FIELDS_MAX,
+                                x->trailer_fields, &x->n_trailers);
 }
 
 static bool step_body(struct np_http_conn *c)
@@ -324,11 +326,10 @@ static bool step_exchange(struct np_http_conn *c)
     return false;
 }
 
-/* Sends what is queued; true when a handler was called and may have queued more. */
-static bool flush(struct np_http_conn *c)
+static void send_queued(struct np_http_conn *c)
 {
     if (np_http_out_empty(&c->out) || c->broken || c->again)
-        return false;
+        return;
     int rc = np_http_out_flush(&c->out, c->stream);
     if (rc == NP_LATER)
         c->again = true;
@@ -336,8 +337,16 @@ static bool flush(struct np_http_conn *c)
         c->x->aborted = true;
     else if (rc < 0 && rc != NP_EAGAIN)
         c->broken = true;
+}
+
+/* True when a handler was told that all is sent, and may have written more. */
+static bool flush(struct np_http_conn *c)
+{
+    send_queued(c);
     struct np_http_x *x = c->x;
-    if (rc != 0 || x == NULL || !x->want_drain || x->ended)
+    if (x == NULL || !x->want_drain || x->drained == NULL || x->ended)
+        return false;
+    if (c->broken || !np_http_out_empty(&c->out))
         return false;
     x->want_drain = false;
     x->drained(x->drained_arg);

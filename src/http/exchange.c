@@ -105,7 +105,7 @@ static int after_write(struct np_http_x *x)
         return NP_ECLOSED;
     if (x->conn->out.bytes <= x->conn->server->config.write_high_bytes)
         return 0;
-    x->want_drain = x->drained != NULL;
+    x->want_drain = true;
     return NP_EAGAIN;
 }
 
@@ -128,7 +128,8 @@ static int take_length(struct np_http_x *x, uint64_t n)
 #define CHUNK_LINE_MAX 20
 static struct np_str chunk_line(char line[CHUNK_LINE_MAX], uint64_t n)
 {
-    return np_str_n(line, (size_t)snprintf(line, CHUNK_LINE_MAX, "%llx\r\n", (unsigned long long)n));
+    return np_str_n(line,
+                    (size_t)snprintf(line, CHUNK_LINE_MAX, "%llx\r\n", (unsigned long long)n));
 }
 
 int np_http_write(struct np_http_x *x, struct np_str data)
@@ -168,7 +169,8 @@ static void close_chunk(struct np_http_x *x)
         np_http_out_copy(&x->conn->out, NP_STR("\r\n"));
 }
 
-int np_http_write_ref(struct np_http_x *x, struct np_str data, void (*release)(void *arg), void *arg)
+int np_http_write_ref(struct np_http_x *x, struct np_str data, void (*release)(void *arg),
+                      void *arg)
 {
     int rc = take_length(x, data.n);
     if (rc < 0 || x->no_body || data.n == 0) {
@@ -204,7 +206,9 @@ void np_http_on_drain(struct np_http_x *x, void (*drained)(void *arg), void *arg
 {
     live(x)->drained = drained;
     x->drained_arg = arg;
-    x->want_drain = drained != NULL && x->responded && !np_http_out_empty(&x->conn->out);
+    x->want_drain |= x->responded && !np_http_out_empty(&x->conn->out);
+    if (x->want_drain)
+        np_http_conn_wake(x->conn);
 }
 
 void np_http_end(struct np_http_x *x)

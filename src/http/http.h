@@ -14,17 +14,17 @@ enum np_http_framing { NP_BODY_NONE, NP_BODY_LENGTH, NP_BODY_CHUNKED, NP_BODY_UN
 /* A parsed head. Text points into the connection's head buffer: valid until the exchange ends. */
 struct np_http_head {
     struct np_str method;
-    struct np_str target;          /* raw request target */
-    struct np_str path, query;     /* raw; query is absent without '?' */
-    struct np_str host;            /* of an absolute-form target or the Host field, raw */
-    bool absolute;                 /* absolute-form: a forward-proxy request */
-    int status;                    /* of a response */
+    struct np_str target;      /* raw request target */
+    struct np_str path, query; /* raw; query is absent without '?' */
+    struct np_str host;        /* of an absolute-form target or the Host field, raw */
+    bool absolute;             /* absolute-form: a forward-proxy request */
+    int status;                /* of a response */
     struct np_str reason;
-    unsigned minor;                /* HTTP/1.minor */
+    unsigned minor; /* HTTP/1.minor */
     struct np_http_field *fields;
     size_t n_fields;
     enum np_http_framing framing;
-    uint64_t content_length;       /* with NP_BODY_LENGTH */
+    uint64_t content_length; /* with NP_BODY_LENGTH */
     bool keep_alive, expect_continue, upgrade;
 };
 
@@ -43,9 +43,11 @@ extern const struct np_http_limits np_http_default_limits; /* 64 KiB, 200, 16 Ki
  * obs-fold, no blank before ':', no Content-Length beside Transfer-Encoding, no duplicates of
  * either that differ. Fields go to `fields` (limits->fields of them). No allocation. */
 int np_http_parse_request(const char *p, size_t n, const struct np_http_limits *limits,
-                          struct np_http_field *fields, struct np_http_head *out, size_t *used, int *status);
-int np_http_parse_response(const char *p, size_t n, const struct np_http_limits *limits, bool to_head_request,
-                           struct np_http_field *fields, struct np_http_head *out, size_t *used);
+                          struct np_http_field *fields, struct np_http_head *out, size_t *used,
+                          int *status);
+int np_http_parse_response(const char *p, size_t n, const struct np_http_limits *limits,
+                           bool to_head_request, struct np_http_field *fields,
+                           struct np_http_head *out, size_t *used);
 
 /* Chunked decoding, incremental: feed bytes, get runs of data. */
 struct np_chunked {
@@ -54,9 +56,9 @@ struct np_chunked {
     size_t line_bytes, trailer_bytes;
 };
 void np_chunked_init(struct np_chunked *c);
-/* Consumes up to n bytes; *used says how many. Returns 1 when *data holds body bytes, 0 when all was
- * consumed, 2 at the end of the body (after the trailer section, whose raw lines went to
+/* Consumes up to n bytes; *used says how many. Returns 1 when *data holds body bytes, 0 when all
+ * was consumed, 2 at the end of the body (after the trailer section, whose raw lines went to
  * trailers, which may be NULL), NP_EPROTO. */
-int np_chunked_feed(struct np_chunked *c, const char *p, size_t n, size_t *used, struct np_str *data,
-                    struct np_buf *trailers);
+int np_chunked_feed(struct np_chunked *c, const char *p, size_t n, size_t *used,
+                    struct np_str *data, struct np_buf *trailers);
 const char *np_http_reason(int status);

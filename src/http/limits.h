@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* limits.h - the maximum of everything that a peer can make grow in src/http, and sizes of buffers. */
+/* limits.h - the maximum of everything that a peer can make grow in src/http, and sizes of buffers.
+ */
 #pragma once
 
 /* Heads: the defaults of struct np_http_limits. */
@@ -33,12 +34,12 @@
  * read and dropped, so that a reset does not overtake the response. */
 #define NP_HTTP_LINGER_MS ((uint64_t)2000)
 
-/* A response's head, as a handler makes it. */
-#define NP_HTTP_RESPONSE_HEAD_MAX ((size_t)1024 * 1024)
+/* A head that we send. */
+#define NP_HTTP_MADE_HEAD_MAX ((size_t)1024 * 1024)
 
 /* Client: kept-alive connections of one destination, how long, and unsent bytes of a streamed body
  * above which np_http_call_write() says NP_EAGAIN. */
-#define NP_HTTP_POOL_IDLE_MAX  64
-#define NP_HTTP_POOL_IDLE_MS   ((uint64_t)30000)
-#define NP_HTTP_CALL_HIGH      ((size_t)256 * 1024)
-#define NP_HTTP_INTERIM_MAX    16 /* 1xx responses before the final one */
+#define NP_HTTP_POOL_IDLE_MAX 64
+#define NP_HTTP_POOL_IDLE_MS  ((uint64_t)30000)
+#define NP_HTTP_CALL_HIGH     ((size_t)256 * 1024)
+#define NP_HTTP_INTERIM_MAX   16 /* 1xx responses before the final one */

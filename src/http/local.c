@@ -12,7 +12,7 @@ static void *local_new(struct np_loop *l)
     struct np_http_local *h = np_heap_new(struct np_http_local);
     h->loop = l;
     h->arenas = np_heap_alloc(NP_HTTP_SPARE_ARENAS * sizeof(*h->arenas));
-    np_buf_init(&h->head, NULL, NP_HTTP_RESPONSE_HEAD_MAX);
+    np_buf_init(&h->head, NULL, NP_HTTP_MADE_HEAD_MAX);
     h->date_s = -1;
     return h;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* local.h - what all servers and clients of one loop share, so that an idle connection owns nothing:
- * the buffer that sockets are read into, arenas, the text of Date, room for a head. */
+/* local.h - what all servers and clients of one loop share, so that an idle connection owns
+ * nothing: the buffer that sockets are read into, arenas, the text of Date, room for a head. */
 #pragma once
 
 #include "http/http.h"
@@ -8,8 +8,8 @@
 
 struct np_http_local {
     struct np_loop *loop;
-    char *buf;          /* NP_HTTP_READ_BYTES; holds bytes only while a connection runs */
-    bool buf_taken;     /* by the connection that runs */
+    char *buf;      /* NP_HTTP_READ_BYTES; holds bytes only while a connection runs */
+    bool buf_taken; /* by the connection that runs */
     struct np_http_field *fields;
     size_t fields_cap;
     struct np_buf head; /* a response's or request's, until it is sent or queued */

@@ -16,7 +16,7 @@ struct piece {
     struct np_node node;
     const char *p; /* memory: the unsent part */
     size_t n;
-    char *own;     /* copied bytes: the block of `cap` bytes that p points into */
+    char *own; /* copied bytes: the block of `cap` bytes that p points into */
     size_t cap;
     void (*release)(void *arg);
     void *arg;
@@ -73,7 +73,8 @@ void np_http_out_copy(struct np_http_out *o, struct np_str bytes)
     o->bytes += bytes.n;
 }
 
-void np_http_out_ref(struct np_http_out *o, struct np_str bytes, void (*release)(void *arg), void *arg)
+void np_http_out_ref(struct np_http_out *o, struct np_str bytes, void (*release)(void *arg),
+                     void *arg)
 {
     struct piece *x = piece_add(o, 0);
     x->own = NULL; /* borrowed; release must not run inside a caller's write */

@@ -15,9 +15,9 @@ struct np_stream;
 
 struct np_http_out {
     struct np_node pieces;
-    uint64_t bytes;  /* unsent */
-    bool blocked;    /* the socket is full: wait for NP_WRITABLE */
-    bool moved;      /* something was sent; the owner clears it */
+    uint64_t bytes; /* unsent */
+    bool blocked;   /* the socket is full: wait for NP_WRITABLE */
+    bool moved;     /* something was sent; the owner clears it */
 };
 
 void np_http_out_init(struct np_http_out *o);
@@ -28,7 +28,8 @@ static inline bool np_http_out_empty(const struct np_http_out *o)
 }
 
 void np_http_out_copy(struct np_http_out *o, struct np_str bytes);
-void np_http_out_ref(struct np_http_out *o, struct np_str bytes, void (*release)(void *arg), void *arg);
+void np_http_out_ref(struct np_http_out *o, struct np_str bytes, void (*release)(void *arg),
+                     void *arg);
 void np_http_out_file(struct np_http_out *o, int fd, uint64_t off, uint64_t n); /* takes fd */
 
 /* Sends the queue. 0: it is empty; NP_EAGAIN: blocked; NP_LATER: more than a turn's share was sent,

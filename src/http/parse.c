@@ -38,8 +38,20 @@ static int refuse(struct parser *s, int status)
 static bool is_rare_token_byte(unsigned char c)
 {
     switch (c) {
-    case '!': case '#': case '$': case '%': case '&': case '\'': case '*':
-    case '+': case '.': case '^': case '_': case '`': case '|': case '~':
+    case '!':
+    case '#':
+    case '$':
+    case '%':
+    case '&':
+    case '\'':
+    case '*':
+    case '+':
+    case '.':
+    case '^':
+    case '_':
+    case '`':
+    case '|':
+    case '~':
         return true;
     default:
         return false;
@@ -49,7 +61,8 @@ static bool is_rare_token_byte(unsigned char c)
 static size_t scan_token(const char *p, size_t n)
 {
     size_t i = np_scan_word(p, n);
-    while (i < n && (np_byte_is_word((unsigned char)p[i]) || is_rare_token_byte((unsigned char)p[i])))
+    while (i < n &&
+           (np_byte_is_word((unsigned char)p[i]) || is_rare_token_byte((unsigned char)p[i])))
         i++;
     return i;
 }
@@ -91,8 +104,9 @@ bool np_http_list_has(struct np_str list, struct np_str word)
 
 static bool is_reg_name_byte(unsigned char c)
 {
-    return np_byte_is_word(c) || c == '.' || c == '_' || c == '~' || c == '%' || c == '!' || c == '$' ||
-           c == '&' || c == '\'' || c == '(' || c == ')' || c == '*' || c == '+' || c == ';' || c == '=';
+    return np_byte_is_word(c) || c == '.' || c == '_' || c == '~' || c == '%' || c == '!' ||
+           c == '$' || c == '&' || c == '\'' || c == '(' || c == ')' || c == '*' || c == '+' ||
+           c == ';' || c == '=';
 }
 
 /* host [":" port] (RFC 3986, 3.2.2); the host may be empty, a literal address stands in []. */
@@ -267,7 +281,8 @@ static int take_fields(struct parser *s, size_t max, struct np_http_field *field
     return take_crlf(s);
 }
 
-int np_http_parse_fields(struct np_str lines, size_t max, struct np_http_field *fields, size_t *n_fields)
+int np_http_parse_fields(struct np_str lines, size_t max, struct np_http_field *fields,
+                         size_t *n_fields)
 {
     struct parser s = {.p = lines.p, .end = lines.p + lines.n};
     size_t n = 0;
@@ -420,7 +435,8 @@ static int result(struct parser *s, int rc, const char *p, size_t n, size_t limi
 }
 
 int np_http_parse_request(const char *p, size_t n, const struct np_http_limits *limits,
-                          struct np_http_field *fields, struct np_http_head *out, size_t *used, int *status)
+                          struct np_http_field *fields, struct np_http_head *out, size_t *used,
+                          int *status)
 {
     size_t window = n < limits->head_bytes ? n : limits->head_bytes;
     struct parser s = {.p = p, .end = p + window};
@@ -481,8 +497,9 @@ static void settle_response(struct parser *s, bool to_head_request)
     }
 }
 
-int np_http_parse_response(const char *p, size_t n, const struct np_http_limits *limits, bool to_head_request,
-                           struct np_http_field *fields, struct np_http_head *out, size_t *used)
+int np_http_parse_response(const char *p, size_t n, const struct np_http_limits *limits,
+                           bool to_head_request, struct np_http_field *fields,
+                           struct np_http_head *out, size_t *used)
 {
     size_t window = n < limits->head_bytes ? n : limits->head_bytes;
     struct parser s = {.p = p, .end = p + window};
@@ -515,8 +532,9 @@ void np_http_head_copy(struct np_arena *a, const struct np_http_head *h, const c
     char *to = np_alloc(a, n);
     memcpy(to, from, n);
     *out = *h;
-    struct np_str *texts[] = {&out->method, &out->target, &out->path, &out->query, &out->host, &out->reason};
-    NP_EACH(t, texts)
+    struct np_str *texts[] = {&out->method, &out->target, &out->path,
+                              &out->query,  &out->host,   &out->reason};
+    NP_EACH (t, texts)
         rebase(*t, from, n, to);
     out->fields = np_new_array(a, struct np_http_field, h->n_fields);
     for (size_t i = 0; i < h->n_fields; i++) {

@@ -8,7 +8,8 @@ bool np_http_is_token(struct np_str s);
 
 /* Fields alone: lines with CRLF, as np_chunked_feed() collects a trailer section. NP_EPROTO when
  * malformed, NP_E2BIG with more than max. */
-int np_http_parse_fields(struct np_str lines, size_t max, struct np_http_field *fields, size_t *n_fields);
+int np_http_parse_fields(struct np_str lines, size_t max, struct np_http_field *fields,
+                         size_t *n_fields);
 
 /* True when `word` is a member of the comma-separated list, case ignored. */
 bool np_http_list_has(struct np_str list, struct np_str word);

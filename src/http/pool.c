@@ -10,7 +10,7 @@ struct place {
     struct np_http_pool *pool;
     struct np_node idle; /* of `of_place`, the oldest first */
     size_t n;
-    struct np_str key;   /* follows the struct */
+    struct np_str key; /* follows the struct */
 };
 
 struct idle {
@@ -153,7 +153,8 @@ void np_http_pool_give(struct np_http_pool *p, struct np_str key, struct np_stre
     }
     struct place *place = place_of(p, key);
     struct idle *i = np_heap_new(struct idle);
-    *i = (struct idle){.magic = IDLE_MAGIC, .place = place, .stream = s, .since_ms = np_now_ms(p->loop)};
+    *i = (struct idle){
+        .magic = IDLE_MAGIC, .place = place, .stream = s, .since_ms = np_now_ms(p->loop)};
     np_list_append(&place->idle, &i->of_place);
     np_list_append(&p->idle, &i->of_pool);
     p->n_idle++;

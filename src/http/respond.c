@@ -66,7 +66,8 @@ static bool is_handlers(const struct np_http_field *f, struct own *own)
 }
 
 /* The rest of the body is skipped after the response, if it is short and surely comes. A client
- * that waits for 100 Continue may leave it out now: nobody could tell where the next request starts. */
+ * that waits for 100 Continue may leave it out now: nobody could tell where the next request
+ * starts. */
 static bool can_keep(const struct np_http_x *x)
 {
     if (!x->head.keep_alive || x->conn->server->draining || x->conn->ending)
@@ -80,8 +81,8 @@ static bool can_keep(const struct np_http_x *x)
 
 static void add_framing(struct np_buf *b, struct np_http_x *x, int status, int64_t content_length)
 {
-    bool never = status < 200 || status == 204 ||
-                 (np_str_is(x->head.method, "CONNECT") && status < 300);
+    bool never =
+        status < 200 || status == 204 || (np_str_is(x->head.method, "CONNECT") && status < 300);
     x->no_body = never || status == 304 || np_str_is(x->head.method, "HEAD");
     if (never)
         return;
@@ -113,8 +114,9 @@ static void add_connection(struct np_buf *b, const struct np_http_x *x, int stat
         np_buf_lit(b, "Connection: keep-alive\r\n");
 }
 
-struct np_str np_http_response_head(struct np_http_x *x, int status, const struct np_http_field *fields,
-                                    size_t n, int64_t content_length)
+struct np_str np_http_response_head(struct np_http_x *x, int status,
+                                    const struct np_http_field *fields, size_t n,
+                                    int64_t content_length)
 {
     struct np_http_server *s = x->conn->server;
     struct np_buf *b = &s->local->head;
@@ -145,7 +147,8 @@ struct np_str np_http_refusal(struct np_http_server *s, int status)
     if (s->config.server.p != NULL)
         add_field(b, NP_STR("Server"), s->config.server);
     add_field(b, NP_STR("Date"), np_http_date(s->local));
-    np_buf_printf(b, "Content-Type: text/plain\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n%.*s\n",
-                  reason.n + 1, NP_FMT(reason));
+    np_buf_printf(
+        b, "Content-Type: text/plain\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n%.*s\n",
+        reason.n + 1, NP_FMT(reason));
     return np_buf_str(b);
 }

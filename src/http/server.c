@@ -81,9 +81,9 @@ static char *copy_text(struct np_str s)
     return p;
 }
 
-int np_http_server_new(struct np_loop *l, int listen_fd, struct np_tls *tls, const struct np_http_config *c,
-                       const struct np_http_handlers *h, void *arg, struct np_http_server **out,
-                       struct np_err *err)
+int np_http_server_new(struct np_loop *l, int listen_fd, struct np_tls *tls,
+                       const struct np_http_config *c, const struct np_http_handlers *h, void *arg,
+                       struct np_http_server **out, struct np_err *err)
 {
     struct np_http_server *s = np_heap_new(struct np_http_server);
     s->magic = SERVER_MAGIC;
@@ -136,8 +136,8 @@ void np_http_server_drain(struct np_http_server *s, void (*done)(void *arg), voi
     if (s->n_conns == 0)
         np_defer(s->loop, &s->later, run_later, s);
     NP_LIST_EACH(n, &s->conns)
-        if (is_idle(conn_of(n)))
-            np_http_conn_kill(conn_of(n));
+    if (is_idle(conn_of(n)))
+        np_http_conn_kill(conn_of(n));
 }
 
 void np_http_server_conn_gone(struct np_http_server *s)

@@ -4,7 +4,8 @@
  *
  * Only np_http_conn_run() reads, calls handlers and ends exchanges; it runs from events of the
  * stream, from the timer and from `later`, never from inside a handler's call. Calls of a handler
- * set fields, send what they can and see to it that np_http_conn_run() comes by (np_http_conn_wake).
+ * set fields, send what they can and see to it that np_http_conn_run() comes by
+ * (np_http_conn_wake).
  */
 #pragma once
 
@@ -49,16 +50,16 @@ struct np_http_conn {
     struct np_http_in in;
     struct np_http_out out;
     struct np_timer timer;
-    uint64_t since_ms;   /* the last thing that moved the timeout */
+    uint64_t since_ms; /* the last thing that moved the timeout */
     enum np_http_wait wait;
     struct np_defer later;
 
     bool running, again, scheduled;
     bool timed_out;
-    bool ending;    /* no more requests; close when all is sent */
-    bool lingers;   /* before that: bytes of the peer are still on their way */
+    bool ending;  /* no more requests; close when all is sent */
+    bool lingers; /* before that: bytes of the peer are still on their way */
     bool lingering;
-    bool broken;    /* the peer cannot be reached */
+    bool broken; /* the peer cannot be reached */
     bool dead;
 };
 
@@ -92,11 +93,12 @@ struct np_http_x {
 void np_http_conn_new(struct np_http_server *s, int fd);
 void np_http_conn_run(struct np_http_conn *c);
 void np_http_conn_wake(struct np_http_conn *c);
-void np_http_conn_kill(struct np_http_conn *c); /* not while it runs */
+void np_http_conn_kill(struct np_http_conn *c);          /* not while it runs */
 void np_http_server_conn_gone(struct np_http_server *s); /* a connection was freed */
 
 /* Writes the head of a response to local->head; x gets what follows from it. */
-struct np_str np_http_response_head(struct np_http_x *x, int status, const struct np_http_field *fields,
-                                    size_t n, int64_t content_length);
+struct np_str np_http_response_head(struct np_http_x *x, int status,
+                                    const struct np_http_field *fields, size_t n,
+                                    int64_t content_length);
 /* The whole of a refusal, in local->head. */
 struct np_str np_http_refusal(struct np_http_server *s, int status);

@@ -163,7 +163,7 @@ static void make_cold(const char *dir, uint64_t first, unsigned n)
 {
     for (uint64_t id = first; id < first + n; id++) {
         char path[512];
-        snprintf(path, sizeof(path), "%s/%02x/%016llx", dir, (unsigned)(id >> 12) % 256,
+        snprintf(path, sizeof(path), "%s/%02x/%016llx", dir, (unsigned)(id >> 9) % 256,
                  (unsigned long long)id);
         int fd = open(path, O_RDONLY);
         if (fd >= 0) {

@@ -10,9 +10,12 @@
 #include "codec/xml.h"
 #include "model.h"
 
-static struct np_json *from_xml(struct np_arena *a, const struct np_member *m, const struct np_xml *x);
-static struct np_json *struct_from_xml(struct np_arena *a, const struct np_shape *s, const struct np_xml *x);
-static struct np_json *from_json(struct np_arena *a, const struct np_member *m, struct np_json *j, bool cbor);
+static struct np_json *from_xml(struct np_arena *a, const struct np_member *m,
+                                const struct np_xml *x);
+static struct np_json *struct_from_xml(struct np_arena *a, const struct np_shape *s,
+                                       const struct np_xml *x);
+static struct np_json *from_json(struct np_arena *a, const struct np_member *m, struct np_json *j,
+                                 bool cbor);
 
 static bool in_body(const struct np_member *m)
 {
@@ -90,14 +93,17 @@ static struct np_json *header_list(struct np_arena *a, const struct np_shape *s,
     return out;
 }
 
-static struct np_json *from_header(struct np_arena *a, const struct np_member *m, struct np_str text)
+static struct np_json *from_header(struct np_arena *a, const struct np_member *m,
+                                   struct np_str text)
 {
     if (m->shape->type == NP_LIST)
         return header_list(a, m->shape->members[0].shape, text);
-    return m->flags & NP_M_JSON_VALUE ? json_text(a, np_unbase64(a, text)) : from_text(a, m->shape, text);
+    return m->flags & NP_M_JSON_VALUE ? json_text(a, np_unbase64(a, text))
+                                      : from_text(a, m->shape, text);
 }
 
-static void read_head(struct np_arena *a, const struct np_shape *s, const struct reply *r, struct np_json *out)
+static void read_head(struct np_arena *a, const struct np_shape *s, const struct reply *r,
+                      struct np_json *out)
 {
     for (uint32_t i = 0; i < s->n_members; i++) {
         const struct np_member *m = &s->members[i];
@@ -112,7 +118,8 @@ static void read_head(struct np_arena *a, const struct np_shape *s, const struct
             j = json_new(a, NP_J_OBJECT);
             for (size_t k = 0; k < r->n_fields; k++)
                 if (np_str_istarts(r->fields[k].name, prefix))
-                    json_add(j, np_str_sub(r->fields[k].name, prefix.n, SIZE_MAX), json_text(a, r->fields[k].value));
+                    json_add(j, np_str_sub(r->fields[k].name, prefix.n, SIZE_MAX),
+                             json_text(a, r->fields[k].value));
         }
         if (j != NULL)
             json_add(out, np_str_of(m->name), j);
@@ -125,10 +132,12 @@ static bool names(const struct np_member *m, const char *fallback, struct np_str
 {
     const char *z = m->xml_name != NULL ? m->xml_name : fallback;
     const char *colon = strchr(z, ':');
-    return np_str_eq(name, np_str_of(z)) || (colon != NULL && np_str_eq(name, np_str_of(colon + 1)));
+    return np_str_eq(name, np_str_of(z)) ||
+           (colon != NULL && np_str_eq(name, np_str_of(colon + 1)));
 }
 
-static struct np_json *list_from_xml(struct np_arena *a, const struct np_member *m, const struct np_xml *x)
+static struct np_json *list_from_xml(struct np_arena *a, const struct np_member *m,
+                                     const struct np_xml *x)
 {
     const struct np_member *element = &m->shape->members[0];
     bool flat = (m->flags & NP_M_XML_FLAT) != 0;
@@ -139,7 +148,8 @@ static struct np_json *list_from_xml(struct np_arena *a, const struct np_member 
     return out;
 }
 
-static struct np_json *map_from_xml(struct np_arena *a, const struct np_member *m, const struct np_xml *x)
+static struct np_json *map_from_xml(struct np_arena *a, const struct np_member *m,
+                                    const struct np_xml *x)
 {
     bool flat = (m->flags & NP_M_XML_FLAT) != 0;
     struct np_json *out = json_new(a, NP_J_OBJECT);
@@ -160,14 +170,16 @@ static struct np_json *map_from_xml(struct np_arena *a, const struct np_member *
     return out;
 }
 
-static struct np_json *struct_from_xml(struct np_arena *a, const struct np_shape *s, const struct np_xml *x)
+static struct np_json *struct_from_xml(struct np_arena *a, const struct np_shape *s,
+                                       const struct np_xml *x)
 {
     struct np_json *out = json_new(a, NP_J_OBJECT);
     for (uint32_t i = 0; i < s->n_members; i++) {
         const struct np_member *m = &s->members[i];
         const struct np_xml *c = x->child;
         struct np_json *j = NULL;
-        for (const struct np_xml_attr *at = x->attrs; (m->flags & NP_M_XML_ATTR) && at != NULL; at = at->next)
+        for (const struct np_xml_attr *at = x->attrs; (m->flags & NP_M_XML_ATTR) && at != NULL;
+             at = at->next)
             if (names(m, m->name, at->name) || np_str_eq(at->name, np_str_of(m->xml_name)))
                 j = from_text(a, m->shape, at->value);
         while (c != NULL && !names(m, m->name, c->name))
@@ -180,7 +192,8 @@ static struct np_json *struct_from_xml(struct np_arena *a, const struct np_shape
     return out;
 }
 
-static struct np_json *from_xml(struct np_arena *a, const struct np_member *m, const struct np_xml *x)
+static struct np_json *from_xml(struct np_arena *a, const struct np_member *m,
+                                const struct np_xml *x)
 {
     if (m->shape->type == NP_LIST)
         return list_from_xml(a, m, x);
@@ -193,7 +206,8 @@ static struct np_json *from_xml(struct np_arena *a, const struct np_member *m, c
 
 /* --- JSON and CBOR trees --- */
 
-static struct np_json *struct_from_json(struct np_arena *a, const struct np_shape *s, const struct np_json *j, bool cbor)
+static struct np_json *struct_from_json(struct np_arena *a, const struct np_shape *s,
+                                        const struct np_json *j, bool cbor)
 {
     struct np_json *out = json_new(a, NP_J_OBJECT);
     for (uint32_t i = 0; i < s->n_members; i++) {
@@ -208,7 +222,8 @@ static struct np_json *struct_from_json(struct np_arena *a, const struct np_shap
     return out;
 }
 
-static struct np_json *vec_from_json(struct np_arena *a, const struct np_shape *s, const struct np_json *j, bool cbor)
+static struct np_json *vec_from_json(struct np_arena *a, const struct np_shape *s,
+                                     const struct np_json *j, bool cbor)
 {
     struct np_json *out = json_new(a, j->type);
     for (struct np_json *e = j->child; e != NULL; e = e->next) {
@@ -228,12 +243,14 @@ static struct np_json *copy(struct np_arena *a, const struct np_json *j)
     return out;
 }
 
-static struct np_json *from_json(struct np_arena *a, const struct np_member *m, struct np_json *j, bool cbor)
+static struct np_json *from_json(struct np_arena *a, const struct np_member *m, struct np_json *j,
+                                 bool cbor)
 {
     const struct np_shape *s = m->shape;
     if (s->type == NP_STRUCTURE || s->type == NP_UNION)
         return j->type == NP_J_OBJECT ? struct_from_json(a, s, j, cbor) : NULL;
-    if ((s->type == NP_LIST && j->type == NP_J_ARRAY) || (s->type == NP_MAP && j->type == NP_J_OBJECT))
+    if ((s->type == NP_LIST && j->type == NP_J_ARRAY) ||
+        (s->type == NP_MAP && j->type == NP_J_OBJECT))
         return vec_from_json(a, s, j, cbor);
     if (s->type == NP_TIMESTAMP && j->type == NP_J_STRING)
         return time_json(a, j->s);
@@ -264,7 +281,9 @@ static double cbor_half(uint64_t v)
 {
     int e = v >> 10 & 31;
     double m = (double)(v & 1023);
-    double d = e == 31 ? (m != 0 ? (double)NAN : (double)INFINITY) : e == 0 ? ldexp(m, -24) : ldexp(m + 1024, e - 25);
+    double d = e == 31  ? (m != 0 ? (double)NAN : (double)INFINITY)
+               : e == 0 ? ldexp(m, -24)
+                        : ldexp(m + 1024, e - 25);
     return v & 0x8000 ? -d : d;
 }
 
@@ -311,8 +330,10 @@ static struct np_json *cbor_value(struct cursor *c)
     uint64_t n = cbor_number(c, info);
     struct np_str text = NP_STR("");
     switch (major) {
-    case 0: return json_double(c->arena, (double)n);
-    case 1: return json_double(c->arena, -1 - (double)n);
+    case 0:
+        return json_double(c->arena, (double)n);
+    case 1:
+        return json_double(c->arena, -1 - (double)n);
     case 2:
     case 3:
         while (info == 31 && cbor_more(c, info, &n))
@@ -323,9 +344,12 @@ static struct np_json *cbor_value(struct cursor *c)
         }
         return json_text(c->arena, text);
     case 4:
-    case 5: return cbor_items(c, major, info, n);
-    case 6: return cbor_value(c);
-    default: return cbor_simple(c, info, n);
+    case 5:
+        return cbor_items(c, major, info, n);
+    case 6:
+        return cbor_value(c);
+    default:
+        return cbor_simple(c, info, n);
     }
 }
 
@@ -352,8 +376,8 @@ static bool is_xml(enum np_protocol p)
     return p == NP_PROTO_QUERY || p == NP_PROTO_EC2 || p == NP_PROTO_REST_XML;
 }
 
-static struct np_json *read_document(struct np_arena *a, enum np_protocol p, const struct np_codec_op *op,
-                                     struct np_str body)
+static struct np_json *read_document(struct np_arena *a, enum np_protocol p,
+                                     const struct np_codec_op *op, struct np_str body)
 {
     struct np_json *j = json_new(a, NP_J_OBJECT);
     struct np_xml *x;
@@ -362,7 +386,8 @@ static struct np_json *read_document(struct np_arena *a, enum np_protocol p, con
     if (p == NP_PROTO_CBOR)
         return struct_from_json(a, op->out, client_cbor(a, body), true);
     if (!is_xml(p))
-        return np_json_parse(a, body, &j, NULL) == 0 ? struct_from_json(a, op->out, j, false) : NULL;
+        return np_json_parse(a, body, &j, NULL) == 0 ? struct_from_json(a, op->out, j, false)
+                                                     : NULL;
     if (np_xml_parse(a, body, &x, NULL) != 0)
         return NULL;
     const struct np_xml *result = x;
@@ -379,7 +404,8 @@ static const struct np_member *payload_of(const struct np_shape *s)
     return NULL;
 }
 
-static struct np_json *read_payload(struct np_arena *a, enum np_protocol p, const struct np_member *m, struct np_str body)
+static struct np_json *read_payload(struct np_arena *a, enum np_protocol p,
+                                    const struct np_member *m, struct np_str body)
 {
     struct np_json *j;
     struct np_xml *x;
@@ -426,8 +452,8 @@ static struct np_str any_of(const struct np_json *j, const char *a, const char *
     return s.p != NULL ? s : np_json_str(j, np_str_of(b));
 }
 
-static bool tree_error(struct np_arena *a, enum np_protocol p, const struct np_shape *s, const struct reply *r,
-                       struct client_error *out)
+static bool tree_error(struct np_arena *a, enum np_protocol p, const struct np_shape *s,
+                       const struct reply *r, struct client_error *out)
 {
     struct np_json *j = json_new(a, NP_J_OBJECT);
     if (p == NP_PROTO_CBOR)
@@ -446,8 +472,8 @@ static bool tree_error(struct np_arena *a, enum np_protocol p, const struct np_s
     return true;
 }
 
-bool client_error(struct np_arena *a, enum np_protocol p, const struct np_shape *s, const struct reply *r,
-                  struct client_error *out)
+bool client_error(struct np_arena *a, enum np_protocol p, const struct np_shape *s,
+                  const struct reply *r, struct client_error *out)
 {
     struct np_xml *x;
     if (!is_xml(p)) {

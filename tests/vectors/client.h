@@ -21,8 +21,8 @@ struct client_error {
     struct np_json *members;
 };
 /* False: the body cannot be read. */
-bool client_error(struct np_arena *a, enum np_protocol p, const struct np_shape *s, const struct reply *r,
-                  struct client_error *out);
+bool client_error(struct np_arena *a, enum np_protocol p, const struct np_shape *s,
+                  const struct reply *r, struct client_error *out);
 /* A tree of either body, for comparing what was sent. Bytes become text. */
 struct np_json *client_cbor(struct np_arena *a, struct np_str bytes);
 struct np_str client_header(const struct reply *r, const char *name);

@@ -150,7 +150,7 @@ static const struct exception exceptions[] = {
 
 const struct exception *exception_of(struct np_str key)
 {
-    NP_EACH(e, exceptions)
+    NP_EACH (e, exceptions)
         if (np_str_eq(key, np_str_of(e->key)))
             return e;
     return NULL;

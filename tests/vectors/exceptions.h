@@ -5,8 +5,8 @@
 #include "base/str.h"
 
 struct exception {
-    const char *key;    /* "input/rest-xml:CaseId" */
-    bool reads;         /* a client must still read the result from our reply; only its spelling differs */
+    const char *key; /* "input/rest-xml:CaseId" */
+    bool reads; /* a client must still read the result from our reply; only its spelling differs */
     const char *reason;
 };
 const struct exception *exception_of(struct np_str key); /* NULL: the case must pass */

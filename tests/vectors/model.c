@@ -35,9 +35,10 @@ static enum np_type type_of(const struct np_json *j)
         const char *name;
         enum np_type type;
     } types[] = {
-        {"string", NP_STRING}, {"blob", NP_BLOB},     {"boolean", NP_BOOL},   {"integer", NP_INT},
-        {"long", NP_LONG},     {"float", NP_FLOAT},   {"double", NP_DOUBLE},  {"timestamp", NP_TIMESTAMP},
-        {"list", NP_LIST},     {"map", NP_MAP},       {"structure", NP_STRUCTURE},
+        {"string", NP_STRING}, {"blob", NP_BLOB},           {"boolean", NP_BOOL},
+        {"integer", NP_INT},   {"long", NP_LONG},           {"float", NP_FLOAT},
+        {"double", NP_DOUBLE}, {"timestamp", NP_TIMESTAMP}, {"list", NP_LIST},
+        {"map", NP_MAP},       {"structure", NP_STRUCTURE},
     };
     if (json_bool(j, "document"))
         return NP_DOCUMENT;
@@ -45,7 +46,7 @@ static enum np_type type_of(const struct np_json *j)
         return NP_UNION;
     if (np_json_member(j, NP_STR("enum")) != NULL)
         return NP_ENUM;
-    NP_EACH(t, types)
+    NP_EACH (t, types)
         if (np_str_eq(text_of(j, "type"), np_str_of(t->name)))
             return t->type;
     np_assert(!"a type that the vectors do not have");
@@ -67,22 +68,29 @@ static uint32_t slot_size(const struct np_shape *s)
     switch ((enum np_type)s->type) {
     case NP_BLOB:
     case NP_STRING:
-    case NP_ENUM: return sizeof(struct np_str);
-    case NP_BOOL: return sizeof(struct np_opt_bool);
+    case NP_ENUM:
+        return sizeof(struct np_str);
+    case NP_BOOL:
+        return sizeof(struct np_opt_bool);
     case NP_BYTE:
     case NP_SHORT:
     case NP_INT:
     case NP_LONG:
     case NP_INTENUM:
-    case NP_TIMESTAMP: return sizeof(struct np_opt_int);
+    case NP_TIMESTAMP:
+        return sizeof(struct np_opt_int);
     case NP_FLOAT:
-    case NP_DOUBLE: return sizeof(struct np_opt_double);
+    case NP_DOUBLE:
+        return sizeof(struct np_opt_double);
     case NP_LIST:
-    case NP_MAP: return sizeof(struct np_vec);
+    case NP_MAP:
+        return sizeof(struct np_vec);
     case NP_DOCUMENT:
     case NP_STRUCTURE:
-    case NP_UNION: return sizeof(void *);
-    case NP_STREAM: return 0;
+    case NP_UNION:
+        return sizeof(void *);
+    case NP_STREAM:
+        return 0;
     }
     return 0;
 }
@@ -167,7 +175,8 @@ static void lay_out_list(struct model *m, struct np_shape *s, const struct np_js
     members[0] = member_of(m, NP_STR("member"), np_json_member(j, NP_STR("member")));
     s->n_members = 1;
     s->members = members;
-    s->size = is_struct(members[0].shape) && !s->sparse ? members[0].shape->size : slot_size(members[0].shape);
+    s->size = is_struct(members[0].shape) && !s->sparse ? members[0].shape->size
+                                                        : slot_size(members[0].shape);
 }
 
 static void lay_out_map(struct model *m, struct np_shape *s, const struct np_json *j)
@@ -247,7 +256,8 @@ const struct np_codec_op *model_op(struct model *m, const struct np_json *given)
     return op;
 }
 
-const struct np_fault_def *model_fault(struct model *m, const struct np_json *given, struct np_str fallback)
+const struct np_fault_def *model_fault(struct model *m, const struct np_json *given,
+                                       struct np_str fallback)
 {
     const struct np_json *errors = np_json_member(given, NP_STR("errors"));
     struct np_str name = errors != NULL ? text_of(errors->child, "shape") : fallback;
@@ -255,7 +265,9 @@ const struct np_fault_def *model_fault(struct model *m, const struct np_json *gi
     const struct np_json *status = np_json_member(error, NP_STR("httpStatusCode"));
     struct np_fault_def *def = np_new(m->arena, struct np_fault_def);
     bool fault = json_bool(np_json_member(m->shapes, name), "fault");
-    *def = (struct np_fault_def){.name = z(m, name), .code = z(m, text_of(error, "code")), .sender = !fault,
+    *def = (struct np_fault_def){.name = z(m, name),
+                                 .code = z(m, text_of(error, "code")),
+                                 .sender = !fault,
                                  .shape = model_shape(m, name)};
     def->status = fault ? 500 : 400;
     /* A status beside a code is awsQueryError's, another one is httpError's. */
@@ -342,22 +354,30 @@ bool json_same(const struct np_json *a, const struct np_json *b)
     if (a->type != b->type)
         return false;
     switch (a->type) {
-    case NP_J_NULL: return true;
-    case NP_J_BOOL: return a->b == b->b;
-    case NP_J_STRING: return np_str_eq(a->s, b->s);
-    case NP_J_ARRAY: return arrays_same(a, b);
-    case NP_J_OBJECT: return objects_same(a, b);
+    case NP_J_NULL:
+        return true;
+    case NP_J_BOOL:
+        return a->b == b->b;
+    case NP_J_STRING:
+        return np_str_eq(a->s, b->s);
+    case NP_J_ARRAY:
+        return arrays_same(a, b);
+    case NP_J_OBJECT:
+        return objects_same(a, b);
     case NP_J_INT:
-    case NP_J_DOUBLE: break;
+    case NP_J_DOUBLE:
+        break;
     }
     return false;
 }
 
 /* --- values from JSON --- */
 
-static void fill(struct np_arena *a, const struct np_member *m, const struct np_json *j, void *slot, bool is_inline);
+static void fill(struct np_arena *a, const struct np_member *m, const struct np_json *j, void *slot,
+                 bool is_inline);
 
-static void fill_struct(struct np_arena *a, const struct np_shape *s, const struct np_json *j, char *out)
+static void fill_struct(struct np_arena *a, const struct np_shape *s, const struct np_json *j,
+                        char *out)
 {
     for (uint32_t i = 0; i < s->n_members; i++) {
         const struct np_json *v = np_json_member(j, np_str_of(s->members[i].name));
@@ -366,7 +386,8 @@ static void fill_struct(struct np_arena *a, const struct np_shape *s, const stru
     }
 }
 
-static void fill_vec(struct np_arena *a, const struct np_shape *s, const struct np_json *j, struct np_vec *v)
+static void fill_vec(struct np_arena *a, const struct np_shape *s, const struct np_json *j,
+                     struct np_vec *v)
 {
     const struct np_member *m = &s->members[s->type == NP_MAP ? 1 : 0];
     v->set = true;
@@ -376,7 +397,8 @@ static void fill_vec(struct np_arena *a, const struct np_shape *s, const struct 
         if (s->type == NP_MAP)
             *(struct np_str *)slot = e->key;
         if (e->type != NP_J_NULL)
-            fill(a, m, e, slot + (s->type == NP_MAP ? m->offset : 0), s->type == NP_LIST && !s->sparse);
+            fill(a, m, e, slot + (s->type == NP_MAP ? m->offset : 0),
+                 s->type == NP_LIST && !s->sparse);
     }
 }
 
@@ -384,10 +406,13 @@ static double number_of(const struct np_json *j)
 {
     if (j->type != NP_J_STRING)
         return j->d;
-    return np_str_is(j->s, "NaN") ? (double)NAN : j->s.p[0] == '-' ? -(double)INFINITY : (double)INFINITY;
+    return np_str_is(j->s, "NaN") ? (double)NAN
+           : j->s.p[0] == '-'     ? -(double)INFINITY
+                                  : (double)INFINITY;
 }
 
-static void fill(struct np_arena *a, const struct np_member *m, const struct np_json *j, void *slot, bool is_inline)
+static void fill(struct np_arena *a, const struct np_member *m, const struct np_json *j, void *slot,
+                 bool is_inline)
 {
     const struct np_shape *s = m->shape;
     switch ((enum np_type)s->type) {
@@ -396,25 +421,38 @@ static void fill(struct np_arena *a, const struct np_member *m, const struct np_
     case NP_ENUM:
         *(struct np_str *)slot = j->s;
         break;
-    case NP_BOOL: *(struct np_opt_bool *)slot = (struct np_opt_bool){true, j->b}; break;
+    case NP_BOOL:
+        *(struct np_opt_bool *)slot = (struct np_opt_bool){true, j->b};
+        break;
     case NP_BYTE:
     case NP_SHORT:
     case NP_INT:
     case NP_LONG:
-    case NP_INTENUM: *(struct np_opt_int *)slot = (struct np_opt_int){true, j->i}; break;
-    case NP_TIMESTAMP: *(struct np_opt_int *)slot = (struct np_opt_int){true, llround(j->d * 1000)}; break;
+    case NP_INTENUM:
+        *(struct np_opt_int *)slot = (struct np_opt_int){true, j->i};
+        break;
+    case NP_TIMESTAMP:
+        *(struct np_opt_int *)slot = (struct np_opt_int){true, llround(j->d * 1000)};
+        break;
     case NP_FLOAT:
-    case NP_DOUBLE: *(struct np_opt_double *)slot = (struct np_opt_double){true, number_of(j)}; break;
-    case NP_DOCUMENT: *(const struct np_json **)slot = j; break;
+    case NP_DOUBLE:
+        *(struct np_opt_double *)slot = (struct np_opt_double){true, number_of(j)};
+        break;
+    case NP_DOCUMENT:
+        *(const struct np_json **)slot = j;
+        break;
     case NP_LIST:
-    case NP_MAP: fill_vec(a, s, j, slot); break;
+    case NP_MAP:
+        fill_vec(a, s, j, slot);
+        break;
     case NP_STRUCTURE:
     case NP_UNION:
         if (!is_inline)
             *(void **)slot = np_alloc(a, s->size);
         fill_struct(a, s, j, is_inline ? slot : *(void **)slot);
         break;
-    case NP_STREAM: break;
+    case NP_STREAM:
+        break;
     }
 }
 
@@ -428,10 +466,12 @@ void *model_value(struct np_arena *a, const struct np_shape *s, const struct np_
 
 /* --- JSON from values --- */
 
-static struct np_json *json_vec(struct np_arena *a, const struct np_shape *s, const struct np_vec *v);
+static struct np_json *json_vec(struct np_arena *a, const struct np_shape *s,
+                                const struct np_vec *v);
 
 /* NULL: absent. */
-static struct np_json *json_of(struct np_arena *a, const struct np_member *m, const void *slot, bool is_inline)
+static struct np_json *json_of(struct np_arena *a, const struct np_member *m, const void *slot,
+                               bool is_inline)
 {
     const struct np_shape *s = m->shape;
     const struct np_str *text = slot;
@@ -442,7 +482,8 @@ static struct np_json *json_of(struct np_arena *a, const struct np_member *m, co
     switch ((enum np_type)s->type) {
     case NP_BLOB:
     case NP_STRING:
-    case NP_ENUM: return text->p != NULL ? json_text(a, *text) : NULL;
+    case NP_ENUM:
+        return text->p != NULL ? json_text(a, *text) : NULL;
     case NP_BOOL:
         j = json_new(a, NP_J_BOOL);
         j->b = truth->v;
@@ -451,10 +492,13 @@ static struct np_json *json_of(struct np_arena *a, const struct np_member *m, co
     case NP_SHORT:
     case NP_INT:
     case NP_LONG:
-    case NP_INTENUM: return number->set ? json_double(a, (double)number->v) : NULL;
-    case NP_TIMESTAMP: return number->set ? json_double(a, (double)number->v / 1000) : NULL;
+    case NP_INTENUM:
+        return number->set ? json_double(a, (double)number->v) : NULL;
+    case NP_TIMESTAMP:
+        return number->set ? json_double(a, (double)number->v / 1000) : NULL;
     case NP_FLOAT:
-    case NP_DOUBLE: return real->set ? json_double(a, real->v) : NULL;
+    case NP_DOUBLE:
+        return real->set ? json_double(a, real->v) : NULL;
     case NP_DOCUMENT:
         if (*(const struct np_json *const *)slot == NULL)
             return NULL;
@@ -462,18 +506,22 @@ static struct np_json *json_of(struct np_arena *a, const struct np_member *m, co
         *j = **(const struct np_json *const *)slot;
         return j;
     case NP_LIST:
-    case NP_MAP: return ((const struct np_vec *)slot)->set ? json_vec(a, s, slot) : NULL;
+    case NP_MAP:
+        return ((const struct np_vec *)slot)->set ? json_vec(a, s, slot) : NULL;
     case NP_STRUCTURE:
     case NP_UNION:
         if (is_inline)
             return model_json(a, s, slot);
-        return *(const void *const *)slot != NULL ? model_json(a, s, *(const void *const *)slot) : NULL;
-    case NP_STREAM: return NULL;
+        return *(const void *const *)slot != NULL ? model_json(a, s, *(const void *const *)slot)
+                                                  : NULL;
+    case NP_STREAM:
+        return NULL;
     }
     return NULL;
 }
 
-static struct np_json *json_vec(struct np_arena *a, const struct np_shape *s, const struct np_vec *v)
+static struct np_json *json_vec(struct np_arena *a, const struct np_shape *s,
+                                const struct np_vec *v)
 {
     bool map = s->type == NP_MAP;
     const struct np_member *m = &s->members[map ? 1 : 0];
@@ -491,7 +539,8 @@ struct np_json *model_json(struct np_arena *a, const struct np_shape *s, const v
 {
     struct np_json *out = json_new(a, NP_J_OBJECT);
     for (uint32_t i = 0; i < s->n_members; i++) {
-        struct np_json *j = json_of(a, &s->members[i], (const char *)value + s->members[i].offset, false);
+        struct np_json *j =
+            json_of(a, &s->members[i], (const char *)value + s->members[i].offset, false);
         if (j != NULL) {
             j->next = NULL;
             json_add(out, np_str_of(s->members[i].name), j);

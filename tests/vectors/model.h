@@ -17,7 +17,8 @@ struct model {
 const struct np_shape *model_shape(struct model *m, struct np_str name);
 /* The operation of a case. */
 const struct np_codec_op *model_op(struct model *m, const struct np_json *given);
-const struct np_fault_def *model_fault(struct model *m, const struct np_json *given, struct np_str request_code);
+const struct np_fault_def *model_fault(struct model *m, const struct np_json *given,
+                                       struct np_str request_code);
 
 /* A structure from the JSON of "params" or "result", and back. */
 void *model_value(struct np_arena *a, const struct np_shape *s, const struct np_json *j);

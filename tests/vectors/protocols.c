@@ -53,18 +53,23 @@ static enum np_protocol protocol_of(const struct np_json *metadata)
     static const struct {
         const char *name;
         enum np_protocol p;
-    } protocols[] = {{"query", NP_PROTO_QUERY}, {"ec2", NP_PROTO_EC2}, {"rest-json", NP_PROTO_REST_JSON},
-                     {"rest-xml", NP_PROTO_REST_XML}, {"smithy-rpc-v2-cbor", NP_PROTO_CBOR}};
+    } protocols[] = {{"query", NP_PROTO_QUERY},
+                     {"ec2", NP_PROTO_EC2},
+                     {"rest-json", NP_PROTO_REST_JSON},
+                     {"rest-xml", NP_PROTO_REST_XML},
+                     {"smithy-rpc-v2-cbor", NP_PROTO_CBOR}};
     struct np_str name = np_json_str(metadata, NP_STR("protocol"));
-    NP_EACH(p, protocols)
+    NP_EACH (p, protocols)
         if (np_str_eq(name, np_str_of(p->name)))
             return p->p;
-    return np_str_is(np_json_str(metadata, NP_STR("jsonVersion")), "1.0") ? NP_PROTO_JSON10 : NP_PROTO_JSON11;
+    return np_str_is(np_json_str(metadata, NP_STR("jsonVersion")), "1.0") ? NP_PROTO_JSON10
+                                                                          : NP_PROTO_JSON11;
 }
 
 static struct np_wire_field *fields_of(struct np_arena *a, const struct np_json *headers, size_t *n)
 {
-    struct np_wire_field *out = np_new_array(a, struct np_wire_field, headers != NULL ? headers->n + 1 : 1);
+    struct np_wire_field *out =
+        np_new_array(a, struct np_wire_field, headers != NULL ? headers->n + 1 : 1);
     *n = 0;
     for (const struct np_json *h = headers != NULL ? headers->child : NULL; h != NULL; h = h->next)
         out[(*n)++] = (struct np_wire_field){h->key, h->s};
@@ -74,12 +79,14 @@ static struct np_wire_field *fields_of(struct np_arena *a, const struct np_json 
 static struct np_str body_of(struct suite *s, const struct np_json *j)
 {
     struct np_str text = np_json_str(j, NP_STR("body"));
-    return s->model.protocol == NP_PROTO_CBOR && text.p != NULL ? np_unbase64(s->arena, text) : text;
+    return s->model.protocol == NP_PROTO_CBOR && text.p != NULL ? np_unbase64(s->arena, text)
+                                                                : text;
 }
 
 /* --- input --- */
 
-static bool routed(struct suite *s, const struct np_codec_op *op, const struct np_wire_request *rq, struct outcome *o)
+static bool routed(struct suite *s, const struct np_codec_op *op, const struct np_wire_request *rq,
+                   struct outcome *o)
 {
     const struct np_codec_op *found;
     struct np_str action = np_str_of(op->name), version;
@@ -98,7 +105,8 @@ static bool routed(struct suite *s, const struct np_codec_op *op, const struct n
 }
 
 /* What the client added by itself, and what cannot be told from absence. */
-static void tolerate(struct np_arena *arena, const struct np_shape *in, const struct np_json *params, struct np_json *got)
+static void tolerate(struct np_arena *arena, const struct np_shape *in,
+                     const struct np_json *params, struct np_json *got)
 {
     for (uint32_t i = 0; i < in->n_members; i++) {
         const struct np_member *m = &in->members[i];
@@ -108,7 +116,8 @@ static void tolerate(struct np_arena *arena, const struct np_shape *in, const st
         if (want == NULL && have != NULL && (m->flags & NP_M_IDEMPOTENCY_TOKEN))
             have->type = NP_J_NULL;
         /* An empty list or map of headers or parameters sends nothing. */
-        bool empty = want != NULL && want->n == 0 && (want->type == NP_J_ARRAY || want->type == NP_J_OBJECT);
+        bool empty =
+            want != NULL && want->n == 0 && (want->type == NP_J_ARRAY || want->type == NP_J_OBJECT);
         if (empty && have == NULL && m->loc != NP_LOC_BODY && m->loc != NP_LOC_PAYLOAD)
             json_add(got, name, json_new(arena, want->type));
     }
@@ -116,9 +125,11 @@ static void tolerate(struct np_arena *arena, const struct np_shape *in, const st
 
 static bool input_case(struct suite *s, const struct np_json *c, struct outcome *o)
 {
-    const struct np_json *sent = np_json_member(c, NP_STR("serialized")), *params = np_json_member(c, NP_STR("params"));
+    const struct np_json *sent = np_json_member(c, NP_STR("serialized")),
+                         *params = np_json_member(c, NP_STR("params"));
     const struct np_codec_op *op = model_op(&s->model, np_json_member(c, NP_STR("given")));
-    struct np_wire_request rq = {.method = np_json_str(sent, NP_STR("method")), .body = body_of(s, sent)};
+    struct np_wire_request rq = {.method = np_json_str(sent, NP_STR("method")),
+                                 .body = body_of(s, sent)};
     struct np_err err = {0};
     np_str_cut(np_json_str(sent, NP_STR("uri")), '?', &rq.path, &rq.query);
     rq.fields = fields_of(s->arena, np_json_member(sent, NP_STR("headers")), &rq.n_fields);
@@ -133,7 +144,8 @@ static bool input_case(struct suite *s, const struct np_json *c, struct outcome 
     struct np_json *got = model_json(s->arena, op->in, in);
     tolerate(s->arena, op->in, params, got);
     if (!json_same(got, params))
-        return FAIL(o, "decoded %.*s\n    wanted  %.*s", NP_FMT(printed(s->arena, got)), NP_FMT(printed(s->arena, params)));
+        return FAIL(o, "decoded %.*s\n    wanted  %.*s", NP_FMT(printed(s->arena, got)),
+                    NP_FMT(printed(s->arena, params)));
     return true;
 }
 
@@ -163,7 +175,8 @@ static bool attrs_same(const struct np_xml *a, const struct np_xml *b)
 static bool xml_same(const struct np_xml *a, const struct np_xml *b, bool root)
 {
     size_t na = 0, nb = 0;
-    if ((!root && !np_str_eq(a->name, b->name)) || !attrs_same(a, b) || !text_same(a->text, b->text))
+    if ((!root && !np_str_eq(a->name, b->name)) || !attrs_same(a, b) ||
+        !text_same(a->text, b->text))
         return false;
     for (const struct np_xml *x = a->child; x != NULL; x = x->next) {
         const struct np_xml *y = b->child;
@@ -189,7 +202,7 @@ static void drop_metadata(struct np_xml *x)
     struct np_xml **at = &x->child;
     while (*at != NULL) {
         bool drop = false;
-        NP_EACH(n, names)
+        NP_EACH (n, names)
             drop |= np_str_eq((*at)->name, np_str_of(*n));
         if (drop)
             *at = (*at)->next;
@@ -203,7 +216,8 @@ static bool xml_bodies_same(struct suite *s, struct np_str ours, struct np_str t
     struct np_xml *a, *b;
     if (ours.n == 0 || theirs.n == 0)
         return ours.n == theirs.n;
-    if (np_xml_parse(s->arena, ours, &a, NULL) != 0 || np_xml_parse(s->arena, theirs, &b, NULL) != 0)
+    if (np_xml_parse(s->arena, ours, &a, NULL) != 0 ||
+        np_xml_parse(s->arena, theirs, &b, NULL) != 0)
         return np_str_eq(ours, theirs);
     drop_metadata(a);
     drop_metadata(b);
@@ -236,7 +250,8 @@ static bool json_bodies_same(struct suite *s, struct np_str ours, struct np_str 
     struct np_json *a, *b;
     if (ours.n == 0 || theirs.n == 0)
         return ours.n == theirs.n;
-    if (np_json_parse(s->arena, ours, &a, NULL) != 0 || np_json_parse(s->arena, theirs, &b, NULL) != 0)
+    if (np_json_parse(s->arena, ours, &a, NULL) != 0 ||
+        np_json_parse(s->arena, theirs, &b, NULL) != 0)
         return np_str_eq(ours, theirs);
     return trees_same(s, a, b);
 }
@@ -246,12 +261,15 @@ static bool bodies_same(struct suite *s, struct np_str ours, struct np_str their
     switch (s->model.protocol) {
     case NP_PROTO_QUERY:
     case NP_PROTO_EC2:
-    case NP_PROTO_REST_XML: return xml_bodies_same(s, ours, theirs);
-    case NP_PROTO_CBOR: return trees_same(s, client_cbor(s->arena, ours), client_cbor(s->arena, theirs));
+    case NP_PROTO_REST_XML:
+        return xml_bodies_same(s, ours, theirs);
+    case NP_PROTO_CBOR:
+        return trees_same(s, client_cbor(s->arena, ours), client_cbor(s->arena, theirs));
     case NP_PROTO_JSON10:
     case NP_PROTO_JSON11:
     case NP_PROTO_REST_JSON:
-    case NP_PROTOCOLS: break;
+    case NP_PROTOCOLS:
+        break;
     }
     return json_bodies_same(s, ours, theirs);
 }
@@ -260,7 +278,7 @@ static bool bodies_same(struct suite *s, struct np_str ours, struct np_str their
 static bool is_foreign(struct np_str name)
 {
     static const char *const names[] = {"content-length", "x-amz-target", "x-amzn-requestid"};
-    NP_EACH(n, names)
+    NP_EACH (n, names)
         if (np_str_ieq(name, np_str_of(*n)))
             return true;
     return false;
@@ -280,7 +298,8 @@ static bool headers_same(const struct reply *ours, const struct reply *theirs, s
     return true;
 }
 
-static bool wire_same(struct suite *s, const struct reply *ours, const struct reply *theirs, struct outcome *o)
+static bool wire_same(struct suite *s, const struct reply *ours, const struct reply *theirs,
+                      struct outcome *o)
 {
     if (ours->status != theirs->status)
         return FAIL(o, "status %d, not %d", ours->status, theirs->status);
@@ -293,8 +312,10 @@ static bool wire_same(struct suite *s, const struct reply *ours, const struct re
 
 static struct reply reply_of(struct suite *s, const struct np_json *j)
 {
-    struct reply r = {.status = (int)np_json_member(j, NP_STR("status_code"))->i, .body = body_of(s, j)};
-    struct np_wire_field *fields = fields_of(s->arena, np_json_member(j, NP_STR("headers")), &r.n_fields);
+    struct reply r = {.status = (int)np_json_member(j, NP_STR("status_code"))->i,
+                      .body = body_of(s, j)};
+    struct np_wire_field *fields =
+        fields_of(s->arena, np_json_member(j, NP_STR("headers")), &r.n_fields);
     for (size_t i = 0; i < r.n_fields; i++)
         fields[i].name = np_str_of(np_str_z(s->arena, fields[i].name));
     r.fields = fields;
@@ -306,15 +327,19 @@ static struct reply reply_of(struct suite *s, const struct np_json *j)
 static struct reply reply_from(struct suite *s, const struct np_wire_reply *w)
 {
     struct np_wire_field *fields = np_new_array(s->arena, struct np_wire_field, w->n_fields + 1);
-    struct reply r = {.status = w->status, .fields = fields, .n_fields = w->n_fields, .body = np_buf_str(&w->body)};
+    struct reply r = {.status = w->status,
+                      .fields = fields,
+                      .n_fields = w->n_fields,
+                      .body = np_buf_str(&w->body)};
     memcpy(fields, w->fields, w->n_fields * sizeof(*fields));
     if (w->content_type != NULL)
-        fields[r.n_fields++] = (struct np_wire_field){NP_STR("Content-Type"), np_str_of(w->content_type)};
+        fields[r.n_fields++] =
+            (struct np_wire_field){NP_STR("Content-Type"), np_str_of(w->content_type)};
     return r;
 }
 
-static bool reads_as(struct suite *s, const struct np_codec_op *op, const struct reply *r, const struct np_json *want,
-                     const char *whose, struct outcome *o)
+static bool reads_as(struct suite *s, const struct np_codec_op *op, const struct reply *r,
+                     const struct np_json *want, const char *whose, struct outcome *o)
 {
     struct np_json *got = client_output(s->arena, s->model.protocol, op, r);
     if (got == NULL)
@@ -370,7 +395,9 @@ static bool error_case(struct suite *s, const struct np_json *c, struct outcome 
     const struct np_json *error = np_json_member(c, NP_STR("error"));
     const struct np_fault_def *def = model_fault(&s->model, np_json_member(c, NP_STR("given")),
                                                  np_json_str(c, NP_STR("errorCode")));
-    struct np_wire_error e = {.def = def, .message = np_json_str(c, NP_STR("errorMessage")), .request_id = NP_STR("foo-id")};
+    struct np_wire_error e = {.def = def,
+                              .message = np_json_str(c, NP_STR("errorMessage")),
+                              .request_id = NP_STR("foo-id")};
     struct np_wire_reply w = {0};
     struct reply theirs = reply_of(s, np_json_member(c, NP_STR("response")));
     if (!error_reads_as(s, def, &theirs, c, "the vector's reply", o))
@@ -458,9 +485,11 @@ static void run_file(const char *dir, const char *name, struct np_str file)
         return;
     collect_ops(&s, suites);
     for (const struct np_json *one = suites->child; one != NULL; one = one->next) {
-        s.model = (struct model){.arena = a, .shapes = np_json_member(one, NP_STR("shapes")),
+        s.model = (struct model){.arena = a,
+                                 .shapes = np_json_member(one, NP_STR("shapes")),
                                  .protocol = protocol_of(np_json_member(one, NP_STR("metadata")))};
-        for (const struct np_json *c = np_json_member(one, NP_STR("cases"))->child; c != NULL; c = c->next)
+        for (const struct np_json *c = np_json_member(one, NP_STR("cases"))->child; c != NULL;
+             c = c->next)
             run_case(&s, c);
     }
 }
@@ -497,6 +526,8 @@ int main(int argc, char **argv)
         return 77;
     }
     printf("%zu passed, %zu failed, %zu left out\n", passed, failed, left_out);
-    printf("(%zu of the passed ones read the same but are spelled otherwise; exceptions.c says why)\n", spelled);
+    printf(
+        "(%zu of the passed ones read the same but are spelled otherwise; exceptions.c says why)\n",
+        spelled);
     return failed != 0 || passed == 0;
 }

@@ -126,11 +126,11 @@ int np_blob_pwrite_all(const struct np_blob_sys *sys, int fd, const void *p, siz
     return 0;
 }
 
-/* 4096 ids in a row share a folder: commits that meet sync one folder, and a sweep of a range
- * of ids reads few. */
+/* Ids in a row share a folder: commits that meet sync one folder, and a sweep of a range of ids
+ * reads few. Then the next folder's turn comes: see spread_folders(). */
 unsigned np_blob_folder_of(uint64_t id)
 {
-    return (unsigned)(id >> 12) % NP_BLOB_FOLDERS;
+    return (unsigned)(id / NP_BLOB_TOGETHER % NP_BLOB_FOLDERS);
 }
 
 void np_blob_folder(char out[NP_BLOB_NAME], uint64_t id)

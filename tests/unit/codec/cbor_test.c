@@ -27,7 +27,7 @@ struct all {
         struct {
             struct np_str key;
             struct np_opt_int value;
-        } *v;
+        } * v;
         size_t n;
         bool set;
     } map;
@@ -42,24 +42,41 @@ static const struct np_shape double_shape = {.name = "Double", .type = NP_DOUBLE
 static const struct np_shape document_shape = {.name = "Document", .type = NP_DOCUMENT};
 static const struct np_shape all_shape;
 static const struct np_member list_members[] = {{.name = "member", .shape = &text_shape}};
-static const struct np_shape list_shape = {.name = "List", .type = NP_LIST, .size = sizeof(struct np_str), .sparse = true,
-                                           .n_members = 1, .members = list_members};
+static const struct np_shape list_shape = {.name = "List",
+                                           .type = NP_LIST,
+                                           .size = sizeof(struct np_str),
+                                           .sparse = true,
+                                           .n_members = 1,
+                                           .members = list_members};
 static const struct np_member children_members[] = {{.name = "member", .shape = &all_shape}};
-static const struct np_shape children_shape = {.name = "Children", .type = NP_LIST, .size = sizeof(struct all),
-                                               .n_members = 1, .members = children_members};
-static const struct np_member map_members[] = {{.name = "key", .shape = &text_shape},
-                                               {.name = "value", .shape = &long_shape, .offset = sizeof(struct np_str)}};
-static const struct np_shape map_shape = {.name = "Map", .type = NP_MAP,
-                                          .size = sizeof(struct np_str) + sizeof(struct np_opt_int), .n_members = 2,
+static const struct np_shape children_shape = {.name = "Children",
+                                               .type = NP_LIST,
+                                               .size = sizeof(struct all),
+                                               .n_members = 1,
+                                               .members = children_members};
+static const struct np_member map_members[] = {
+    {.name = "key", .shape = &text_shape},
+    {.name = "value", .shape = &long_shape, .offset = sizeof(struct np_str)}};
+static const struct np_shape map_shape = {.name = "Map",
+                                          .type = NP_MAP,
+                                          .size = sizeof(struct np_str) + sizeof(struct np_opt_int),
+                                          .n_members = 2,
                                           .members = map_members};
-#define MEMBER(n, s) {.name = #n, .shape = &s, .offset = offsetof(struct all, n), .json_name = "j" #n}
+#define MEMBER(n, s)                                                                               \
+    {                                                                                              \
+        .name = #n, .shape = &s, .offset = offsetof(struct all, n), .json_name = "j" #n            \
+    }
 static const struct np_member all_members[] = {
-    MEMBER(text, text_shape), MEMBER(blob, blob_shape), MEMBER(flag, bool_shape), MEMBER(small, byte_shape),
-    MEMBER(big, long_shape), MEMBER(time, time_shape), MEMBER(real, double_shape), MEMBER(document, document_shape),
-    MEMBER(list, list_shape), MEMBER(child, all_shape), MEMBER(children, children_shape), MEMBER(map, map_shape),
+    MEMBER(text, text_shape),   MEMBER(blob, blob_shape),         MEMBER(flag, bool_shape),
+    MEMBER(small, byte_shape),  MEMBER(big, long_shape),          MEMBER(time, time_shape),
+    MEMBER(real, double_shape), MEMBER(document, document_shape), MEMBER(list, list_shape),
+    MEMBER(child, all_shape),   MEMBER(children, children_shape), MEMBER(map, map_shape),
 };
-static const struct np_shape all_shape = {.name = "All", .type = NP_STRUCTURE, .size = sizeof(struct all),
-                                          .n_members = NP_LEN(all_members), .members = all_members};
+static const struct np_shape all_shape = {.name = "All",
+                                          .type = NP_STRUCTURE,
+                                          .size = sizeof(struct all),
+                                          .n_members = NP_LEN(all_members),
+                                          .members = all_members};
 
 static struct np_str json_of(struct np_arena *a, const struct all *v)
 {
@@ -77,9 +94,17 @@ NP_TEST(what_is_put_comes_back)
     struct np_str items[] = {NP_STR("x"), NP_STR_NULL, NP_STR("")};
     NP_CHECK(np_json_parse(a, NP_STR("{\"a\":[1,-2.5,true,null,\"s\",{}]}"), &document, NULL) == 0);
     struct all leaf = {.big = {true, INT64_MIN}, .time = {true, -1500}, .flag = {true, false}};
-    struct all v = {.text = NP_STR("t\xc3\xa9"), .blob = NP_STR("\0\xff"), .flag = {true, true}, .small = {true, -128},
-                    .big = {true, INT64_MAX}, .time = {true, 1234567890123}, .real = {true, 0.1}, .document = document,
-                    .list = {items, 3, true}, .child = &leaf, .children = {&leaf, 1, true}};
+    struct all v = {.text = NP_STR("t\xc3\xa9"),
+                    .blob = NP_STR("\0\xff"),
+                    .flag = {true, true},
+                    .small = {true, -128},
+                    .big = {true, INT64_MAX},
+                    .time = {true, 1234567890123},
+                    .real = {true, 0.1},
+                    .document = document,
+                    .list = {items, 3, true},
+                    .child = &leaf,
+                    .children = {&leaf, 1, true}};
     __typeof__(*v.map.v) entries[] = {{NP_STR("k"), {true, 24}}, {NP_STR(""), {true, 70000}}};
     v.map.v = entries;
     v.map.n = 2;
@@ -140,7 +165,7 @@ static const struct {
 NP_TEST(spellings)
 {
     NP_AUTO_ARENA a = np_arena_new();
-    NP_EACH(c, texts) {
+    NP_EACH (c, texts) {
         struct np_str hex = np_str_of(c->hex);
         char *bytes = np_alloc(a, hex.n / 2 + 1);
         struct all v = {0};
@@ -166,8 +191,14 @@ static int nested(struct np_arena *a, size_t depth, const char *open, struct np_
 NP_TEST(depth_is_limited)
 {
     NP_AUTO_ARENA a = np_arena_new();
-    NP_CHECK(nested(a, NP_CBOR_DEPTH_MAX, "\xa1\x65" "child", NP_STR("\xa0")) == 0);
-    NP_CHECK(nested(a, NP_CBOR_DEPTH_MAX + 1, "\xa1\x65" "child", NP_STR("\xa0")) == NP_EPROTO);
+    NP_CHECK(nested(a, NP_CBOR_DEPTH_MAX,
+                    "\xa1\x65"
+                    "child",
+                    NP_STR("\xa0")) == 0);
+    NP_CHECK(nested(a, NP_CBOR_DEPTH_MAX + 1,
+                    "\xa1\x65"
+                    "child",
+                    NP_STR("\xa0")) == NP_EPROTO);
     NP_CHECK(nested(a, NP_CBOR_DEPTH_MAX, "\xa1\x61x", NP_STR("\xa0")) == 0, "unknown members");
     NP_CHECK(nested(a, NP_CBOR_DEPTH_MAX + 1, "\xa1\x61x", NP_STR("\xa0")) == NP_EPROTO);
 }
@@ -177,12 +208,17 @@ NP_TEST(xml_by_itself)
     NP_AUTO_ARENA a = np_arena_new();
     struct np_buf b;
     struct np_str items[] = {NP_STR("x"), NP_STR("y")};
-    struct all v = {.text = NP_STR("<t>"), .blob = NP_STR("b"), .list = {items, 2, true}, .time = {true, 1500}}, back = {0};
+    struct all v = {.text = NP_STR("<t>"),
+                    .blob = NP_STR("b"),
+                    .list = {items, 2, true},
+                    .time = {true, 1500}},
+               back = {0};
     np_buf_init(&b, a, 1u << 16);
     np_xml_put(&all_shape, &v, "All", "urn:x", &b);
-    NP_CHECK_STR(np_buf_str(&b), NP_STR("<All xmlns=\"urn:x\"><text>&lt;t&gt;</text><blob>Yg==</blob>"
-                                        "<time>1970-01-01T00:00:01.500Z</time>"
-                                        "<list><member>x</member><member>y</member></list></All>"));
+    NP_CHECK_STR(np_buf_str(&b),
+                 NP_STR("<All xmlns=\"urn:x\"><text>&lt;t&gt;</text><blob>Yg==</blob>"
+                        "<time>1970-01-01T00:00:01.500Z</time>"
+                        "<list><member>x</member><member>y</member></list></All>"));
     NP_CHECK(np_xml_get(&all_shape, np_buf_str(&b), a, &back, NULL) == 0);
     NP_CHECK_STR(json_of(a, &back), json_of(a, &v));
 }
@@ -210,10 +246,11 @@ NP_TEST(json_of_the_wrong_type)
 {
     NP_AUTO_ARENA a = np_arena_new();
     static const struct np_codec_op op = {.name = "Op", .in = &all_shape, .out = &all_shape};
-    NP_EACH(c, wrong) {
+    NP_EACH (c, wrong) {
         struct all v = {0};
         struct np_err err = {0};
         struct np_wire_request rq = {.body = np_str_of(c->json)};
-        NP_CHECK(np_decode_body(NP_PROTO_JSON11, &op, &rq, a, &v, &err) == NP_EPROTO && err.n != 0, "%s", c->why);
+        NP_CHECK(np_decode_body(NP_PROTO_JSON11, &op, &rq, a, &v, &err) == NP_EPROTO && err.n != 0,
+                 "%s", c->why);
     }
 }

@@ -10,7 +10,8 @@ NP_TEST(pairs_in_order)
     NP_AUTO_ARENA a = np_arena_new();
     struct np_pair *p = NULL;
     size_t n = 0;
-    NP_CHECK(np_form_parse(a, NP_STR("a=1&&b&c=&a=x%20y+z%3D=&d%2Ee=%C3%A9"), true, 10, &p, &n, NULL) == 0);
+    NP_CHECK(np_form_parse(a, NP_STR("a=1&&b&c=&a=x%20y+z%3D=&d%2Ee=%C3%A9"), true, 10, &p, &n,
+                           NULL) == 0);
     NP_CHECK(n == 5, "%zu", n);
     NP_CHECK_STR(p[0].value, NP_STR("1"));
     NP_CHECK_STR(p[1].key, NP_STR("b"));

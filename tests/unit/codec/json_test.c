@@ -51,7 +51,7 @@ static const struct {
 NP_TEST(refuses_malformed_text)
 {
     NP_AUTO_ARENA a = np_arena_new();
-    NP_EACH(c, refused) {
+    NP_EACH (c, refused) {
         struct np_json *j = NULL;
         struct np_err err = {0};
         NP_CHECK(np_json_parse(a, np_str_of(c->text), &j, &err) == NP_EPROTO, "%s", c->why);
@@ -64,25 +64,29 @@ NP_TEST(refuses_malformed_text)
 static const char *const kept[][2] = {
     {"{}", "{}"},
     {" [ ] ", "[]"},
-    {"[1,-1,0,9223372036854775807,-9223372036854775808]", "[1,-1,0,9223372036854775807,-9223372036854775808]"},
+    {"[1,-1,0,9223372036854775807,-9223372036854775808]",
+     "[1,-1,0,9223372036854775807,-9223372036854775808]"},
     {"[1.5,0.1,1e3,1E-7,123456789.125]", "[1.5,0.1,1000,1e-07,123456789.125]"},
+    {"[-0,-0.0,-4E-410]", "[-0,-0,-0]"},
     {"[18446744073709551615]", "[1.8446744073709552e+19]"},
     {"{\"a\":{\"b\":[true,false,null]},\"a\":2}", "{\"a\":{\"b\":[true,false,null]},\"a\":2}"},
     {"\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0001\"", "\"\\\"\\\\/\\b\\f\\n\\r\\t\\u0001\""},
     {"\"\\u00e9\\u20ac\\ud83d\\ude00\"", "\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\""},
-    {"\"a long text before an \\u0041 and one after it\"", "\"a long text before an A and one after it\""},
+    {"\"a long text before an \\u0041 and one after it\"",
+     "\"a long text before an A and one after it\""},
     {"\"\\u0000\"", "\"\\u0000\""},
 };
 
 NP_TEST(reads_what_it_writes)
 {
     NP_AUTO_ARENA a = np_arena_new();
-    NP_EACH(c, kept) {
+    NP_EACH (c, kept) {
         struct np_json *j = NULL;
         struct np_err err = {0};
         NP_AUTO_BUF b;
         np_buf_init(&b, NULL, 4096);
-        NP_CHECK(np_json_parse(a, np_str_of((*c)[0]), &j, &err) == 0, "%s: %.*s", (*c)[0], NP_FMT(np_err_text(&err)));
+        NP_CHECK(np_json_parse(a, np_str_of((*c)[0]), &j, &err) == 0, "%s: %.*s", (*c)[0],
+                 NP_FMT(np_err_text(&err)));
         np_json_write(j, &b);
         NP_CHECK_STR(np_buf_str(&b), np_str_of((*c)[1]));
     }
@@ -142,8 +146,9 @@ NP_TEST(values_are_limited)
 
 NP_TEST(writes_doubles_that_read_back)
 {
-    static const double numbers[] = {0.1, 1.0 / 3, 1e300, 5e-324, 123456789012345680.0, -2.5, 1e15, 0.30000000000000004};
-    NP_EACH(d, numbers) {
+    static const double numbers[] = {
+        0.1, 1.0 / 3, 1e300, 5e-324, 123456789012345680.0, -2.5, 1e15, 0.30000000000000004};
+    NP_EACH (d, numbers) {
         NP_AUTO_BUF b;
         double back = 0;
         np_buf_init(&b, NULL, 64);

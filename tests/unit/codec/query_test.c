@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* query_test.c - forms of the query and ec2 protocols into structs, beyond the published vectors. */
+/* query_test.c - forms of the query and ec2 protocols into structs, beyond the published vectors.
+ */
 #include "test.h"
 
 #include "base/auto.h"
@@ -7,7 +8,8 @@
 #include "codec/limits.h"
 #include "gen/iam/types.h"
 
-static int decode(struct np_arena *a, const struct np_codec_op *op, enum np_protocol p, struct np_str form, void *in)
+static int decode(struct np_arena *a, const struct np_codec_op *op, enum np_protocol p,
+                  struct np_str form, void *in)
 {
     struct np_wire_request rq = {.body = form};
     return np_decode_body(p, op, &rq, a, in, NULL);
@@ -18,8 +20,10 @@ NP_TEST(a_role_with_tags)
     NP_AUTO_ARENA a = np_arena_new();
     struct iam_CreateRoleRequest in = {0};
     NP_CHECK(decode(a, &iam_CreateRole_op, NP_PROTO_QUERY,
-                    NP_STR("Action=CreateRole&Version=2010-05-08&RoleName=r&MaxSessionDuration=3600&Description="
-                           "&Tags.member.2.Key=b&Tags.member.2.Value=&Tags.member.1.Key=a&Tags.member.1.Value=1"
+                    NP_STR("Action=CreateRole&Version=2010-05-08&RoleName=r&MaxSessionDuration="
+                           "3600&Description="
+                           "&Tags.member.2.Key=b&Tags.member.2.Value=&Tags.member.1.Key=a&Tags."
+                           "member.1.Value=1"
                            "&Tags.member.10.Key=c&Unknown.member.1=x&Path="),
                     &in) == 0);
     NP_CHECK_STR(in.RoleName, NP_STR("r"));
@@ -39,7 +43,8 @@ NP_TEST(an_empty_list_is_set)
     struct iam_CreateRoleRequest in = {0};
     NP_CHECK(decode(a, &iam_CreateRole_op, NP_PROTO_QUERY, NP_STR("Tags="), &in) == 0);
     NP_CHECK(in.Tags.set && in.Tags.n == 0);
-    NP_CHECK(decode(a, &iam_CreateRole_op, NP_PROTO_QUERY, NP_STR("RoleName=x"), &(struct iam_CreateRoleRequest){0}) == 0);
+    NP_CHECK(decode(a, &iam_CreateRole_op, NP_PROTO_QUERY, NP_STR("RoleName=x"),
+                    &(struct iam_CreateRoleRequest){0}) == 0);
 }
 
 NP_TEST(names_that_share_a_prefix_stay_apart)
@@ -47,13 +52,16 @@ NP_TEST(names_that_share_a_prefix_stay_apart)
     NP_AUTO_ARENA a = np_arena_new();
     struct iam_SimulateCustomPolicyRequest in = {0};
     NP_CHECK(decode(a, &iam_SimulateCustomPolicy_op, NP_PROTO_QUERY,
-                    NP_STR("ResourceArns.member.1=x&ResourcePolicy=p&ResourceArns-.member.1=y&ActionNames.member.1=&"
+                    NP_STR("ResourceArns.member.1=x&ResourcePolicy=p&ResourceArns-.member.1=y&"
+                           "ActionNames.member.1=&"
                            "ContextEntries.member.1.ContextKeyValues.member.2=w&"
-                           "ContextEntries.member.1.ContextKeyName=k&ContextEntries.member.1.ContextKeyValues.member.1=v"),
+                           "ContextEntries.member.1.ContextKeyName=k&ContextEntries.member.1."
+                           "ContextKeyValues.member.1=v"),
                     &in) == 0);
     NP_CHECK(in.ResourceArns.n == 1 && in.ActionNames.n == 1 && in.ContextEntries.n == 1);
     NP_CHECK_STR(in.ResourceArns.v[0], NP_STR("x"));
-    NP_CHECK(in.ActionNames.v[0].p != NULL && in.ActionNames.v[0].n == 0, "an element has its place");
+    NP_CHECK(in.ActionNames.v[0].p != NULL && in.ActionNames.v[0].n == 0,
+             "an element has its place");
     NP_CHECK(in.ContextEntries.v[0].ContextKeyValues.n == 2);
     NP_CHECK_STR(in.ContextEntries.v[0].ContextKeyName, NP_STR("k"));
     NP_CHECK_STR(in.ContextEntries.v[0].ContextKeyValues.v[1], NP_STR("w"));
@@ -77,7 +85,7 @@ static const struct {
 NP_TEST(refusals)
 {
     NP_AUTO_ARENA a = np_arena_new();
-    NP_EACH(c, refused) {
+    NP_EACH (c, refused) {
         struct iam_CreateRoleRequest in = {0};
         int rc = decode(a, &iam_CreateRole_op, NP_PROTO_QUERY, np_str_of(c->form), &in);
         NP_CHECK(rc == c->rc, "%s: %s", c->form, c->why);
@@ -121,34 +129,58 @@ struct node {
     struct {
         struct {
             struct np_str key, value;
-        } *v;
+        } * v;
         size_t n;
         bool set;
     } map;
 };
 static const struct np_shape string_shape = {.name = "String", .type = NP_STRING};
 static const struct np_shape node_shape;
-static const struct np_member ids_members[] = {{.name = "member", .shape = &string_shape, .xml_name = "item"}};
-static const struct np_shape ids_shape = {.name = "Ids", .type = NP_LIST, .size = sizeof(struct np_str), .n_members = 1,
+static const struct np_member ids_members[] = {
+    {.name = "member", .shape = &string_shape, .xml_name = "item"}};
+static const struct np_shape ids_shape = {.name = "Ids",
+                                          .type = NP_LIST,
+                                          .size = sizeof(struct np_str),
+                                          .n_members = 1,
                                           .members = ids_members};
 static const struct np_member nodes_members[] = {{.name = "member", .shape = &node_shape}};
-static const struct np_shape nodes_shape = {.name = "Nodes", .type = NP_LIST, .size = sizeof(struct node), .n_members = 1,
+static const struct np_shape nodes_shape = {.name = "Nodes",
+                                            .type = NP_LIST,
+                                            .size = sizeof(struct node),
+                                            .n_members = 1,
                                             .members = nodes_members};
-static const struct np_member map_members[] = {{.name = "key", .shape = &string_shape, .xml_name = "Name"},
-                                               {.name = "value", .shape = &string_shape, .offset = sizeof(struct np_str)}};
-static const struct np_shape map_shape = {.name = "Map", .type = NP_MAP, .size = 2 * sizeof(struct np_str),
-                                          .n_members = 2, .members = map_members};
+static const struct np_member map_members[] = {
+    {.name = "key", .shape = &string_shape, .xml_name = "Name"},
+    {.name = "value", .shape = &string_shape, .offset = sizeof(struct np_str)}};
+static const struct np_shape map_shape = {.name = "Map",
+                                          .type = NP_MAP,
+                                          .size = 2 * sizeof(struct np_str),
+                                          .n_members = 2,
+                                          .members = map_members};
 static const struct np_member node_members[] = {
-    {.name = "InstanceId", .shape = &string_shape, .offset = offsetof(struct node, InstanceId), .xml_name = "instanceId"},
+    {.name = "InstanceId",
+     .shape = &string_shape,
+     .offset = offsetof(struct node, InstanceId),
+     .xml_name = "instanceId"},
     {.name = "keyName", .shape = &string_shape, .offset = offsetof(struct node, keyName)},
-    {.name = "named", .shape = &string_shape, .offset = offsetof(struct node, named), .xml_name = "n", .ec2_name = "Q"},
+    {.name = "named",
+     .shape = &string_shape,
+     .offset = offsetof(struct node, named),
+     .xml_name = "n",
+     .ec2_name = "Q"},
     {.name = "ids", .shape = &ids_shape, .offset = offsetof(struct node, ids), .xml_name = "id"},
     {.name = "next", .shape = &node_shape, .offset = offsetof(struct node, next)},
     {.name = "nodes", .shape = &nodes_shape, .offset = offsetof(struct node, nodes)},
-    {.name = "map", .shape = &map_shape, .offset = offsetof(struct node, map), .flags = NP_M_XML_FLAT},
+    {.name = "map",
+     .shape = &map_shape,
+     .offset = offsetof(struct node, map),
+     .flags = NP_M_XML_FLAT},
 };
-static const struct np_shape node_shape = {.name = "Node", .type = NP_STRUCTURE, .size = sizeof(struct node),
-                                           .n_members = NP_LEN(node_members), .members = node_members};
+static const struct np_shape node_shape = {.name = "Node",
+                                           .type = NP_STRUCTURE,
+                                           .size = sizeof(struct node),
+                                           .n_members = NP_LEN(node_members),
+                                           .members = node_members};
 static const struct np_codec_op node_op = {.name = "Node", .in = &node_shape, .out = &node_shape};
 
 NP_TEST(ec2_names_and_flat_lists)
@@ -156,7 +188,9 @@ NP_TEST(ec2_names_and_flat_lists)
     NP_AUTO_ARENA a = np_arena_new();
     struct node in = {0};
     NP_CHECK(decode(a, &node_op, NP_PROTO_EC2,
-                    NP_STR("InstanceId=i&KeyName=k&Q=q&N=wrong&Id.2=b&Id.1=a&Nodes.1.KeyName=x&Nodes.3.Id.1=y"), &in) == 0);
+                    NP_STR("InstanceId=i&KeyName=k&Q=q&N=wrong&Id.2=b&Id.1=a&Nodes.1.KeyName=x&"
+                           "Nodes.3.Id.1=y"),
+                    &in) == 0);
     NP_CHECK_STR(in.InstanceId, NP_STR("i"));
     NP_CHECK_STR(in.keyName, NP_STR("k"));
     NP_CHECK_STR(in.named, NP_STR("q"));
@@ -173,7 +207,8 @@ NP_TEST(flat_maps)
     NP_AUTO_ARENA a = np_arena_new();
     struct node in = {0};
     NP_CHECK(decode(a, &node_op, NP_PROTO_QUERY,
-                    NP_STR("map.2.Name=b&map.2.value=2&map.1.Name=a&map.1.value=1&id.item.1=z"), &in) == 0);
+                    NP_STR("map.2.Name=b&map.2.value=2&map.1.Name=a&map.1.value=1&id.item.1=z"),
+                    &in) == 0);
     NP_CHECK(in.map.n == 2 && in.ids.n == 1);
     NP_CHECK_STR(in.map.v[0].key, NP_STR("a"));
     NP_CHECK_STR(in.map.v[1].value, NP_STR("2"));

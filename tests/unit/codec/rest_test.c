@@ -7,7 +7,8 @@
 #include "gen/iam/types.h"
 #include "gen/s3/types.h"
 
-static int decode(struct np_arena *a, const struct np_codec_op *op, const struct np_wire_request *rq, void *in)
+static int decode(struct np_arena *a, const struct np_codec_op *op,
+                  const struct np_wire_request *rq, void *in)
 {
     int rc = np_decode_head(NP_PROTO_REST_XML, op, rq, a, in, NULL);
     return rc == 0 ? np_decode_body(NP_PROTO_REST_XML, op, rq, a, in, NULL) : rc;
@@ -25,8 +26,11 @@ NP_TEST(an_object_that_is_put)
         {{"x-amz-object-lock-retain-until-date", 35}, {"2030-01-01T00:00:00Z", 20}},
     };
     struct s3_PutObjectRequest in = {0};
-    struct np_wire_request rq = {.method = NP_STR("PUT"), .path = NP_STR("/b%61/dir/k%20%2B+/"), .fields = fields,
-                                 .n_fields = NP_LEN(fields), .body = NP_STR("not read")};
+    struct np_wire_request rq = {.method = NP_STR("PUT"),
+                                 .path = NP_STR("/b%61/dir/k%20%2B+/"),
+                                 .fields = fields,
+                                 .n_fields = NP_LEN(fields),
+                                 .body = NP_STR("not read")};
     NP_CHECK(decode(a, &s3_PutObject_op, &rq, &in) == 0);
     NP_CHECK_STR(in.Bucket, NP_STR("ba"));
     NP_CHECK_STR(in.Key, NP_STR("dir/k ++/"));
@@ -45,10 +49,13 @@ NP_TEST(keys_to_delete)
     NP_AUTO_ARENA a = np_arena_new();
     struct s3_DeleteObjectsRequest in = {0};
     struct np_wire_request rq = {
-        .method = NP_STR("POST"), .path = NP_STR("/b"), .query = NP_STR("delete"),
-        .body = NP_STR("<?xml version=\"1.0\"?><Delete xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">\n"
-                       "<Object><Key>a&amp;b</Key></Object><Quiet>true</Quiet>\n"
-                       "<Object><Key> </Key><VersionId>1</VersionId></Object></Delete>")};
+        .method = NP_STR("POST"),
+        .path = NP_STR("/b"),
+        .query = NP_STR("delete"),
+        .body = NP_STR(
+            "<?xml version=\"1.0\"?><Delete xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">\n"
+            "<Object><Key>a&amp;b</Key></Object><Quiet>true</Quiet>\n"
+            "<Object><Key> </Key><VersionId>1</VersionId></Object></Delete>")};
     NP_CHECK(decode(a, &s3_DeleteObjects_op, &rq, &in) == 0);
     NP_CHECK(in.Delete != NULL && in.Delete->Objects.n == 2 && in.Delete->Quiet.v);
     NP_CHECK_STR(in.Delete->Objects.v[0].Key, NP_STR("a&b"));
@@ -70,16 +77,19 @@ static const struct {
 NP_TEST(refusals)
 {
     NP_AUTO_ARENA a = np_arena_new();
-    NP_EACH(c, refused) {
+    NP_EACH (c, refused) {
         struct s3_DeleteObjectsRequest in = {0};
-        struct np_wire_request rq = {.method = NP_STR("POST"), .path = np_str_of(c->path),
-                                     .query = np_str_of(c->query), .body = np_str_of(c->body)};
+        struct np_wire_request rq = {.method = NP_STR("POST"),
+                                     .path = np_str_of(c->path),
+                                     .query = np_str_of(c->query),
+                                     .body = np_str_of(c->body)};
         NP_CHECK(decode(a, &s3_DeleteObjects_op, &rq, &in) == NP_EPROTO, "%s", c->why);
     }
 }
 
-static struct np_str body_of(struct np_arena *a, enum np_protocol p, const struct np_codec_service *s,
-                             const struct np_codec_op *op, const void *out, struct np_wire_reply *r)
+static struct np_str body_of(struct np_arena *a, enum np_protocol p,
+                             const struct np_codec_service *s, const struct np_codec_op *op,
+                             const void *out, struct np_wire_reply *r)
 {
     np_buf_init(&r->body, a, 1u << 20);
     NP_CHECK(np_encode_reply(p, s, op, out, NP_STR("rid"), a, r) == 0);
@@ -93,26 +103,35 @@ NP_TEST(a_location_has_no_wrapper)
     struct s3_GetBucketLocationOutput out = {0};
     NP_CHECK_STR(body_of(a, NP_PROTO_REST_XML, &s3_codec, &s3_GetBucketLocation_op, &out, &r),
                  NP_STR("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-                        "<LocationConstraint xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"></LocationConstraint>"));
+                        "<LocationConstraint "
+                        "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"></LocationConstraint>"));
     out.LocationConstraint = NP_STR("eu-west-1");
-    NP_CHECK_STR(body_of(a, NP_PROTO_REST_XML, &s3_codec, &s3_GetBucketLocation_op, &out, &r),
-                 NP_STR("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<LocationConstraint "
-                        "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">eu-west-1</LocationConstraint>"));
+    NP_CHECK_STR(
+        body_of(a, NP_PROTO_REST_XML, &s3_codec, &s3_GetBucketLocation_op, &out, &r),
+        NP_STR("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<LocationConstraint "
+               "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">eu-west-1</LocationConstraint>"));
 }
 
 NP_TEST(a_page_of_objects)
 {
     NP_AUTO_ARENA a = np_arena_new();
     struct np_wire_reply r;
-    struct s3_Object objects[] = {{.Key = NP_STR("a&b"), .LastModified = {true, 1000}, .ETag = NP_STR("\"x\""), .Size = {true, 0}}};
+    struct s3_Object objects[] = {{.Key = NP_STR("a&b"),
+                                   .LastModified = {true, 1000},
+                                   .ETag = NP_STR("\"x\""),
+                                   .Size = {true, 0}}};
     struct s3_CommonPrefix prefixes[] = {{.Prefix = NP_STR("p/")}, {.Prefix = NP_STR("q/")}};
-    struct s3_ListObjectsV2Output out = {.IsTruncated = {true, false}, .Contents = {objects, 1, true},
-                                         .Name = NP_STR("b"), .Prefix = NP_STR(""), .CommonPrefixes = {prefixes, 2, true}};
+    struct s3_ListObjectsV2Output out = {.IsTruncated = {true, false},
+                                         .Contents = {objects, 1, true},
+                                         .Name = NP_STR("b"),
+                                         .Prefix = NP_STR(""),
+                                         .CommonPrefixes = {prefixes, 2, true}};
     NP_CHECK_STR(body_of(a, NP_PROTO_REST_XML, &s3_codec, &s3_ListObjectsV2_op, &out, &r),
                  NP_STR("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
                         "<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
                         "<IsTruncated>false</IsTruncated><Contents><Key>a&amp;b</Key>"
-                        "<LastModified>1970-01-01T00:00:01.000Z</LastModified><ETag>&quot;x&quot;</ETag><Size>0</Size>"
+                        "<LastModified>1970-01-01T00:00:01.000Z</LastModified><ETag>&quot;x&quot;</"
+                        "ETag><Size>0</Size>"
                         "</Contents><Name>b</Name><Prefix></Prefix>"
                         "<CommonPrefixes><Prefix>p/</Prefix></CommonPrefixes>"
                         "<CommonPrefixes><Prefix>q/</Prefix></CommonPrefixes></ListBucketResult>"));
@@ -132,8 +151,11 @@ NP_TEST(an_object_head)
     NP_AUTO_ARENA a = np_arena_new();
     struct np_wire_reply r;
     struct s3_Metadata_entry metadata[] = {{NP_STR("color"), NP_STR("blue")}};
-    struct s3_HeadObjectOutput out = {.LastModified = {true, 0}, .ContentLength = {true, 7}, .ETag = NP_STR("\"e\""),
-                                      .ContentType = NP_STR("text/html"), .Metadata = {metadata, 1, true}};
+    struct s3_HeadObjectOutput out = {.LastModified = {true, 0},
+                                      .ContentLength = {true, 7},
+                                      .ETag = NP_STR("\"e\""),
+                                      .ContentType = NP_STR("text/html"),
+                                      .Metadata = {metadata, 1, true}};
     NP_CHECK(body_of(a, NP_PROTO_REST_XML, &s3_codec, &s3_HeadObject_op, &out, &r).n == 0);
     NP_CHECK_STR(field_of(&r, "Last-Modified"), NP_STR("Thu, 01 Jan 1970 00:00:00 GMT"));
     NP_CHECK_STR(field_of(&r, "Content-Length"), NP_STR("7"));
@@ -146,17 +168,22 @@ NP_TEST(a_query_reply)
     NP_AUTO_ARENA a = np_arena_new();
     struct np_wire_reply r;
     struct iam_ListRoleTagsResponse out = {.Tags = {NULL, 0, true}, .IsTruncated = {true, false}};
-    NP_CHECK_STR(body_of(a, NP_PROTO_QUERY, &iam_codec, &iam_ListRoleTags_op, &out, &r),
-                 NP_STR("<ListRoleTagsResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\">"
-                        "<ListRoleTagsResult><Tags></Tags><IsTruncated>false</IsTruncated></ListRoleTagsResult>"
-                        "<ResponseMetadata><RequestId>rid</RequestId></ResponseMetadata></ListRoleTagsResponse>"));
+    NP_CHECK_STR(
+        body_of(a, NP_PROTO_QUERY, &iam_codec, &iam_ListRoleTags_op, &out, &r),
+        NP_STR(
+            "<ListRoleTagsResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\">"
+            "<ListRoleTagsResult><Tags></Tags><IsTruncated>false</IsTruncated></ListRoleTagsResult>"
+            "<ResponseMetadata><RequestId>rid</RequestId></ResponseMetadata></"
+            "ListRoleTagsResponse>"));
     out.Tags.set = false;
-    NP_CHECK(np_str_find(body_of(a, NP_PROTO_QUERY, &iam_codec, &iam_ListRoleTags_op, &out, &r), NP_STR("Tags>")) < 0,
+    NP_CHECK(np_str_find(body_of(a, NP_PROTO_QUERY, &iam_codec, &iam_ListRoleTags_op, &out, &r),
+                         NP_STR("Tags>")) < 0,
              "a list that is not set is not sent");
 }
 
-static struct np_str error_of(struct np_arena *a, enum np_protocol p, const struct np_codec_service *s,
-                              const struct np_wire_error *e, struct np_wire_reply *r)
+static struct np_str error_of(struct np_arena *a, enum np_protocol p,
+                              const struct np_codec_service *s, const struct np_wire_error *e,
+                              struct np_wire_reply *r)
 {
     np_buf_init(&r->body, a, 1u << 20);
     NP_CHECK(np_encode_error(p, s, e, a, r) == 0);
@@ -167,17 +194,26 @@ NP_TEST(errors)
 {
     NP_AUTO_ARENA a = np_arena_new();
     struct np_wire_reply r;
-    struct np_wire_error e = {.def = &S3_NoSuchKey, .message = NP_STR("gone & away"), .request_id = NP_STR("rid"),
-                              .host_id = NP_STR("hid"), .extra = {{"Key", NP_STR("<k>")}}, .n_extra = 1};
-    NP_CHECK_STR(error_of(a, NP_PROTO_REST_XML, &s3_codec, &e, &r),
-                 NP_STR("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>NoSuchKey</Code>"
-                        "<Message>gone &amp; away</Message><Key>&lt;k&gt;</Key><RequestId>rid</RequestId>"
-                        "<HostId>hid</HostId></Error>"));
+    struct np_wire_error e = {.def = &S3_NoSuchKey,
+                              .message = NP_STR("gone & away"),
+                              .request_id = NP_STR("rid"),
+                              .host_id = NP_STR("hid"),
+                              .extra = {{"Key", NP_STR("<k>")}},
+                              .n_extra = 1};
+    NP_CHECK_STR(
+        error_of(a, NP_PROTO_REST_XML, &s3_codec, &e, &r),
+        NP_STR("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>NoSuchKey</Code>"
+               "<Message>gone &amp; away</Message><Key>&lt;k&gt;</Key><RequestId>rid</RequestId>"
+               "<HostId>hid</HostId></Error>"));
     NP_CHECK(r.status == 404);
-    e = (struct np_wire_error){.def = &IAM_NoSuchEntityException, .message = NP_STR("m"), .request_id = NP_STR("rid")};
-    NP_CHECK_STR(error_of(a, NP_PROTO_QUERY, &iam_codec, &e, &r),
-                 NP_STR("<ErrorResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><Error><Type>Sender</Type>"
-                        "<Code>NoSuchEntity</Code><Message>m</Message></Error><RequestId>rid</RequestId></ErrorResponse>"));
+    e = (struct np_wire_error){
+        .def = &IAM_NoSuchEntityException, .message = NP_STR("m"), .request_id = NP_STR("rid")};
+    NP_CHECK_STR(
+        error_of(a, NP_PROTO_QUERY, &iam_codec, &e, &r),
+        NP_STR("<ErrorResponse "
+               "xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><Error><Type>Sender</Type>"
+               "<Code>NoSuchEntity</Code><Message>m</Message></Error><RequestId>rid</RequestId></"
+               "ErrorResponse>"));
     NP_CHECK_STR(error_of(a, NP_PROTO_JSON11, &iam_codec, &e, &r),
                  NP_STR("{\"__type\":\"NoSuchEntityException\",\"message\":\"m\"}"));
     struct np_codec_service compatible = {.query_compatible = true};
@@ -191,5 +227,6 @@ NP_TEST(a_full_buffer_is_told)
     struct np_wire_reply r = {0};
     struct iam_ListRoleTagsResponse out = {.IsTruncated = {true, false}};
     np_buf_init(&r.body, a, 50);
-    NP_CHECK(np_encode_reply(NP_PROTO_QUERY, &iam_codec, &iam_ListRoleTags_op, &out, NP_STR("rid"), a, &r) == NP_E2BIG);
+    NP_CHECK(np_encode_reply(NP_PROTO_QUERY, &iam_codec, &iam_ListRoleTags_op, &out, NP_STR("rid"),
+                             a, &r) == NP_E2BIG);
 }

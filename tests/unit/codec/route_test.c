@@ -59,11 +59,13 @@ static const struct {
     {"POST", "/", NULL, NULL},
 };
 
-static const struct np_codec_op *route(const struct np_codec_service *s, struct np_arena *a, const char *method,
-                                       const char *uri, const char *header, bool *known)
+static const struct np_codec_op *route(const struct np_codec_service *s, struct np_arena *a,
+                                       const char *method, const char *uri, const char *header,
+                                       bool *known)
 {
     struct np_wire_field field = {np_str_of(header), NP_STR("/src/key")};
-    struct np_wire_request rq = {.method = np_str_of(method), .fields = &field, .n_fields = header != NULL};
+    struct np_wire_request rq = {
+        .method = np_str_of(method), .fields = &field, .n_fields = header != NULL};
     np_str_cut(np_str_of(uri), '?', &rq.path, &rq.query);
     return np_op_by_route(s, &rq, a, known);
 }
@@ -71,11 +73,12 @@ static const struct np_codec_op *route(const struct np_codec_service *s, struct 
 NP_TEST(s3_requests_reach_their_operation)
 {
     NP_AUTO_ARENA a = np_arena_new();
-    NP_EACH(c, s3_routes) {
+    NP_EACH (c, s3_routes) {
         bool known = false;
         const struct np_codec_op *op = route(&s3_codec, a, c->method, c->uri, c->header, &known);
         if (c->op == NULL)
-            NP_CHECK(op == NULL && known, "%s %s: %s", c->method, c->uri, op != NULL ? op->name : "");
+            NP_CHECK(op == NULL && known, "%s %s: %s", c->method, c->uri,
+                     op != NULL ? op->name : "");
         else
             NP_CHECK(op != NULL && strcmp(op->name, c->op) == 0, "%s %s: %s", c->method, c->uri,
                      op != NULL ? op->name : "none");
@@ -83,22 +86,39 @@ NP_TEST(s3_requests_reach_their_operation)
 }
 
 static const struct np_member id_members[] = {
-    {.name = "Id", .shape = &(const struct np_shape){.name = "String", .type = NP_STRING}, .loc = NP_LOC_LABEL}};
-static const struct np_shape id_shape = {.name = "In", .type = NP_STRUCTURE, .size = sizeof(struct np_str),
-                                         .n_members = 1, .members = id_members};
-static const struct np_codec_op get_op = {.name = "Get", .method = "GET", .uri = "/2013-04-01/zone/{Id}", .in = &id_shape,
+    {.name = "Id",
+     .shape = &(const struct np_shape){.name = "String", .type = NP_STRING},
+     .loc = NP_LOC_LABEL}};
+static const struct np_shape id_shape = {.name = "In",
+                                         .type = NP_STRUCTURE,
+                                         .size = sizeof(struct np_str),
+                                         .n_members = 1,
+                                         .members = id_members};
+static const struct np_codec_op get_op = {.name = "Get",
+                                          .method = "GET",
+                                          .uri = "/2013-04-01/zone/{Id}",
+                                          .in = &id_shape,
                                           .out = &id_shape};
-static const struct np_codec_op sets_op = {.name = "Sets", .method = "GET", .uri = "/2013-04-01/zone/{Id}/rrset",
-                                           .in = &id_shape, .out = &id_shape};
-static const struct np_codec_op change_op = {.name = "Change", .method = "POST", .uri = "/2013-04-01/zone/{Id}/rrset/",
-                                             .in = &id_shape, .out = &id_shape};
-static const struct np_codec_op count_op = {.name = "Count", .method = "GET", .uri = "/2013-04-01/zone/count",
-                                            .in = &id_shape, .out = &id_shape};
-static const struct np_codec_op tags_op = {.name = "Tags", .method = "GET", .uri = "/tags/{Id+}/all", .in = &id_shape,
+static const struct np_codec_op sets_op = {.name = "Sets",
+                                           .method = "GET",
+                                           .uri = "/2013-04-01/zone/{Id}/rrset",
+                                           .in = &id_shape,
                                            .out = &id_shape};
+static const struct np_codec_op change_op = {.name = "Change",
+                                             .method = "POST",
+                                             .uri = "/2013-04-01/zone/{Id}/rrset/",
+                                             .in = &id_shape,
+                                             .out = &id_shape};
+static const struct np_codec_op count_op = {.name = "Count",
+                                            .method = "GET",
+                                            .uri = "/2013-04-01/zone/count",
+                                            .in = &id_shape,
+                                            .out = &id_shape};
+static const struct np_codec_op tags_op = {
+    .name = "Tags", .method = "GET", .uri = "/tags/{Id+}/all", .in = &id_shape, .out = &id_shape};
 static const struct np_codec_op *const ops[] = {&get_op, &sets_op, &change_op, &count_op, &tags_op};
-static const struct np_codec_service zones = {.name = "zones", .protocols = 1 << NP_PROTO_REST_XML, .ops = ops,
-                                              .n_ops = NP_LEN(ops)};
+static const struct np_codec_service zones = {
+    .name = "zones", .protocols = 1 << NP_PROTO_REST_XML, .ops = ops, .n_ops = NP_LEN(ops)};
 
 static const struct {
     const char *method, *uri, *op, *id;
@@ -122,13 +142,13 @@ static const struct {
 NP_TEST(literals_win_over_labels)
 {
     NP_AUTO_ARENA a = np_arena_new();
-    NP_EACH(c, zone_routes) {
+    NP_EACH (c, zone_routes) {
         bool known = false;
         struct np_str id = NP_STR_NULL;
         const struct np_codec_op *op = route(&zones, a, c->method, c->uri, NULL, &known);
         NP_CHECK(known == c->known, "%s", c->uri);
-        NP_CHECK((op == NULL) == (c->op == NULL) && (op == NULL || strcmp(op->name, c->op) == 0), "%s: %s", c->uri,
-                 op != NULL ? op->name : "none");
+        NP_CHECK((op == NULL) == (c->op == NULL) && (op == NULL || strcmp(op->name, c->op) == 0),
+                 "%s: %s", c->uri, op != NULL ? op->name : "none");
         if (op == NULL)
             continue;
         struct np_wire_request rq = {.method = np_str_of(c->method), .path = np_str_of(c->uri)};
@@ -151,7 +171,8 @@ NP_TEST(action_of_a_form)
 {
     NP_AUTO_ARENA a = np_arena_new();
     struct np_str action, version;
-    NP_CHECK(np_query_action(a, NP_STR("x=1&Version=2010-05-08&Action=Get%55ser"), &action, &version) == 0);
+    NP_CHECK(np_query_action(a, NP_STR("x=1&Version=2010-05-08&Action=Get%55ser"), &action,
+                             &version) == 0);
     NP_CHECK_STR(action, NP_STR("GetUser"));
     NP_CHECK_STR(version, NP_STR("2010-05-08"));
     NP_CHECK(np_query_action(a, NP_STR("Action=GetUser"), &action, &version) == 0);

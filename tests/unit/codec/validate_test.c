@@ -31,7 +31,8 @@ NP_TEST(what_is_invalid_and_where)
     bool ok;
     char name[66];
     memset(name, 'x', sizeof(name));
-    struct iam_Tag tags[] = {{NP_STR("a"), NP_STR("")}, {NP_STR("b"), NP_STR("")}, {NP_STR("c*"), NP_STR("")}};
+    struct iam_Tag tags[] = {
+        {NP_STR("a"), NP_STR("")}, {NP_STR("b"), NP_STR("")}, {NP_STR("c*"), NP_STR("")}};
     struct iam_CreateRoleRequest in = {.AssumeRolePolicyDocument = POLICY};
     struct np_invalid why = check(a, &in, &ok);
     NP_CHECK(!ok && why.kind == NP_INVALID_MISSING);
@@ -68,14 +69,14 @@ struct options {
     struct np_strs list;
     struct inner {
         struct np_opt_int n;
-    } *inner;
+    } * inner;
     struct choice {
         struct np_str a, b;
-    } *choice;
+    } * choice;
     struct {
         struct {
             struct np_str key, value;
-        } *v;
+        } * v;
         size_t n;
         bool set;
     } map;
@@ -89,35 +90,71 @@ static const struct np_shape bool_shape = {.name = "Bool", .type = NP_BOOL};
 static const struct np_shape int_shape = {.name = "Int", .type = NP_INT};
 static const struct np_shape double_shape = {.name = "Double", .type = NP_DOUBLE};
 static const struct np_shape text_shape = {.name = "Text", .type = NP_STRING};
-static const struct np_shape short_shape = {.name = "Short", .type = NP_STRING, .limits = &short_limits};
-static const struct np_shape level_shape = {.name = "Level", .type = NP_ENUM, .limits = &level_limits};
+static const struct np_shape short_shape = {
+    .name = "Short", .type = NP_STRING, .limits = &short_limits};
+static const struct np_shape level_shape = {
+    .name = "Level", .type = NP_ENUM, .limits = &level_limits};
 static const struct np_member list_members[] = {{.name = "member", .shape = &short_shape}};
-static const struct np_shape list_shape = {.name = "List", .type = NP_LIST, .size = sizeof(struct np_str), .n_members = 1,
-                                           .members = list_members, .limits = &short_limits};
-static const struct np_member map_members[] = {{.name = "key", .shape = &short_shape},
-                                               {.name = "value", .shape = &short_shape, .offset = sizeof(struct np_str)}};
-static const struct np_shape map_shape = {.name = "Map", .type = NP_MAP, .size = 2 * sizeof(struct np_str), .n_members = 2,
+static const struct np_shape list_shape = {.name = "List",
+                                           .type = NP_LIST,
+                                           .size = sizeof(struct np_str),
+                                           .n_members = 1,
+                                           .members = list_members,
+                                           .limits = &short_limits};
+static const struct np_member map_members[] = {
+    {.name = "key", .shape = &short_shape},
+    {.name = "value", .shape = &short_shape, .offset = sizeof(struct np_str)}};
+static const struct np_shape map_shape = {.name = "Map",
+                                          .type = NP_MAP,
+                                          .size = 2 * sizeof(struct np_str),
+                                          .n_members = 2,
                                           .members = map_members};
 static const struct np_member inner_members[] = {{.name = "n", .shape = &int_shape}};
-static const struct np_shape inner_shape = {.name = "Inner", .type = NP_STRUCTURE, .size = sizeof(struct inner),
-                                            .n_members = 1, .members = inner_members};
+static const struct np_shape inner_shape = {.name = "Inner",
+                                            .type = NP_STRUCTURE,
+                                            .size = sizeof(struct inner),
+                                            .n_members = 1,
+                                            .members = inner_members};
 static const struct np_member choice_members[] = {
-    {.name = "a", .shape = &text_shape}, {.name = "b", .shape = &text_shape, .offset = sizeof(struct np_str)}};
-static const struct np_shape choice_shape = {.name = "Choice", .type = NP_UNION, .size = sizeof(struct choice),
-                                             .n_members = 2, .members = choice_members};
+    {.name = "a", .shape = &text_shape},
+    {.name = "b", .shape = &text_shape, .offset = sizeof(struct np_str)}};
+static const struct np_shape choice_shape = {.name = "Choice",
+                                             .type = NP_UNION,
+                                             .size = sizeof(struct choice),
+                                             .n_members = 2,
+                                             .members = choice_members};
 static const struct np_member option_members[] = {
-    {.name = "flag", .shape = &bool_shape, .offset = offsetof(struct options, flag), .flags = NP_M_REFUSED},
-    {.name = "mode", .shape = &text_shape, .offset = offsetof(struct options, mode), .flags = NP_M_REFUSED, .off = "none"},
+    {.name = "flag",
+     .shape = &bool_shape,
+     .offset = offsetof(struct options, flag),
+     .flags = NP_M_REFUSED},
+    {.name = "mode",
+     .shape = &text_shape,
+     .offset = offsetof(struct options, mode),
+     .flags = NP_M_REFUSED,
+     .off = "none"},
     {.name = "level", .shape = &level_shape, .offset = offsetof(struct options, level)},
-    {.name = "secret", .shape = &short_shape, .offset = offsetof(struct options, secret), .flags = NP_M_SENSITIVE},
+    {.name = "secret",
+     .shape = &short_shape,
+     .offset = offsetof(struct options, secret),
+     .flags = NP_M_SENSITIVE},
     {.name = "list", .shape = &list_shape, .offset = offsetof(struct options, list)},
-    {.name = "inner", .shape = &inner_shape, .offset = offsetof(struct options, inner), .flags = NP_M_REFUSED},
+    {.name = "inner",
+     .shape = &inner_shape,
+     .offset = offsetof(struct options, inner),
+     .flags = NP_M_REFUSED},
     {.name = "choice", .shape = &choice_shape, .offset = offsetof(struct options, choice)},
     {.name = "map", .shape = &map_shape, .offset = offsetof(struct options, map)},
-    {.name = "ratio", .shape = &double_shape, .offset = offsetof(struct options, ratio), .limits = &ratio_limits},
+    {.name = "ratio",
+     .shape = &double_shape,
+     .offset = offsetof(struct options, ratio),
+     .limits = &ratio_limits},
 };
-static const struct np_shape options_shape = {.name = "Options", .type = NP_STRUCTURE, .size = sizeof(struct options),
-                                              .n_members = NP_LEN(option_members), .members = option_members};
+static const struct np_shape options_shape = {.name = "Options",
+                                              .type = NP_STRUCTURE,
+                                              .size = sizeof(struct options),
+                                              .n_members = NP_LEN(option_members),
+                                              .members = option_members};
 
 static int first_problem(struct np_arena *a, const struct options *o, struct np_invalid *why)
 {
@@ -147,16 +184,20 @@ NP_TEST(enums_lists_maps_unions)
     struct options o = {.level = NP_STR("high")};
     NP_CHECK(first_problem(a, &o, &why) == -1);
     NP_CHECK(first_problem(a, &(struct options){.level = NP_STR("hig")}, &why) == NP_INVALID_ENUM);
-    NP_CHECK(first_problem(a, &(struct options){.list = {items, 1, true}}, &why) == -1, "characters, not bytes");
-    NP_CHECK(first_problem(a, &(struct options){.list = {items, 2, true}}, &why) == NP_INVALID_LENGTH);
+    NP_CHECK(first_problem(a, &(struct options){.list = {items, 1, true}}, &why) == -1,
+             "characters, not bytes");
+    NP_CHECK(first_problem(a, &(struct options){.list = {items, 2, true}}, &why) ==
+             NP_INVALID_LENGTH);
     NP_CHECK_STR(why.path, NP_STR("list.2.member"));
-    NP_CHECK(first_problem(a, &(struct options){.list = {items, 3, true}}, &why) == NP_INVALID_LENGTH);
+    NP_CHECK(first_problem(a, &(struct options){.list = {items, 3, true}}, &why) ==
+             NP_INVALID_LENGTH);
     NP_CHECK_STR(why.path, NP_STR("list"));
     NP_CHECK(first_problem(a, &(struct options){.choice = &both}, &why) == NP_INVALID_UNION);
     NP_CHECK(first_problem(a, &(struct options){.choice = &neither}, &why) == NP_INVALID_UNION);
     NP_CHECK(first_problem(a, &(struct options){.choice = &single}, &why) == -1);
     NP_CHECK(first_problem(a, &(struct options){.ratio = {true, 1.01}}, &why) == NP_INVALID_RANGE);
-    NP_CHECK(first_problem(a, &(struct options){.ratio = {true, __builtin_nan("")}}, &why) == NP_INVALID_RANGE);
+    NP_CHECK(first_problem(a, &(struct options){.ratio = {true, __builtin_nan("")}}, &why) ==
+             NP_INVALID_RANGE);
 }
 
 NP_TEST(maps_name_their_key)
@@ -179,11 +220,13 @@ NP_TEST(secrets_are_not_told)
 {
     NP_AUTO_ARENA a = np_arena_new();
     struct np_invalid why;
-    NP_CHECK(first_problem(a, &(struct options){.secret = NP_STR("hunter2")}, &why) == NP_INVALID_LENGTH);
+    NP_CHECK(first_problem(a, &(struct options){.secret = NP_STR("hunter2")}, &why) ==
+             NP_INVALID_LENGTH);
     NP_CHECK(why.value.p == NULL);
     NP_AUTO_BUF b;
     np_buf_init(&b, NULL, 1000);
-    np_json_put(&options_shape, &(struct options){.secret = NP_STR("hunter2"), .level = NP_STR("low")}, true, &b);
+    np_json_put(&options_shape,
+                &(struct options){.secret = NP_STR("hunter2"), .level = NP_STR("low")}, true, &b);
     NP_CHECK_STR(np_buf_str(&b), NP_STR("{\"level\":\"low\"}"));
 }
 

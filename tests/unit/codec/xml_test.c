@@ -11,8 +11,12 @@ NP_TEST(builds_a_tree)
     NP_AUTO_ARENA a = np_arena_new();
     struct np_xml *x = NULL;
     struct np_err err = {0};
-    int rc = np_xml_parse(a, NP_STR("<?xml version=\"1.0\"?>\n<A xmlns='urn:x' xmlns:xsi='urn:i'>\n <B xsi:type='t' k='v'>"
-                                    "x &amp; &#233;<!-- c --><![CDATA[<y>]]></B><B/>\n</A>"), &x, &err);
+    int rc = np_xml_parse(
+        a,
+        NP_STR(
+            "<?xml version=\"1.0\"?>\n<A xmlns='urn:x' xmlns:xsi='urn:i'>\n <B xsi:type='t' k='v'>"
+            "x &amp; &#233;<!-- c --><![CDATA[<y>]]></B><B/>\n</A>"),
+        &x, &err);
     NP_CHECK(rc == 0, "%.*s", NP_FMT(np_err_text(&err)));
     NP_CHECK_STR(x->name, NP_STR("A"));
     NP_CHECK_STR(x->ns, NP_STR("urn:x"));
@@ -56,7 +60,7 @@ static const struct {
 NP_TEST(refuses)
 {
     NP_AUTO_ARENA a = np_arena_new();
-    NP_EACH(c, refused) {
+    NP_EACH (c, refused) {
         struct np_xml *x = NULL;
         NP_CHECK(np_xml_parse(a, np_str_of(c->doc), &x, NULL) == NP_EPROTO, "%s", c->why);
         NP_CHECK(x == NULL, "%s", c->why);

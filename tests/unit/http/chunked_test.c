@@ -69,7 +69,8 @@ NP_TEST(bodies_in_chunks)
     check_good(NP_STR("5\r\nhello\r\n000\r\n\r\n"), NP_STR("hello"), NP_STR(""), 0);
     check_good(NP_STR("a\r\n0123456789\r\nB;x=\"y z\"\r\nhello world\r\n0 ;q\r\n\r\nGET"),
                NP_STR("0123456789hello world"), NP_STR(""), 3);
-    check_good(NP_STR("1\r\n\n\r\n0\r\nX-A: 1\r\nx-b:\r\n\r\n"), NP_STR("\n"), NP_STR("X-A: 1\r\nx-b:\r\n"), 0);
+    check_good(NP_STR("1\r\n\n\r\n0\r\nX-A: 1\r\nx-b:\r\n\r\n"), NP_STR("\n"),
+               NP_STR("X-A: 1\r\nx-b:\r\n"), 0);
 }
 
 static const struct {
@@ -103,7 +104,7 @@ static const struct {
 
 NP_TEST(malformed_chunks_are_refused)
 {
-    NP_EACH(c, bad) {
+    NP_EACH (c, bad) {
         for (size_t cut = 0; cut <= c->in.n; cut++) {
             struct decoded d = decode(c->in, cut, false);
             NP_CHECK(d.rc == NP_EPROTO, "%s: %d", c->why, d.rc);

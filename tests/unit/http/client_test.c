@@ -28,7 +28,8 @@ static void on_head(void *arg, const struct np_http_head *h)
     c->heads++;
     c->status = h->status;
     for (size_t i = 0; i < h->n_fields; i++)
-        np_buf_printf(&c->head, "%.*s=%.*s ", NP_FMT(h->fields[i].name), NP_FMT(h->fields[i].value));
+        np_buf_printf(&c->head, "%.*s=%.*s ", NP_FMT(h->fields[i].name),
+                      NP_FMT(h->fields[i].value));
     if (c->on_head != NULL)
         c->on_head(c);
 }
@@ -93,16 +94,19 @@ static void call_and_wait(struct client *c, const struct np_http_call_opts *opts
 
 static void check_ok(struct client *c, struct np_str body)
 {
-    NP_CHECK(c->rc == 0 && c->status == 200 && c->heads == 1, "%d %d %s", c->rc, c->status, c->err.text);
+    NP_CHECK(c->rc == 0 && c->status == 200 && c->heads == 1, "%d %d %s", c->rc, c->status,
+             c->err.text);
     NP_CHECK_STR(np_buf_str(&c->data), body);
 }
 
-static const struct np_http_call_opts get = {.method = NP_STR("GET"), .target = NP_STR("/a?b"), .host = NP_STR("h:1")};
+static const struct np_http_call_opts get = {
+    .method = NP_STR("GET"), .target = NP_STR("/a?b"), .host = NP_STR("h:1")};
 
 static void log_request(struct fixture *f, struct np_http_x *x)
 {
     const struct np_http_head *h = np_http_head(x);
-    np_buf_printf(&f->log, "%.*s %.*s %.*s ", NP_FMT(h->method), NP_FMT(h->target), NP_FMT(h->host));
+    np_buf_printf(&f->log, "%.*s %.*s %.*s ", NP_FMT(h->method), NP_FMT(h->target),
+                  NP_FMT(h->host));
     for (size_t i = 1; i < h->n_fields; i++)
         np_buf_printf(&f->log, "%.*s=%.*s ", NP_FMT(h->fields[i].name), NP_FMT(h->fields[i].value));
     fx_read_and_reply(f, x);
@@ -118,20 +122,25 @@ NP_TEST(calls_share_a_connection)
     call_and_wait(&c, &get);
     check_ok(&c, NP_STR("ok"));
     NP_CHECK(np_http_pool_idle(c.pool) == 1);
-    static const struct np_http_field fields[] = {
-        {NP_STR("X-A"), NP_STR("1")}, {NP_STR("Host"), NP_STR("no")}, {NP_STR("content-length"), NP_STR("7")}};
-    call_and_wait(&c, &(struct np_http_call_opts){.method = NP_STR("PUT"), .target = NP_STR("/"),
-                                                  .body = NP_STR("body"), .fields = fields, .n_fields = 3});
+    static const struct np_http_field fields[] = {{NP_STR("X-A"), NP_STR("1")},
+                                                  {NP_STR("Host"), NP_STR("no")},
+                                                  {NP_STR("content-length"), NP_STR("7")}};
+    call_and_wait(&c, &(struct np_http_call_opts){.method = NP_STR("PUT"),
+                                                  .target = NP_STR("/"),
+                                                  .body = NP_STR("body"),
+                                                  .fields = fields,
+                                                  .n_fields = 3});
     check_ok(&c, NP_STR("ok"));
-    call_and_wait(&c, &(struct np_http_call_opts){.method = NP_STR("POST"), .target = NP_STR("/"),
-                                                  .host = NP_STR("h")});
+    call_and_wait(&c, &(struct np_http_call_opts){
+                          .method = NP_STR("POST"), .target = NP_STR("/"), .host = NP_STR("h")});
     check_ok(&c, NP_STR("ok"));
     NP_CHECK(np_http_server_connections(f.server) == 1 && np_http_pool_idle(c.pool) == 1);
-    NP_CHECK_STR(np_buf_str(&f.log),
-                 np_str_printf(f.arena,
-                               "GET /a?b h:1  end gone:1 PUT / %.*s X-A=1 Content-Length=4 body end gone:1 "
-                               "POST / h Content-Length=0  end gone:1 ",
-                               NP_FMT(np_addr_text(f.arena, &f.addr))));
+    NP_CHECK_STR(
+        np_buf_str(&f.log),
+        np_str_printf(f.arena,
+                      "GET /a?b h:1  end gone:1 PUT / %.*s X-A=1 Content-Length=4 body end gone:1 "
+                      "POST / h Content-Length=0  end gone:1 ",
+                      NP_FMT(np_addr_text(f.arena, &f.addr))));
     client_fini(&c);
     FX_UNTIL(&f, np_http_server_connections(f.server) == 0);
     fixture_fini(&f);
@@ -197,8 +206,10 @@ static void check_echo(int64_t length, size_t step)
     fixture_serve(&f);
     client_init(&c, &f);
     struct np_str big = fx_pattern(&f, 3 << 20);
-    call(&c, &(struct np_http_call_opts){.method = NP_STR("PUT"), .target = NP_STR("/"),
-                                         .body = np_str_sub(big, 0, 10), .body_length = length});
+    call(&c, &(struct np_http_call_opts){.method = NP_STR("PUT"),
+                                         .target = NP_STR("/"),
+                                         .body = np_str_sub(big, 0, 10),
+                                         .body_length = length});
     int waits = 0;
     for (size_t at = 10; at < big.n;) {
         struct np_str part = np_str_sub(big, at, step);
@@ -234,7 +245,8 @@ NP_TEST(a_large_body_is_sent_from_where_it_is)
     fixture_serve(&f);
     client_init(&c, &f);
     struct np_str big = fx_pattern(&f, 3 << 20);
-    call_and_wait(&c, &(struct np_http_call_opts){.method = NP_STR("PUT"), .target = NP_STR("/"), .body = big});
+    call_and_wait(&c, &(struct np_http_call_opts){
+                          .method = NP_STR("PUT"), .target = NP_STR("/"), .body = big});
     check_ok(&c, big);
     client_fini(&c);
     fixture_fini(&f);
@@ -254,7 +266,8 @@ NP_TEST(a_paused_call_holds_the_server_back)
     client_init(&c, &f);
     c.on_data = pause_now;
     struct np_str big = fx_pattern(&f, 8 << 20);
-    call(&c, &(struct np_http_call_opts){.method = NP_STR("PUT"), .target = NP_STR("/"), .body = big});
+    call(&c,
+         &(struct np_http_call_opts){.method = NP_STR("PUT"), .target = NP_STR("/"), .body = big});
     FX_UNTIL(&f, c.data.n > 0);
     size_t got = c.data.n;
     fx_turns(&f, 100);
@@ -342,8 +355,8 @@ static void peer_answer(struct peer *p, struct fixture *f, const char *text)
 }
 
 /* Calls and answers with `text`; then closes when asked to. */
-static void exchange(struct client *c, struct peer *p, const struct np_http_call_opts *o, const char *text,
-                     bool close_after)
+static void exchange(struct client *c, struct peer *p, const struct np_http_call_opts *o,
+                     const char *text, bool close_after)
 {
     call(c, o);
     if (p->fd < 0)
@@ -391,7 +404,8 @@ NP_TEST(kinds_of_framing)
     exchange(&h.c, &h.p, &get, "HTTP/1.1 200 OK\r\n\r\nuntil the end", true);
     check_ok(&h.c, NP_STR("until the end"));
     NP_CHECK(np_http_pool_idle(h.c.pool) == 0);
-    exchange(&h.c, &h.p, &get, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok", false);
+    exchange(&h.c, &h.p, &get,
+             "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok", false);
     check_ok(&h.c, NP_STR("ok"));
     NP_CHECK(np_http_pool_idle(h.c.pool) == 0);
     close(h.p.fd);
@@ -419,7 +433,7 @@ NP_TEST(broken_answers_fail)
 {
     struct by_hand h;
     by_hand_init(&h);
-    NP_EACH(b, bad) {
+    NP_EACH (b, bad) {
         exchange(&h.c, &h.p, &get, b->answer, true);
         NP_CHECK(h.c.rc == b->rc && h.c.err.n > 0, "%s: %d %s", b->answer, h.c.rc, h.c.err.text);
     }
@@ -435,10 +449,14 @@ NP_TEST(interim_answers_are_limited)
     for (int i = 0; i < NP_HTTP_INTERIM_MAX; i++)
         np_buf_lit(&b, "HTTP/1.1 102 Processing\r\n\r\n");
     char *most = np_str_z(h.f.arena, np_buf_str(&b));
-    exchange(&h.c, &h.p, &get, np_str_z(h.f.arena, np_str_printf(h.f.arena, "%sHTTP/1.1 204 No Content\r\n\r\n", most)),
-             false);
+    exchange(
+        &h.c, &h.p, &get,
+        np_str_z(h.f.arena, np_str_printf(h.f.arena, "%sHTTP/1.1 204 No Content\r\n\r\n", most)),
+        false);
     NP_CHECK(h.c.rc == 0 && h.c.status == 204);
-    exchange(&h.c, &h.p, &get, np_str_z(h.f.arena, np_str_printf(h.f.arena, "%sHTTP/1.1 102 P\r\n\r\n", most)), false);
+    exchange(&h.c, &h.p, &get,
+             np_str_z(h.f.arena, np_str_printf(h.f.arena, "%sHTTP/1.1 102 P\r\n\r\n", most)),
+             false);
     NP_CHECK(h.c.rc == NP_EPROTO);
     by_hand_fini(&h);
 }
@@ -495,8 +513,10 @@ static void check_early_answer(bool reset)
     struct by_hand h;
     by_hand_init(&h);
     struct np_str big = fx_pattern(&h.f, 16 << 20);
-    exchange(&h.c, &h.p, &(struct np_http_call_opts){.method = NP_STR("PUT"), .target = NP_STR("/"), .body = big},
-             "HTTP/1.1 403 Forbidden\r\nContent-Length: 6\r\n\r\nenough", reset);
+    exchange(
+        &h.c, &h.p,
+        &(struct np_http_call_opts){.method = NP_STR("PUT"), .target = NP_STR("/"), .body = big},
+        "HTTP/1.1 403 Forbidden\r\nContent-Length: 6\r\n\r\nenough", reset);
     NP_CHECK(h.c.rc == 0 && h.c.status == 403, "%s", h.c.err.text);
     NP_CHECK_STR(np_buf_str(&h.c.data), NP_STR("enough"));
     NP_CHECK(np_http_pool_idle(h.c.pool) == 0);
@@ -605,6 +625,9 @@ NP_TEST(what_cannot_be_sent_is_refused_at_once)
     o.fields = &split;
     o.n_fields = 1;
     NP_CHECK(try_call(&h.c, o, &err) == NP_EINVAL);
+    struct np_http_field longest = {NP_STR("X"), fx_pattern(&h.f, NP_HTTP_MADE_HEAD_MAX)};
+    o.fields = &longest;
+    NP_CHECK(try_call(&h.c, o, &err) == NP_E2BIG);
     o = get;
     o.body = NP_STR("abc");
     o.body_length = 2;
@@ -620,7 +643,8 @@ NP_TEST(a_refused_connection_is_told)
     by_hand_init(&h);
     close(h.p.listener);
     call_and_wait(&h.c, &get_again);
-    NP_CHECK(h.c.rc < 0 && np_str_starts(np_err_text(&h.c.err), NP_STR("cannot connect: ")), "%s", h.c.err.text);
+    NP_CHECK(h.c.rc < 0 && np_str_starts(np_err_text(&h.c.err), NP_STR("cannot connect: ")), "%s",
+             h.c.err.text);
     h.p.listener = -1;
     by_hand_fini(&h);
 }
@@ -663,7 +687,7 @@ static void take_theirs(struct fixture *f, struct np_http_x *x)
     np_buf_init(&none, f->arena, 100);
     np_http_respond(x, f->data, NULL, 0, -1);
     theirs = np_http_take_stream(x, &none);
-    struct iovec hi = {(char *)(uintptr_t)"hi", 2};
+    struct iovec hi = {(char *)(uintptr_t) "hi", 2};
     NP_CHECK(np_stream_writev(theirs, &hi, 1) == 2);
 }
 
@@ -695,9 +719,11 @@ NP_TEST(streams_are_taken_over_on_both_sides)
 {
     static const struct np_http_field upgrade[] = {{NP_STR("Connection"), NP_STR("upgrade")},
                                                    {NP_STR("Upgrade"), NP_STR("x")}};
-    check_switch(101, &(struct np_http_call_opts){.method = NP_STR("GET"), .target = NP_STR("/"),
-                                                  .fields = upgrade, .n_fields = 2});
-    check_switch(200, &(struct np_http_call_opts){.method = NP_STR("CONNECT"), .target = NP_STR("a:1")});
+    check_switch(
+        101, &(struct np_http_call_opts){
+                 .method = NP_STR("GET"), .target = NP_STR("/"), .fields = upgrade, .n_fields = 2});
+    check_switch(200,
+                 &(struct np_http_call_opts){.method = NP_STR("CONNECT"), .target = NP_STR("a:1")});
 }
 
 /* --- TLS --- */
@@ -740,7 +766,10 @@ NP_TEST(calls_over_tls)
     fixture_serve(&f);
     client_init(&c, &f);
     struct np_str big = fx_pattern(&f, 2 << 20);
-    struct np_http_call_opts o = {.method = NP_STR("PUT"), .target = NP_STR("/"), .body = big, .tls = t.client,
+    struct np_http_call_opts o = {.method = NP_STR("PUT"),
+                                  .target = NP_STR("/"),
+                                  .body = big,
+                                  .tls = t.client,
                                   .server_name = NP_STR("a.example")};
     call_and_wait(&c, &o);
     check_ok(&c, big);

@@ -31,7 +31,8 @@ void fixture_init(struct fixture *f, void (*request)(struct fixture *f, struct n
     struct np_str rule = NP_STR("127.0.0.0/8");
     struct np_err err = {0};
     NP_CHECK(np_loop_new(&f->loop, &err) == 0, "%s", err.text);
-    NP_CHECK(np_egress_new(&(struct np_strs){&rule, 1, true}, &f->egress, &err) == 0, "%s", err.text);
+    NP_CHECK(np_egress_new(&(struct np_strs){&rule, 1, true}, &f->egress, &err) == 0, "%s",
+             err.text);
 }
 
 void fixture_serve(struct fixture *f)
@@ -43,8 +44,9 @@ void fixture_serve(struct fixture *f)
     NP_CHECK(np_addr_parse(NP_STR("127.0.0.1:0"), &any, &err) == 0, "%s", err.text);
     NP_CHECK(np_listen_tcp(&any, false, &fd, &err) == 0, "%s", err.text);
     NP_CHECK(np_local_addr(fd, &f->addr) == 0);
-    NP_CHECK(np_http_server_new(f->loop, fd, f->tls, &f->config, &handlers, f, &f->server, &err) == 0, "%s",
-             err.text);
+    NP_CHECK(np_http_server_new(f->loop, fd, f->tls, &f->config, &handlers, f, &f->server, &err) ==
+                 0,
+             "%s", err.text);
 }
 
 void fixture_fini(struct fixture *f)
@@ -130,7 +132,8 @@ struct np_str fx_undated(struct fixture *f, struct np_str r)
     struct np_str rest = np_str_sub(r, (size_t)at + 2, r.n);
     ptrdiff_t eol = np_str_find(rest, NP_STR("\r\n"));
     NP_CHECK(eol == 35, "Date line of %zd bytes", eol);
-    return np_str_cat(f->arena, np_str_sub(r, 0, (size_t)at + 2), np_str_sub(rest, (size_t)eol + 2, rest.n));
+    return np_str_cat(f->arena, np_str_sub(r, 0, (size_t)at + 2),
+                      np_str_sub(rest, (size_t)eol + 2, rest.n));
 }
 
 void fx_ok(struct fixture *f, struct np_http_x *x)

@@ -55,7 +55,8 @@ static const struct np_http_head *accept_head(const char *z)
     int status = 0;
     NP_CHECK(strlen(z) < sizeof(text));
     memcpy(text, z, strlen(z));
-    int rc = np_http_parse_request(text, strlen(z), &np_http_default_limits, fields, &parsed, &used, &status);
+    int rc = np_http_parse_request(text, strlen(z), &np_http_default_limits, fields, &parsed, &used,
+                                   &status);
     NP_CHECK(rc == 0, "%s: %d %d", z, rc, status);
     return &parsed;
 }
@@ -73,7 +74,8 @@ NP_TEST(a_put_of_boto3_is_taken_apart)
     struct np_http_head h;
     size_t used = 0;
     int status = 0;
-    NP_CHECK(np_http_parse_request(s.p, s.n, &np_http_default_limits, fields, &h, &used, &status) == 0);
+    NP_CHECK(np_http_parse_request(s.p, s.n, &np_http_default_limits, fields, &h, &used, &status) ==
+             0);
     NP_CHECK(used == s.n - 4);
     NP_CHECK_STR(h.method, NP_STR("PUT"));
     NP_CHECK_STR(h.target, NP_STR("/bucket/some%20key?partNumber=1&uploadId=a/b"));
@@ -84,7 +86,8 @@ NP_TEST(a_put_of_boto3_is_taken_apart)
     NP_CHECK(h.framing == NP_BODY_LENGTH && h.content_length == UINT64_MAX);
     NP_CHECK(h.n_fields == 5);
     NP_CHECK_STR(np_http_field(&h, NP_STR("X-Amz-Meta-NAME")), NP_STR("padded  value"));
-    NP_CHECK(np_http_field(&h, NP_STR("x-empty")).p != NULL && np_http_field(&h, NP_STR("x-empty")).n == 0);
+    NP_CHECK(np_http_field(&h, NP_STR("x-empty")).p != NULL &&
+             np_http_field(&h, NP_STR("x-empty")).n == 0);
     NP_CHECK(np_http_field(&h, NP_STR("x-none")).p == NULL);
     NP_CHECK_STR(h.fields[3].name, NP_STR("content-LENGTH"));
     check_prefixes(s, (struct result){.used = used});
@@ -92,7 +95,8 @@ NP_TEST(a_put_of_boto3_is_taken_apart)
 
 NP_TEST(forms_of_the_target)
 {
-    const struct np_http_head *h = accept_head("GET http://example.com:80/a?b?c HTTP/1.1\r\nHost: other\r\n\r\n");
+    const struct np_http_head *h =
+        accept_head("GET http://example.com:80/a?b?c HTTP/1.1\r\nHost: other\r\n\r\n");
     NP_CHECK(h->absolute);
     NP_CHECK_STR(h->host, NP_STR("example.com:80"));
     NP_CHECK_STR(h->path, NP_STR("/a"));
@@ -119,19 +123,24 @@ NP_TEST(forms_of_the_target)
 
 NP_TEST(connections_and_framing)
 {
-    NP_CHECK(!accept_head("GET / HTTP/1.1\r\nHost: a\r\nConnection: foo , Close\r\n\r\n")->keep_alive);
+    NP_CHECK(
+        !accept_head("GET / HTTP/1.1\r\nHost: a\r\nConnection: foo , Close\r\n\r\n")->keep_alive);
     NP_CHECK(!accept_head("GET / HTTP/1.0\r\n\r\n")->keep_alive);
     NP_CHECK(accept_head("GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n")->keep_alive);
     NP_CHECK(!accept_head("GET / HTTP/1.0\r\nConnection: keep-alive, close\r\n\r\n")->keep_alive);
     NP_CHECK(!accept_head("GET / HTTP/1.0\r\nExpect: 100-continue\r\n\r\n")->expect_continue);
-    NP_CHECK(accept_head("GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n")->upgrade);
+    NP_CHECK(accept_head("GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n")
+                 ->upgrade);
     NP_CHECK(!accept_head("GET / HTTP/1.1\r\nHost: a\r\nUpgrade: x\r\n\r\n")->upgrade);
     NP_CHECK(accept_head("GET / HTTP/1.1\r\nHost: a\r\n\r\n")->framing == NP_BODY_NONE);
-    NP_CHECK(accept_head("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n")->framing == NP_BODY_LENGTH);
-    NP_CHECK(accept_head("PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: , CHUNKED\r\n\r\n")->framing ==
-             NP_BODY_CHUNKED);
-    NP_CHECK(accept_head("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 07\r\nContent-Length: 7\r\n\r\n")
-                 ->content_length == 7);
+    NP_CHECK(accept_head("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n")->framing ==
+             NP_BODY_LENGTH);
+    NP_CHECK(
+        accept_head("PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: , CHUNKED\r\n\r\n")->framing ==
+        NP_BODY_CHUNKED);
+    NP_CHECK(
+        accept_head("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 07\r\nContent-Length: 7\r\n\r\n")
+            ->content_length == 7);
     NP_CHECK(accept_head("\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n")->n_fields == 1);
 }
 
@@ -147,7 +156,9 @@ static const struct {
     {NP_STR(HEAD "\n"), 400, "bare LF at the end"},
     {NP_STR(HEAD "X: a\rb\r\n\r\n"), 400, "bare CR in a value"},
     {NP_STR(HEAD "X: a\0b\r\n\r\n"), 400, "NUL in a value"},
-    {NP_STR(HEAD "X: a\x01" "b\r\n\r\n"), 400, "control byte in a value"},
+    {NP_STR(HEAD "X: a\x01"
+                 "b\r\n\r\n"),
+     400, "control byte in a value"},
     {NP_STR(HEAD "X: a\x7f\r\n\r\n"), 400, "DEL in a value"},
     {NP_STR(HEAD "X: 1\r\n folded\r\n\r\n"), 400, "obs-fold"},
     {NP_STR("GET / HTTP/1.1\r\n Host: a\r\n\r\n"), 400, "blank before the first field"},
@@ -173,15 +184,19 @@ static const struct {
     {NP_STR(HEAD "Content-Length:\r\n\r\n"), 400, "empty length"},
     {NP_STR(HEAD "Content-Length: 18446744073709551616\r\n\r\n"), 400, "over 64 bits"},
     {NP_STR(HEAD "Content-Length: 99999999999999999999999\r\n\r\n"), 400, "far over 64 bits"},
-    {NP_STR(HEAD "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n"), 400, "both, length first"},
-    {NP_STR(HEAD "Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n"), 400, "both, coding first"},
+    {NP_STR(HEAD "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n"), 400,
+     "both, length first"},
+    {NP_STR(HEAD "Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n"), 400,
+     "both, coding first"},
     {NP_STR(HEAD "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n"), 400, "twice"},
     {NP_STR(HEAD "Transfer-Encoding: chunked, chunked\r\n\r\n"), 400, "twice in one field"},
     {NP_STR(HEAD "Transfer-Encoding:\r\n\r\n"), 400, "no coding"},
     {NP_STR("GET / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n"), 400, "chunked with 1.0"},
     {NP_STR(HEAD "Transfer-Encoding: gzip, chunked\r\n\r\n"), 501, "unknown coding"},
     {NP_STR(HEAD "Transfer-Encoding: xchunked\r\n\r\n"), 501, "almost chunked"},
-    {NP_STR(HEAD "Transfer-Encoding: \x0b" "chunked\r\n\r\n"), 400, "vertical tab"},
+    {NP_STR(HEAD "Transfer-Encoding: \x0b"
+                 "chunked\r\n\r\n"),
+     400, "vertical tab"},
     {NP_STR("G\x01T /" REST), 400, "control byte in the method"},
     {NP_STR("G@T /" REST), 400, "no token as method"},
     {NP_STR(" GET /" REST), 400, "blank first"},
@@ -213,7 +228,7 @@ static const struct {
 
 NP_TEST(malformed_heads_are_refused)
 {
-    NP_EACH(c, refused) {
+    NP_EACH (c, refused) {
         struct result r = parse_str(c->head);
         NP_CHECK(r.rc == NP_EPROTO && r.status == c->status, "%s: %d %d", c->why, r.rc, r.status);
         check_prefixes(c->head, r);
@@ -274,17 +289,20 @@ static int parse_response(const char *z, bool to_head)
     size_t used = 0;
     memcpy(text, z, strlen(z));
     for (size_t n = 0; n < strlen(z); n++) {
-        int rc = np_http_parse_response(text, n, &np_http_default_limits, to_head, fields, &response, &used);
+        int rc = np_http_parse_response(text, n, &np_http_default_limits, to_head, fields,
+                                        &response, &used);
         if (rc != NP_EAGAIN)
             return rc;
     }
-    return np_http_parse_response(text, strlen(z), &np_http_default_limits, to_head, fields, &response, &used);
+    return np_http_parse_response(text, strlen(z), &np_http_default_limits, to_head, fields,
+                                  &response, &used);
 }
 
 NP_TEST(responses)
 {
     NP_CHECK(parse_response("HTTP/1.1 200 OK fine\r\nContent-Length: 5\r\n\r\n", false) == 0);
-    NP_CHECK(response.status == 200 && response.framing == NP_BODY_LENGTH && response.content_length == 5);
+    NP_CHECK(response.status == 200 && response.framing == NP_BODY_LENGTH &&
+             response.content_length == 5);
     NP_CHECK(response.keep_alive);
     NP_CHECK_STR(response.reason, NP_STR("OK fine"));
     NP_CHECK(parse_response("HTTP/1.1 200\r\nTransfer-Encoding: chunked\r\n\r\n", false) == 0);
@@ -292,14 +310,17 @@ NP_TEST(responses)
     NP_CHECK(parse_response("HTTP/1.1 200 \r\n\r\n", false) == 0);
     NP_CHECK(response.framing == NP_BODY_UNTIL_CLOSE && !response.keep_alive);
     NP_CHECK(parse_response("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", true) == 0);
-    NP_CHECK(response.framing == NP_BODY_NONE && response.content_length == 5 && response.keep_alive);
+    NP_CHECK(response.framing == NP_BODY_NONE && response.content_length == 5 &&
+             response.keep_alive);
     NP_CHECK(parse_response("HTTP/1.1 204 No Content\r\n\r\n", false) == 0);
     NP_CHECK(response.framing == NP_BODY_NONE && response.keep_alive);
     NP_CHECK(parse_response("HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n", false) == 0);
     NP_CHECK(response.framing == NP_BODY_NONE);
     NP_CHECK(parse_response("HTTP/1.1 100 Continue\r\n\r\n", false) == 0);
     NP_CHECK(response.framing == NP_BODY_NONE);
-    NP_CHECK(parse_response("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 0\r\n\r\n", false) == 0);
+    NP_CHECK(
+        parse_response("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 0\r\n\r\n",
+                       false) == 0);
     NP_CHECK(response.keep_alive && response.minor == 0);
 }
 
@@ -319,7 +340,7 @@ static const char *const bad_responses[] = {
 
 NP_TEST(malformed_responses_are_refused)
 {
-    NP_EACH(z, bad_responses)
+    NP_EACH (z, bad_responses)
         NP_CHECK(parse_response(*z, false) == NP_EPROTO, "%s", *z);
 }
 

@@ -23,8 +23,8 @@ static void start(struct fixture *f, void (*on_request)(struct fixture *f, struc
 static void log_head(struct fixture *f, struct np_http_x *x)
 {
     const struct np_http_head *h = np_http_head(x);
-    np_buf_printf(&f->log, "%.*s %.*s?%.*s@%.*s x=%.*s ", NP_FMT(h->method), NP_FMT(h->path), NP_FMT(h->query),
-                  NP_FMT(h->host), NP_FMT(np_http_field(h, NP_STR("X-Test"))));
+    np_buf_printf(&f->log, "%.*s %.*s?%.*s@%.*s x=%.*s ", NP_FMT(h->method), NP_FMT(h->path),
+                  NP_FMT(h->query), NP_FMT(h->host), NP_FMT(np_http_field(h, NP_STR("X-Test"))));
     fx_ok(f, x);
 }
 
@@ -85,7 +85,8 @@ static void check_pipelined(void (*on_request)(struct fixture *f, struct np_http
         all = np_str_sub(all, sizeof(OK) - 1 + 37, all.n);
     }
     NP_CHECK_STR(fx_undated(&f, all), NP_STR(OK_END));
-    NP_CHECK_STR(np_buf_str(&f.log), NP_STR("GET /1?@a x= gone:1 PUT /2?@a x= gone:1 GET /3?@a x= gone:1 "));
+    NP_CHECK_STR(np_buf_str(&f.log),
+                 NP_STR("GET /1?@a x= gone:1 PUT /2?@a x= gone:1 GET /3?@a x= gone:1 "));
     close(fd);
     fixture_fini(&f);
 }
@@ -144,7 +145,8 @@ NP_TEST(trailers_are_seen_after_the_end_of_the_body)
             "PUT / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n"
             "3\r\nabc\r\n0\r\nx-amz-checksum-crc32: AAAA\r\nB: 2\r\n\r\n");
     fx_recv(&f, fd, "ok");
-    NP_CHECK_STR(np_buf_str(&f.log), NP_STR("rc:0 abc n:0 rc:0  n:2 x-amz-checksum-crc32=AAAA B=2 gone:1 "));
+    NP_CHECK_STR(np_buf_str(&f.log),
+                 NP_STR("rc:0 abc n:0 rc:0  n:2 x-amz-checksum-crc32=AAAA B=2 gone:1 "));
     close(fd);
     fixture_fini(&f);
 }
@@ -232,8 +234,9 @@ NP_TEST(a_short_unread_body_is_skipped)
     struct fixture f;
     start(&f, fx_ok);
     int fd = fx_connect(&f);
-    fx_send(&f, fd, np_str_printf(f.arena, "PUT / HTTP/1.1\r\n" HOST "Content-Length: %zu\r\n\r\n",
-                                  (size_t)NP_HTTP_SKIP_MAX));
+    fx_send(&f, fd,
+            np_str_printf(f.arena, "PUT / HTTP/1.1\r\n" HOST "Content-Length: %zu\r\n\r\n",
+                          (size_t)NP_HTTP_SKIP_MAX));
     NP_CHECK_STR(fx_undated(&f, fx_recv(&f, fd, "ok")), NP_STR(OK));
     NP_CHECK(f.complete == 1);
     fx_send(&f, fd, fx_pattern(&f, NP_HTTP_SKIP_MAX));
@@ -248,8 +251,9 @@ NP_TEST(a_longer_unread_body_ends_the_connection)
     struct fixture f;
     start(&f, fx_ok);
     int fd = fx_connect(&f);
-    fx_send(&f, fd, np_str_printf(f.arena, "PUT / HTTP/1.1\r\n" HOST "Content-Length: %zu\r\n\r\n",
-                                  (size_t)NP_HTTP_SKIP_MAX + 1));
+    fx_send(&f, fd,
+            np_str_printf(f.arena, "PUT / HTTP/1.1\r\n" HOST "Content-Length: %zu\r\n\r\n",
+                          (size_t)NP_HTTP_SKIP_MAX + 1));
     NP_CHECK_STR(fx_undated(&f, fx_recv_all(&f, fd)), NP_STR(OK_END));
     close(fd);
     fixture_fini(&f);
@@ -263,7 +267,8 @@ NP_TEST(an_unread_body_in_chunks_is_skipped_up_to_the_limit)
     FX_SEND(&f, fd, "PUT / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n40000\r\n");
     fx_recv(&f, fd, "ok");
     fx_send(&f, fd, fx_pattern(&f, 0x40000));
-    FX_SEND(&f, fd, "\r\n0\r\n\r\nPUT / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n40001\r\n");
+    FX_SEND(&f, fd,
+            "\r\n0\r\n\r\nPUT / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n40001\r\n");
     fx_recv(&f, fd, "ok");
     fx_send(&f, fd, fx_pattern(&f, 0x40001));
     NP_CHECK(fx_recv_all(&f, fd).n == 0);
@@ -309,7 +314,8 @@ NP_TEST(a_stalled_body_is_reported)
     int fd = fx_connect(&f);
     FX_SEND(&f, fd, "PUT / HTTP/1.1\r\n" HOST "Content-Length: 10\r\n\r\nabc");
     struct np_str all = fx_recv_all(&f, fd);
-    NP_CHECK(np_str_starts(all, NP_STR("HTTP/1.1 400 ")) && np_str_find(all, NP_STR("Connection: close")) > 0);
+    NP_CHECK(np_str_starts(all, NP_STR("HTTP/1.1 400 ")) &&
+             np_str_find(all, NP_STR("Connection: close")) > 0);
     NP_CHECK_STR(np_buf_str(&f.log), NP_STR("abcrc:NP_ETIMEDOUT  end gone:1 "));
     close(fd);
     fixture_fini(&f);
@@ -363,11 +369,13 @@ NP_TEST(a_huge_head_is_refused_while_it_comes)
     np_buf_init(&b, a, 1 << 20);
     np_buf_lit(&b, "GET / HTTP/1.1\r\n");
     while (b.n <= NP_HTTP_HEAD_MAX)
-        np_buf_lit(&b, "X-Long: 0123456789012345678901234567890123456789012345678901234567890123456789"
-                       "01234567890123456789012345678901234567890123456789012345678901234567890123456789"
-                       "01234567890123456789012345678901234567890123456789012345678901234567890123456789"
-                       "01234567890123456789012345678901234567890123456789012345678901234567890123456789"
-                       "01234567890123456789012345678901234567890123456789012345678901234567890123456789\r\n");
+        np_buf_lit(
+            &b,
+            "X-Long: 0123456789012345678901234567890123456789012345678901234567890123456789"
+            "01234567890123456789012345678901234567890123456789012345678901234567890123456789"
+            "01234567890123456789012345678901234567890123456789012345678901234567890123456789"
+            "01234567890123456789012345678901234567890123456789012345678901234567890123456789"
+            "01234567890123456789012345678901234567890123456789012345678901234567890123456789\r\n");
     check_refused(np_buf_str(&b), "HTTP/1.1 431 Request Header Fields Too Large\r\n");
     np_buf_clear(&b);
     np_buf_lit(&b, "GET /");
@@ -482,6 +490,42 @@ NP_TEST(a_slow_reader_holds_the_writer_back)
     check_big(50000, -1);
 }
 
+static void count_drain(void *arg)
+{
+    struct fixture *f = arg;
+    f->data++;
+}
+
+static void write_over_the_mark(struct fixture *f, struct np_http_x *x)
+{
+    struct np_str mark = fx_pattern(f, f->config.write_high_bytes + 1);
+    np_http_respond(x, 200, NULL, 0, -1);
+    NP_CHECK(np_http_write(x, np_str_sub(mark, 0, 100)) == 0);
+    NP_CHECK(np_http_write(x, mark) == NP_EAGAIN);
+}
+
+NP_TEST(who_asks_late_is_told_too_that_all_is_sent)
+{
+    struct fixture f;
+    fixture_init(&f, write_over_the_mark);
+    f.config.write_high_bytes = 2000;
+    fixture_serve(&f);
+    int fd = fx_connect(&f);
+    FX_SEND(&f, fd, "GET / HTTP/1.1\r\n" HOST "\r\n");
+    FX_UNTIL(&f, f.requests == 1);
+    fx_turns(&f, 3);
+    np_http_on_drain(f.x, count_drain, &f);
+    NP_CHECK(f.data == 0);
+    FX_UNTIL(&f, f.data == 1);
+    np_http_on_drain(f.x, count_drain, &f); /* nothing is unsent */
+    fx_turns(&f, 3);
+    NP_CHECK(f.data == 1);
+    np_http_end(f.x);
+    fx_recv(&f, fd, "\r\n0\r\n\r\n");
+    close(fd);
+    fixture_fini(&f);
+}
+
 NP_TEST(a_reader_that_stalls_is_cut_off)
 {
     struct fixture f;
@@ -564,7 +608,8 @@ NP_TEST(a_paused_reader_keeps_the_client_waiting)
         sent += n > 0 ? (size_t)n : 0;
         np_loop_turn(f.loop, 0);
     }
-    NP_CHECK(sent < 100000000 && f.log.n <= NP_HTTP_READ_BYTES, "%zu sent, %zu read", sent, f.log.n);
+    NP_CHECK(sent < 100000000 && f.log.n <= NP_HTTP_READ_BYTES, "%zu sent, %zu read", sent,
+             f.log.n);
     close(fd);
     fixture_fini(&f);
 }
@@ -605,7 +650,8 @@ NP_TEST(heads_of_responses)
 {
     check_reply(200, NP_STR("GET / HTTP/1.0\r\n\r\n"),
                 "HTTP/1.1 200 OK\r\n" FIELDS "Content-Length: 5\r\n" END "hello");
-    check_reply(200, NP_STR("HEAD / HTTP/1.0\r\n\r\n"), "HTTP/1.1 200 OK\r\n" FIELDS "Content-Length: 5\r\n" END);
+    check_reply(200, NP_STR("HEAD / HTTP/1.0\r\n\r\n"),
+                "HTTP/1.1 200 OK\r\n" FIELDS "Content-Length: 5\r\n" END);
     check_reply(304, NP_STR("GET / HTTP/1.0\r\n\r\n"),
                 "HTTP/1.1 304 Not Modified\r\n" FIELDS "Content-Length: 5\r\n" END);
     check_reply(204, NP_STR("GET / HTTP/1.0\r\n\r\n"), "HTTP/1.1 204 No Content\r\n" FIELDS END);
@@ -642,9 +688,11 @@ NP_TEST(streamed_responses)
     check_stream(5, NP_STR(GET_CLOSE), "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n" END "hello");
     check_stream(-1, NP_STR(GET_CLOSE),
                  "HTTP/1.1 200 OK\r\n" CHUNKED END "3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n");
-    check_stream(-1, NP_STR("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"), "HTTP/1.1 200 OK\r\n" END "hello");
+    check_stream(-1, NP_STR("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"),
+                 "HTTP/1.1 200 OK\r\n" END "hello");
     check_stream(-1, NP_STR("HEAD / HTTP/1.0\r\n\r\n"), "HTTP/1.1 200 OK\r\n" END);
-    check_stream(5, NP_STR("HEAD / HTTP/1.0\r\n\r\n"), "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n" END);
+    check_stream(5, NP_STR("HEAD / HTTP/1.0\r\n\r\n"),
+                 "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n" END);
 }
 
 NP_TEST(a_response_that_is_short_or_long_is_cut)
@@ -658,8 +706,9 @@ NP_TEST(http_1_0_keeps_the_connection_when_asked)
     start(&f, fx_ok);
     int fd = fx_connect(&f);
     FX_SEND(&f, fd, "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
-    NP_CHECK_STR(fx_undated(&f, fx_recv(&f, fd, "ok")),
-                 NP_STR("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: keep-alive\r\n\r\nok"));
+    NP_CHECK_STR(
+        fx_undated(&f, fx_recv(&f, fd, "ok")),
+        NP_STR("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: keep-alive\r\n\r\nok"));
     FX_SEND(&f, fd, "GET / HTTP/1.0\r\n\r\n");
     NP_CHECK_STR(fx_undated(&f, fx_recv_all(&f, fd)), NP_STR(OK_END));
     close(fd);
@@ -789,8 +838,9 @@ NP_TEST(a_stream_can_be_taken_over)
     start(&f, take);
     int fd = fx_connect(&f);
     FX_SEND(&f, fd, "GET / HTTP/1.1\r\n" HOST "Connection: upgrade\r\nUpgrade: echo\r\n\r\nearly");
-    NP_CHECK_STR(fx_undated(&f, fx_recv(&f, fd, "\r\n\r\n")),
-                 NP_STR("HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\nConnection: Upgrade\r\n\r\n"));
+    NP_CHECK_STR(
+        fx_undated(&f, fx_recv(&f, fd, "\r\n\r\n")),
+        NP_STR("HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\nConnection: Upgrade\r\n\r\n"));
     NP_CHECK_STR(np_buf_str(&taken_unread), NP_STR("early"));
     NP_CHECK(np_http_server_connections(f.server) == 0 && f.complete == 1);
     FX_SEND(&f, fd, "more");
