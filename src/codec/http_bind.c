@@ -294,13 +294,23 @@ static int get_prefix_headers(struct np_decode *d, const struct np_member *m,
     return rc;
 }
 
+/* One bit for each length of a name that the request has: most members fall out by it. */
+static uint64_t name_lengths(const struct np_wire_request *rq)
+{
+    uint64_t bits = 0;
+    for (size_t i = 0; i < rq->n_fields; i++)
+        bits |= (uint64_t)1 << (rq->fields[i].name.n & 63);
+    return bits;
+}
+
 static int get_headers(struct np_decode *d, const struct np_shape *in,
                        const struct np_wire_request *rq, void *out)
 {
+    uint64_t lengths = name_lengths(rq);
     int rc = 0;
     for (uint32_t i = 0; rc == 0 && i < in->n_members; i++) {
         const struct np_member *m = &in->members[i];
-        if (m->loc == NP_LOC_HEADER)
+        if (m->loc == NP_LOC_HEADER && (lengths >> (strlen(np_wire_name_of(m)) & 63) & 1))
             rc = get_header(d, m, rq, np_slot(out, m));
         else if (m->loc == NP_LOC_PREFIX_HEADERS)
             rc = get_prefix_headers(d, m, rq, np_slot(out, m));
