@@ -190,15 +190,15 @@ void np_req_error(struct np_req *rq, struct np_wire_error *e)
     e->n_extra = rq->err.n_extra;
 }
 
-static void add_field(struct np_wire_reply *r, struct np_str name, struct np_str value)
+static void add_field(struct np_wire_reply *r, struct np_arena *a, struct np_str name,
+                      struct np_str value)
 {
     for (size_t i = 0; i < r->n_fields; i++)
         if (np_str_ieq(r->fields[i].name, name)) {
             r->fields[i].value = value;
             return;
         }
-    np_assert(r->n_fields < NP_LEN(r->fields));
-    r->fields[r->n_fields++] = (struct np_wire_field){name, value};
+    np_reply_field(r, a, name, value);
 }
 
 void np_req_encode(struct np_req *rq, int rc, struct np_wire_reply *r)
@@ -229,9 +229,9 @@ void np_req_encode(struct np_req *rq, int rc, struct np_wire_reply *r)
     else
         np_req_reply_field(rq, "x-amzn-RequestId", rq->request_id);
     if (r->content_type != NULL)
-        add_field(r, NP_STR("Content-Type"), np_str_of(r->content_type));
+        add_field(r, rq->arena, NP_STR("Content-Type"), np_str_of(r->content_type));
     for (size_t i = 0; i < st->n_fields; i++)
-        add_field(r, st->fields[i].name, st->fields[i].value);
+        add_field(r, rq->arena, st->fields[i].name, st->fields[i].value);
 }
 
 /* --- validation and authorisation --- */

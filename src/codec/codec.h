@@ -70,11 +70,15 @@ int np_validate(const struct np_shape *shape, const void *value, struct np_arena
 /* --- replies --- */
 struct np_wire_reply {
     int status;
-    struct np_wire_field fields[48]; /* names are static, values in the arena */
-    size_t n_fields;
+    struct np_wire_field *fields; /* in the arena; np_encode_…() begin them anew */
+    size_t n_fields, cap_fields;
     struct np_buf body;       /* initialised by the caller */
     const char *content_type; /* NULL: no body */
 };
+/* One more header. The name must live as long as the reply. */
+void np_reply_field(struct np_wire_reply *r, struct np_arena *a, struct np_str name,
+                    struct np_str value);
+/* NP_E2BIG: the body is full or a header too long. */
 int np_encode_reply(enum np_protocol p, const struct np_codec_service *s,
                     const struct np_codec_op *op, const void *out, struct np_str request_id,
                     struct np_arena *a, struct np_wire_reply *r);

@@ -329,11 +329,18 @@ int np_http_get_head(struct np_decode *d, const struct np_codec_op *op,
 
 /* --- replies --- */
 
-void np_reply_field(struct np_wire_reply *r, struct np_str name, struct np_str value)
+void np_reply_field(struct np_wire_reply *r, struct np_arena *a, struct np_str name,
+                    struct np_str value)
 {
-    /* Headers beyond the room come from maps of a stored object, which are limited long before. */
-    if (r->n_fields < NP_LEN(r->fields))
-        r->fields[r->n_fields++] = (struct np_wire_field){name, value};
+    if (r->n_fields == r->cap_fields) {
+        size_t cap = r->cap_fields != 0 ? r->cap_fields * 2 : 32;
+        struct np_wire_field *fields = np_new_array(a, struct np_wire_field, cap);
+        if (r->n_fields != 0)
+            memcpy(fields, r->fields, r->n_fields * sizeof(*fields));
+        r->fields = fields;
+        r->cap_fields = cap;
+    }
+    r->fields[r->n_fields++] = (struct np_wire_field){name, value};
 }
 
 static struct np_str scalar_str(const struct np_member *m, const void *slot, struct np_arena *a)
@@ -382,7 +389,7 @@ static struct np_str list_str(const struct np_member *m, const struct np_vec *v,
         else
             np_buf_str_add(&b, item);
     }
-    return np_buf_str(&b);
+    return np_buf_ok(&b) ? np_buf_str(&b) : NP_STR_NULL;
 }
 
 static void put_header(const struct np_member *m, const void *slot, struct np_arena *a,
@@ -390,12 +397,14 @@ static void put_header(const struct np_member *m, const void *slot, struct np_ar
 {
     struct np_str name = np_str_of(np_wire_name_of(m));
     struct np_str value = m->shape->type == NP_LIST ? list_str(m, slot, a) : scalar_str(m, slot, a);
+    if (value.p == NULL)
+        r->body.full = true; /* too long: the whole reply fails */
     if (value.n == 0)
         return;
     if (np_str_ieq(name, NP_STR("content-type")))
         r->content_type = np_str_z(a, value);
     else
-        np_reply_field(r, name, value);
+        np_reply_field(r, a, name, value);
 }
 
 static void put_prefix_headers(const struct np_member *m, const struct np_vec *v,
@@ -406,7 +415,7 @@ static void put_prefix_headers(const struct np_member *m, const struct np_vec *v
     for (size_t i = 0; i < v->n; i++) {
         const void *entry = np_elem(v, m->shape, i);
         struct np_str name = np_str_cat(a, prefix, *(const struct np_str *)entry);
-        np_reply_field(r, name, scalar_str(value, np_slot_of(entry, value), a));
+        np_reply_field(r, a, name, scalar_str(value, np_slot_of(entry, value), a));
     }
 }
 

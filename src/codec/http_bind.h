@@ -13,4 +13,3 @@ void np_http_put_head(const struct np_shape *s, const void *out, struct np_arena
 /* The member that is the whole body; NULL: none. */
 const struct np_member *np_http_payload(const struct np_shape *s);
 bool np_http_has_body(const struct np_shape *s, bool reply); /* any member of the document */
-void np_reply_field(struct np_wire_reply *r, struct np_str name, struct np_str value);

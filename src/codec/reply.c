@@ -136,12 +136,18 @@ static int done(const struct np_wire_reply *r)
     return np_buf_ok(&r->body) ? 0 : NP_E2BIG;
 }
 
+static void begin_fields(struct np_wire_reply *r)
+{
+    r->fields = NULL;
+    r->n_fields = r->cap_fields = 0;
+}
+
 int np_encode_reply(enum np_protocol p, const struct np_codec_service *s,
                     const struct np_codec_op *op, const void *out, struct np_str request_id,
                     struct np_arena *a, struct np_wire_reply *r)
 {
     r->status = op->status != 0 ? op->status : 200;
-    r->n_fields = 0;
+    begin_fields(r);
     r->content_type = NULL;
     if (p == NP_PROTO_REST_JSON || p == NP_PROTO_REST_XML) {
         put_rest(p, s, op, out, a, r);
@@ -153,7 +159,7 @@ int np_encode_reply(enum np_protocol p, const struct np_codec_service *s,
     } else if (p == NP_PROTO_EC2) {
         put_ec2(s, op, out, request_id, a, &r->body);
     } else if (p == NP_PROTO_CBOR) {
-        np_reply_field(r, NP_STR("smithy-protocol"), NP_STR("rpc-v2-cbor"));
+        np_reply_field(r, a, NP_STR("smithy-protocol"), NP_STR("rpc-v2-cbor"));
         np_cbor_put(op->out, out, &r->body);
     } else {
         np_json_put_struct(&r->body, op->out, out, (struct np_json_style){0});
@@ -321,7 +327,7 @@ static void put_query_error_header(const struct np_wire_error *e, struct np_aren
 {
     struct np_str value =
         np_str_printf(a, "%.*s;%s", NP_FMT(error_code(e)), e->def->sender ? "Sender" : "Receiver");
-    np_reply_field(r, NP_STR("x-amzn-query-error"), value);
+    np_reply_field(r, a, NP_STR("x-amzn-query-error"), value);
 }
 
 int np_encode_error(enum np_protocol p, const struct np_codec_service *s,
@@ -330,7 +336,7 @@ int np_encode_error(enum np_protocol p, const struct np_codec_service *s,
     r->status = e->def->status != 0 ? e->def->status : e->def->sender ? 400 : 500;
     if (p == NP_PROTO_QUERY && e->def->query_status != 0)
         r->status = e->def->query_status;
-    r->n_fields = 0;
+    begin_fields(r);
     r->content_type = content_types[p];
     bool rest = p == NP_PROTO_REST_JSON || p == NP_PROTO_REST_XML;
     if (rest && e->members != NULL && e->def->shape != NULL)
@@ -346,7 +352,7 @@ int np_encode_error(enum np_protocol p, const struct np_codec_service *s,
         put_ec2_error(e, &r->body);
         break;
     case NP_PROTO_REST_JSON:
-        np_reply_field(r, NP_STR("x-amzn-errortype"), np_str_of(e->def->name));
+        np_reply_field(r, a, NP_STR("x-amzn-errortype"), np_str_of(e->def->name));
         put_json_error(p, e, &r->body);
         break;
     case NP_PROTO_JSON10:
@@ -354,7 +360,7 @@ int np_encode_error(enum np_protocol p, const struct np_codec_service *s,
         put_json_error(p, e, &r->body);
         break;
     case NP_PROTO_CBOR:
-        np_reply_field(r, NP_STR("smithy-protocol"), NP_STR("rpc-v2-cbor"));
+        np_reply_field(r, a, NP_STR("smithy-protocol"), NP_STR("rpc-v2-cbor"));
         put_cbor_error(e, &r->body);
         break;
     case NP_PROTOCOLS:

@@ -4,6 +4,7 @@
 
 #include "base/auto.h"
 #include "codec/codec.h"
+#include "codec/limits.h"
 #include "gen/iam/types.h"
 #include "gen/s3/types.h"
 
@@ -161,6 +162,93 @@ NP_TEST(an_object_head)
     NP_CHECK_STR(field_of(&r, "Content-Length"), NP_STR("7"));
     NP_CHECK_STR(field_of(&r, "x-amz-meta-color"), NP_STR("blue"));
     NP_CHECK(field_of(&r, "content-type").p == NULL && strcmp(r.content_type, "text/html") == 0);
+}
+
+NP_TEST(an_object_with_much_metadata)
+{
+    NP_AUTO_ARENA a = np_arena_new();
+    struct np_wire_reply r;
+    struct s3_Metadata_entry metadata[500];
+    struct s3_HeadObjectOutput out = {.Metadata = {metadata, 500, true}};
+    for (size_t i = 0; i < 500; i++)
+        metadata[i] = (struct s3_Metadata_entry){np_str_printf(a, "k%zu", i), NP_STR("v")};
+    body_of(a, NP_PROTO_REST_XML, &s3_codec, &s3_HeadObject_op, &out, &r);
+    NP_CHECK(r.n_fields == 500);
+    NP_CHECK_STR(field_of(&r, "x-amz-meta-k499"), NP_STR("v"));
+}
+
+/* A header of a list: allowed headers of a CORS answer, checksums, … */
+static int list_header(size_t bytes)
+{
+    NP_AUTO_ARENA a = np_arena_new();
+    static const struct np_shape text = {.name = "Text", .type = NP_STRING};
+    static const struct np_member items[] = {{.name = "member", .shape = &text}};
+    static const struct np_shape list = {.name = "List",
+                                         .type = NP_LIST,
+                                         .size = sizeof(struct np_str),
+                                         .n_members = 1,
+                                         .members = items};
+    static const struct np_member members[] = {{.name = "X", .shape = &list, .loc = NP_LOC_HEADER}};
+    static const struct np_shape out = {.name = "Out",
+                                        .type = NP_STRUCTURE,
+                                        .size = sizeof(struct np_strs),
+                                        .n_members = 1,
+                                        .members = members};
+    static const struct np_codec_op op = {.name = "Op", .in = &out, .out = &out};
+    struct np_str one = {memset(np_alloc(a, bytes), 'x', bytes), bytes};
+    struct np_strs value = {&one, 1, true};
+    struct np_wire_reply r;
+    np_buf_init(&r.body, a, 100);
+    return np_encode_reply(NP_PROTO_REST_JSON, &s3_codec, &op, &value, NP_STR("rid"), a, &r);
+}
+
+NP_TEST(headers_are_limited)
+{
+    NP_CHECK(list_header(NP_HEADER_MAX) == 0);
+    NP_CHECK(list_header(NP_HEADER_MAX + 1) == NP_E2BIG);
+}
+
+struct params {
+    struct np_vec map;
+};
+
+static int many_params(size_t n)
+{
+    NP_AUTO_ARENA a = np_arena_new();
+    static const struct np_shape text = {.name = "Text", .type = NP_STRING};
+    static const struct np_member entry[] = {
+        {.name = "key", .shape = &text},
+        {.name = "value", .shape = &text, .offset = sizeof(struct np_str)}};
+    static const struct np_shape map = {.name = "Map",
+                                        .type = NP_MAP,
+                                        .size = 2 * sizeof(struct np_str),
+                                        .n_members = 2,
+                                        .members = entry};
+    static const struct np_member members[] = {
+        {.name = "map", .shape = &map, .loc = NP_LOC_QUERY_PARAMS}};
+    static const struct np_shape in = {.name = "In",
+                                       .type = NP_STRUCTURE,
+                                       .size = sizeof(struct params),
+                                       .n_members = 1,
+                                       .members = members};
+    static const struct np_codec_op op = {
+        .name = "Op", .method = "GET", .uri = "/", .in = &in, .out = &in};
+    struct np_buf b;
+    np_buf_init(&b, a, 1u << 20);
+    for (size_t i = 0; i < n; i++)
+        np_buf_printf(&b, "%sk%zu=v", i != 0 ? "&" : "", i);
+    struct np_wire_request rq = {
+        .method = NP_STR("GET"), .path = NP_STR("/"), .query = np_buf_str(&b)};
+    struct params value = {0};
+    int rc = np_decode_head(NP_PROTO_REST_JSON, &op, &rq, a, &value, NULL);
+    NP_CHECK(rc != 0 || value.map.n == n);
+    return rc;
+}
+
+NP_TEST(collected_parameters_are_limited)
+{
+    NP_CHECK(many_params(NP_QUERY_PARAMS_MAX) == 0);
+    NP_CHECK(many_params(NP_QUERY_PARAMS_MAX + 1) == NP_E2BIG);
 }
 
 NP_TEST(a_query_reply)
