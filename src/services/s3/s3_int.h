@@ -168,11 +168,14 @@ struct s3_event {
     struct np_str key, etag, version_id; /* version absent when unversioned */
     uint64_t size;
     uint64_t sequencer;
+    struct np_req *rq; /* whose change it is; NULL: S3's own, by a lifecycle rule */
 };
 /* In apply: one outbox row for each configured target that the event matches. */
 int s3_event(struct np_txn *t, const struct s3_bucket_row *b, const struct s3_event *e,
              struct np_err *err);
-/* After the answer was made: a line for the bucket's access log, if it has one. */
+/* A line for the bucket's access log, if it has one. Handlers call it only for an object's bytes,
+ * when the last were sent or the client went (GetObject answered with 200 or 206): all other
+ * requests are logged when their answer is made. */
 void s3_log(struct np_req *rq, const struct s3_bucket *b, const char *operation, struct np_str key,
             int status, const char *error_code, uint64_t bytes_sent, uint64_t object_size);
 
