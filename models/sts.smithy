@@ -11,81 +11,14 @@ namespace com.amazonaws.sts
 service STS {
     version: "2011-06-15"
     operations: [
-        AssumeRole
-        AssumeRoleWithWebIdentity
-        DecodeAuthorizationMessage
-        GetAccessKeyInfo
         GetCallerIdentity
-        GetFederationToken
-        GetSessionToken
     ]
-}
-
-operation AssumeRole {
-    input: AssumeRoleRequest
-    output: AssumeRoleResponse
-    errors: [
-        MalformedPolicyDocumentException
-        PackedPolicyTooLargeException
-        RegionDisabledException
-        ExpiredTokenException
-    ]
-}
-
-@optionalAuth
-operation AssumeRoleWithWebIdentity {
-    input: AssumeRoleWithWebIdentityRequest
-    output: AssumeRoleWithWebIdentityResponse
-    errors: [
-        MalformedPolicyDocumentException
-        PackedPolicyTooLargeException
-        IDPRejectedClaimException
-        IDPCommunicationErrorException
-        InvalidIdentityTokenException
-        ExpiredTokenException
-        RegionDisabledException
-    ]
-}
-
-@readonly
-operation DecodeAuthorizationMessage {
-    input: DecodeAuthorizationMessageRequest
-    output: DecodeAuthorizationMessageResponse
-    errors: [
-        InvalidAuthorizationMessageException
-    ]
-}
-
-@readonly
-operation GetAccessKeyInfo {
-    input: GetAccessKeyInfoRequest
-    output: GetAccessKeyInfoResponse
 }
 
 @readonly
 operation GetCallerIdentity {
     input: GetCallerIdentityRequest
     output: GetCallerIdentityResponse
-}
-
-@readonly
-operation GetFederationToken {
-    input: GetFederationTokenRequest
-    output: GetFederationTokenResponse
-    errors: [
-        MalformedPolicyDocumentException
-        PackedPolicyTooLargeException
-        RegionDisabledException
-    ]
-}
-
-@readonly
-operation GetSessionToken {
-    input: GetSessionTokenRequest
-    output: GetSessionTokenResponse
-    errors: [
-        RegionDisabledException
-    ]
 }
 
 structure AssumeRoleRequest {
