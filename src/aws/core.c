@@ -170,3 +170,10 @@ void np_host_add(struct np_core *core, bool (*owned)(struct np_core *core, struc
     np_assert(r->n_hosts < NP_LEN(r->hosts));
     r->hosts[r->n_hosts++] = owned;
 }
+
+void np_page_add(struct np_core *core, const struct np_page *p)
+{
+    struct np_registry *r = core->registry;
+    np_assert(r->n_pages < NP_LEN(r->pages));
+    r->pages[r->n_pages++] = p;
+}

@@ -75,11 +75,7 @@ static void advance(struct np_req *rq)
     send_json(rq, 200, np_buf_str(&b));
 }
 
-static const struct {
-    const char *method, *path;
-    bool writes;
-    void (*serve)(struct np_req *rq);
-} pages[] = {
+static const struct np_page own_pages[] = {
     {"GET", "/_nephele/health", false, health},      {"GET", "/_localstack/health", false, health},
     {"GET", "/_localstack/init", false, init_state}, {"GET", "/_nephele/ca.pem", false, ca_pem},
     {"POST", "/_nephele/clock", true, advance},
@@ -90,6 +86,24 @@ static bool cross_site(const struct np_req *rq)
     struct np_str site = np_req_field(rq, NP_STR("sec-fetch-site"));
     return np_req_field(rq, NP_STR("origin")).p != NULL || np_str_is(site, "cross-site") ||
            np_str_is(site, "same-site");
+}
+
+static bool is_page(const struct np_page *p, const struct np_req *rq)
+{
+    return np_str_eq(np_str_of(p->path), rq->wire.path) &&
+           np_str_eq(np_str_of(p->method), rq->wire.method);
+}
+
+static const struct np_page *find_page(const struct np_req *rq)
+{
+    NP_EACH (page, own_pages)
+        if (is_page(page, rq))
+            return page;
+    const struct np_registry *r = rq->core->registry;
+    for (size_t i = 0; i < r->n_pages; i++)
+        if (is_page(r->pages[i], rq))
+            return r->pages[i];
+    return NULL;
 }
 
 bool np_local_serve(struct np_req *rq)
@@ -103,18 +117,14 @@ bool np_local_serve(struct np_req *rq)
         send_json(rq, 403, NP_STR("{\"message\":\"only programs of this host may ask\"}\n"));
         return true;
     }
-    NP_EACH (page, pages) {
-        if (!np_str_eq(np_str_of(page->path), path) ||
-            !np_str_eq(np_str_of(page->method), rq->wire.method))
-            continue;
-        if (page->writes && !token_ok(rq))
-            send_json(
-                rq, 403,
-                NP_STR("{\"message\":\"X-Nephele-Token must hold the data directory's token\"}\n"));
-        else
-            page->serve(rq);
-        return true;
-    }
-    send_json(rq, 404, NP_STR("{\"message\":\"no such page\"}\n"));
+    const struct np_page *page = find_page(rq);
+    if (page == NULL)
+        send_json(rq, 404, NP_STR("{\"message\":\"no such page\"}\n"));
+    else if (page->writes && !token_ok(rq))
+        send_json(
+            rq, 403,
+            NP_STR("{\"message\":\"X-Nephele-Token must hold the data directory's token\"}\n"));
+    else
+        page->serve(rq);
     return true;
 }

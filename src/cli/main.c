@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* main.c - the nephele command: finds the command's function. */
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 
 #include "base/auto.h"
 #include "cli/cli.h"
@@ -113,6 +115,18 @@ pid_t cli_pid(struct cli *c)
     return np_datadir_holder(c->settings.core.data_dir, "lock");
 }
 
+/* The program of the agent's kind "probe": is there, and ends when it is asked to. */
+static int probe(void)
+{
+    sigset_t set;
+    int sig;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    prctl(PR_SET_NAME, "nephele-probe");
+    return sigwait(&set, &sig) == 0 ? 0 : 1;
+}
+
 int main(int argc, char **argv)
 {
     NP_AUTO_ARENA a = np_arena_new();
@@ -122,6 +136,8 @@ int main(int argc, char **argv)
         name = NP_STR("help");
     if (np_str_is(name, "--version"))
         name = NP_STR("version");
+    if (np_str_is(name, "__probe"))
+        return probe();
     NP_EACH (cmd, commands)
         if (np_str_eq(name, np_str_of(cmd->name)))
             return cmd->run(&c);

@@ -47,6 +47,21 @@ static uint64_t tree_pss_kb(struct np_arena *a, pid_t pid, unsigned *n, unsigned
     return sum;
 }
 
+static bool is_below(struct np_arena *a, pid_t pid, pid_t top)
+{
+    struct np_str text;
+    uint64_t parent = (uint64_t)pid;
+    for (int depth = 0; depth < 4 && parent > 1; depth++) {
+        if ((pid_t)parent == top)
+            return true;
+        if (np_file_read(a, np_str_printf(a, "/proc/%d/stat", (int)parent), 4096, &text, NULL) != 0)
+            return false;
+        text = np_str_sub(text, (size_t)np_str_rchr(text, ')') + 4, text.n); /* ") S PPID …" */
+        np_str_u64(np_str_sub(text, 0, (size_t)np_str_chr(text, ' ')), &parent);
+    }
+    return false;
+}
+
 int cli_status(struct cli *c)
 {
     if (!cli_read(c, NP_FOR_CLIENT, NULL) || !cli_end(c))
@@ -60,6 +75,9 @@ int cli_status(struct cli *c)
     }
     unsigned n = 0;
     uint64_t kb = tree_pss_kb(c->arena, pid, &n, 4);
+    pid_t holder = np_datadir_holder(c->settings.core.data_dir, "run/holder");
+    if (holder != 0 && !is_below(c->arena, holder, pid)) /* of a supervisor before this one */
+        kb += tree_pss_kb(c->arena, holder, &n, 0);
     bool answers = at.p != NULL && cli_ask(c, "GET", NP_STR("/_nephele/health"), &body) == 200;
     printf("state     %s\nprocess   %d\n", answers ? "running" : "not answering", (int)pid);
     if (at.p != NULL)

@@ -18,7 +18,9 @@
 #include "base/auto.h"
 #include "base/digest.h"
 #include "daemon/datadir.h"
+#include "daemon/pages.h"
 #include "daemon/services.h"
+#include "host/reconcile.h"
 #include "io/child.h"
 #include "io/file.h"
 
@@ -47,6 +49,7 @@ struct region {
     struct np_tls *tls;
     struct np_signals *signals;
     struct thread *threads;
+    struct np_reconciler *reconciler;
     int lock_fd;
     struct np_timer deadline;
     size_t n_drained;
@@ -183,6 +186,8 @@ static int open_all(struct region *r, struct np_err *err)
 
 static int start_services(struct region *r, struct np_err *err)
 {
+    r->reconciler = np_reconciler_new(r->core.store, np_core_loop(&r->core, 0), r->core.config.data_dir);
+    np_pages_add(&r->core, r->reconciler);
     int rc = np_services_init(&r->core, err);
     if (rc == 0)
         rc = np_store_start(r->core.store, err);
@@ -231,6 +236,8 @@ static int begin_serving(struct region *r, struct np_err *err)
     int rc = np_outbox_start(r->core.store, r->core.workers[0]->loop, err);
     if (rc == 0)
         rc = np_services_start(&r->core, err);
+    if (rc == 0)
+        np_reconciler_start(r->reconciler);
     for (size_t i = 0; rc == 0 && i < r->core.n_workers; i++)
         rc = listen_worker(&r->threads[i], err);
     if (rc == 0)
@@ -247,6 +254,7 @@ static void stop_loops(struct region *r)
         return;
     r->stopped = true;
     np_outbox_stop(r->core.store);
+    np_reconciler_stop(r->reconciler);
     for (size_t i = 0; i < r->core.n_workers; i++)
         np_loop_stop(r->threads[i].w.loop);
 }
@@ -326,8 +334,10 @@ static void close_all(struct region *r)
             np_http_server_free(r->threads[i].w.server);
         r->threads[i].w.server = NULL;
     }
+    np_jobs_free(r->core.jobs); /* running ones may wait for the writers */
     np_store_close(r->core.store);
-    np_jobs_free(r->core.jobs);
+    np_reconciler_stop(r->reconciler);
+    np_reconciler_free(r->reconciler);
     np_services_fini(&r->core);
     np_blobs_close(r->core.blobs);
     np_signals_free(r->signals);

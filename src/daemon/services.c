@@ -4,6 +4,7 @@
 
 #include "aws/tags.h"
 #include "base/arena.h"
+#include "host/reconcile.h"
 
 #define NP_SERVICE(name) extern const struct np_service name##_service;
 #include "services/services.def"
@@ -17,7 +18,7 @@ static const struct np_service *const table[] = {
 };
 
 #define N_SERVICES (NP_LEN(table) - 1)
-#define N_OF_AWS   2 /* the front door's own tables, in both files */
+#define N_OF_OTHERS 3 /* the front door's own tables, in both files, and the host's */
 
 void np_services_list(struct np_core *core)
 {
@@ -28,19 +29,21 @@ void np_services_list(struct np_core *core)
 void np_services_migrations(struct np_arena *a, struct np_store_opts *o)
 {
     const struct np_migration **list =
-        np_new_array(a, const struct np_migration *, N_SERVICES + N_OF_AWS);
-    size_t *n = np_new_array(a, size_t, N_SERVICES + N_OF_AWS);
+        np_new_array(a, const struct np_migration *, N_SERVICES + N_OF_OTHERS);
+    size_t *n = np_new_array(a, size_t, N_SERVICES + N_OF_OTHERS);
     list[0] = np_aws_state_migrations;
     n[0] = np_aws_state_migrations_n;
     list[1] = np_aws_s3_migrations;
     n[1] = np_aws_s3_migrations_n;
+    list[2] = np_host_migrations;
+    n[2] = np_host_migrations_n;
     for (size_t i = 0; table[i] != NULL; i++) {
-        list[N_OF_AWS + i] = table[i]->migrations;
-        n[N_OF_AWS + i] = table[i]->n_migrations;
+        list[N_OF_OTHERS + i] = table[i]->migrations;
+        n[N_OF_OTHERS + i] = table[i]->n_migrations;
     }
     o->migrations = list;
     o->n_migrations = n;
-    o->n_components = N_SERVICES + N_OF_AWS;
+    o->n_components = N_SERVICES + N_OF_OTHERS;
 }
 
 int np_services_init(struct np_core *core, struct np_err *err)

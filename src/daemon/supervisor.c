@@ -16,6 +16,7 @@
 #include "daemon/datadir.h"
 #include "daemon/privilege.h"
 #include "daemon/region.h"
+#include "host/agent.h"
 #include "io/clock.h"
 
 #define BACKOFF_MIN_MS 100
@@ -41,7 +42,7 @@ struct process {
     uint64_t started_ms, due_ms, backoff_ms;
 };
 
-enum { REGION, PROCESSES };
+enum { REGION, AGENT, PROCESSES }; /* in the order of the end */
 
 struct supervisor {
     const struct np_settings *settings;
@@ -66,15 +67,6 @@ static void ready(void *arg, struct np_str endpoint)
     fflush(stdout);
 }
 
-static int run_region(struct supervisor *s, struct np_err *err)
-{
-    struct np_settings mine = *s->settings;
-    if (atomic_load(&s->shared->was_ready))
-        mine.core.listen = np_str_of(s->shared->endpoint);
-    int rc = np_drop_privileges(mine.core.data_dir, err);
-    return rc != 0 ? rc : np_region_run(&mine, ready, s, err);
-}
-
 /* A region whose supervisor was killed is dying: it may hold its lock a moment longer. */
 static void wait_for_lock(struct np_str dir, const char *name)
 {
@@ -82,6 +74,23 @@ static void wait_for_lock(struct np_str dir, const char *name)
     uint64_t until = np_clock_monotonic_ms() + LOCK_WAIT_MS;
     while (np_datadir_holder(dir, name) != 0 && np_clock_monotonic_ms() < until)
         nanosleep(&pause, NULL);
+}
+
+static int run_region(struct supervisor *s, struct np_err *err)
+{
+    struct np_settings mine = *s->settings;
+    if (atomic_load(&s->shared->was_ready))
+        mine.core.listen = np_str_of(s->shared->endpoint);
+    wait_for_lock(mine.core.data_dir, "region.lock");
+    int rc = np_drop_privileges(mine.core.data_dir, err);
+    return rc != 0 ? rc : np_region_run(&mine, ready, s, err);
+}
+
+static int run_agent(struct supervisor *s, struct np_err *err)
+{
+    struct np_agent_opts o = {.data_dir = s->settings->core.data_dir, .client_uid = geteuid(), .client_gid = getegid()};
+    np_region_user(&o.client_uid, &o.client_gid);
+    return np_agent_run(&o, err);
 }
 
 static _Noreturn void child_main(struct supervisor *s, struct process *p, pid_t parent)
@@ -95,7 +104,6 @@ static _Noreturn void child_main(struct supervisor *s, struct process *p, pid_t 
     prctl(PR_SET_NAME, p->name);
     sigprocmask(SIG_SETMASK, &none, NULL);
     close(s->lock_fd);
-    wait_for_lock(s->settings->core.data_dir, "region.lock");
     struct np_err err = {0};
     if (p->run(s, &err) == 0)
         exit(0);
@@ -188,7 +196,7 @@ static void end_all(struct supervisor *s, const sigset_t *set)
 {
     NP_EACH (p, s->process) {
         if (p->pid != 0)
-            kill(p->pid, s->end_signal);
+            kill(p->pid, p == &s->process[REGION] ? SIGTERM : s->end_signal);
         while (p->pid != 0) {
             int sig = wait_signal(set, BACKOFF_MAX_MS);
             if (sig == SIGTERM || sig == SIGINT) /* asked again: now at once */
@@ -200,9 +208,10 @@ static void end_all(struct supervisor *s, const sigset_t *set)
 
 static void watch(struct supervisor *s)
 {
+    static const int signals[] = {SIGCHLD, SIGTERM, SIGINT, SIGUSR1};
     sigset_t set;
     sigemptyset(&set);
-    NP_EACH (sig, ((const int[]){SIGCHLD, SIGTERM, SIGINT, SIGUSR1}))
+    NP_EACH (sig, signals)
         sigaddset(&set, *sig);
     sigprocmask(SIG_BLOCK, &set, NULL);
     signal(SIGPIPE, SIG_IGN);
@@ -223,6 +232,7 @@ int np_supervise(const struct np_settings *settings, struct np_err *err)
 {
     struct supervisor s = {.settings = settings, .lock_fd = -1};
     s.process[REGION] = (struct process){.name = "nephele-region", .run = run_region};
+    s.process[AGENT] = (struct process){.name = "nephele-agent", .run = run_agent};
     umask(077);
     int rc = np_datadir_open(settings, err);
     if (rc == 0)

@@ -211,7 +211,7 @@ int np_listen_unix(struct np_str path, int *out, struct np_err *err)
     struct stat st;
     if (lstat(sun.sun_path, &st) == 0 && S_ISSOCK(st.st_mode))
         unlink(sun.sun_path);
-    NP_AUTO_FD fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    NP_AUTO_FD fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     /* The mode of the socket is what bind() gives the file: never open to others, not even briefly.
      */
     if (fd < 0 || fchmod(fd, 0600) != 0 || bind(fd, (struct sockaddr *)&sun, sizeof(sun)) != 0 ||
@@ -329,7 +329,7 @@ int np_dial_unix(struct np_str path, int *out, struct np_err *err)
     int rc = unix_addr(path, &sun, &dirfd, err);
     if (rc != 0)
         return rc;
-    NP_AUTO_FD fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    NP_AUTO_FD fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     /* Connecting to a unix socket is immediate; EAGAIN means that the backlog is full. */
     if (fd < 0 || connect(fd, (struct sockaddr *)&sun, sizeof(sun)) != 0)
         return np_err_errno(err, errno, "cannot connect to %.*s", NP_FMT(path));

@@ -26,7 +26,8 @@ bool np_addr_is_loopback(const struct np_addr *addr);
 
 /* reuse_port false also proves that nobody else listens there. */
 int np_listen_tcp(const struct np_addr *addr, bool reuse_port, int *fd, struct np_err *err);
-int np_listen_unix(struct np_str path, int *fd, struct np_err *err); /* mode 0600 */
+/* Sockets of files carry whole messages (SOCK_SEQPACKET). Mode 0600. */
+int np_listen_unix(struct np_str path, int *fd, struct np_err *err);
 int np_local_addr(int fd, struct np_addr *out);
 
 /* np_dial - the one function that connects.

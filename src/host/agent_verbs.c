@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* agent_verbs.c - one function a verb; the table is all that the region can ask for. */
+#include "host/agent_int.h"
+
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "base/log.h"
+
+typedef int verb_fn(struct np_agent *g, struct np_arena *a, const void *in, void **out, struct np_err *err);
+
+static int hello(struct np_agent *g, struct np_arena *a, const void *in, void **out, struct np_err *err)
+{
+    const struct agent_HelloRequest *rq = in;
+    if (rq->Version.v != NP_AGENT_VERSION)
+        return np_err(err, NP_EPROTO, "this agent speaks version %d", NP_AGENT_VERSION);
+    struct agent_HelloReply *r = np_new(a, struct agent_HelloReply);
+    r->Version = (struct np_opt_int){true, NP_AGENT_VERSION};
+    r->Pid = (struct np_opt_int){true, getpid()};
+    r->Holder = (struct np_opt_int){true, g->holder};
+    r->Namespaces = (struct np_opt_bool){true, g->namespaces.own};
+    r->UserNamespace = (struct np_opt_bool){true, g->namespaces.user};
+    *out = r;
+    return 0;
+}
+
+static int ensure_process(struct np_agent *g, struct np_arena *a, const void *in, void **out, struct np_err *err)
+{
+    const struct agent_EnsureProcessRequest *rq = in;
+    struct agent_EnsureProcessReply *r = np_new(a, struct agent_EnsureProcessReply);
+    r->Process = np_new(a, struct agent_Process);
+    *out = r;
+    return np_process_ensure(g->processes, rq->Id, rq->Kind, a, r->Process, err);
+}
+
+static int stop_process(struct np_agent *g, struct np_arena *a, const void *in, void **out, struct np_err *err)
+{
+    const struct agent_StopProcessRequest *rq = in;
+    struct agent_StopProcessReply *r = np_new(a, struct agent_StopProcessReply);
+    struct agent_Process *p = np_new(a, struct agent_Process);
+    int rc = np_process_stop(g->processes, rq->Id, a, p, err);
+    r->Process = rc == 0 ? p : NULL;
+    *out = r;
+    return rc == NP_ENOENT ? 0 : rc;
+}
+
+static int list_processes(struct np_agent *g, struct np_arena *a, const void *in, void **out, struct np_err *err)
+{
+    struct agent_ListProcessesReply *r = np_new(a, struct agent_ListProcessesReply);
+    *out = r;
+    return np_processes_list(g->processes, a, &r->Processes, err);
+}
+
+static int doctor(struct np_agent *g, struct np_arena *a, const void *in, void **out, struct np_err *err)
+{
+    struct agent_DoctorReply *r = np_new(a, struct agent_DoctorReply);
+    struct agent_Finding *f = np_new_array(a, struct agent_Finding, 2);
+    f[0] = (struct agent_Finding){
+        .Name = NP_STR("agent"),
+        .Fine = {true, true},
+        .Text = geteuid() == 0 && !g->namespaces.user ? NP_STR("runs as root")
+                                                      : NP_STR("runs as the user of the command"),
+    };
+    f[1] = (struct agent_Finding){
+        .Name = NP_STR("namespaces"),
+        .Fine = {true, g->namespaces.own},
+        .Text = g->namespaces.own
+                    ? np_str_printf(a, "what the agent runs has a network and mounts of its own, held by process %d",
+                                    (int)g->holder)
+                    : np_str_printf(a, "what the agent runs shares the host's network: %.*s",
+                                    NP_FMT(np_err_text(&g->namespaces.why))),
+    };
+    r->Findings = (struct agent_FindingList){f, 2, true};
+    *out = r;
+    return 0;
+}
+
+static verb_fn *const verbs[NP_AGENT_VERBS] = {
+    [NP_AGENT_HELLO] = hello,
+    [NP_AGENT_ENSURE_PROCESS] = ensure_process,
+    [NP_AGENT_STOP_PROCESS] = stop_process,
+    [NP_AGENT_LIST_PROCESSES] = list_processes,
+    [NP_AGENT_DOCTOR] = doctor,
+};
+
+bool np_agent_answer(struct np_agent *g, struct np_str packet, bool *greeted, struct np_buf *reply)
+{
+    NP_AUTO_ARENA a = np_arena_new();
+    struct np_agent_head h;
+    struct np_err err = {0};
+    void *in, *out = NULL;
+    int rc = np_agent_get(packet, false, a, &h, &in, &err);
+    if (rc == 0 && h.number == 0)
+        rc = np_err(&err, NP_EPROTO, "a request without a number");
+    if (rc == 0 && !*greeted && h.verb != NP_AGENT_HELLO)
+        rc = np_err(&err, NP_EPROTO, "Hello comes first");
+    if (rc != 0) {
+        np_log(NP_WARN, "agent.refused", "reason=\"%.*s\"", NP_FMT(np_err_text(&err)));
+        return false;
+    }
+    rc = verbs[h.verb](g, a, in, &out, &err);
+    if (rc != 0)
+        np_agent_put_failure(reply, &h, &err);
+    else
+        np_agent_put(reply, &h, true, out);
+    *greeted = *greeted || rc == 0;
+    return np_buf_ok(reply);
+}

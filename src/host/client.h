@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* client.h - the region's side of the agent's socket: connects, greets, asks, connects again.
+ *
+ * Threads: everything on the client's loop. Callbacks are never called from inside a call.
+ */
+#pragma once
+
+#include "host/agent_msg.h"
+#include "io/loop.h"
+
+struct np_agent_client;
+
+/* `ready` is called after each greeting, `changed` when the agent says that a process has ended. */
+struct np_agent_client_handlers {
+    void (*ready)(void *arg, const struct agent_HelloReply *hello);
+    void (*changed)(void *arg);
+};
+/* data_dir is borrowed. */
+struct np_agent_client *np_agent_client_new(struct np_loop *l, struct np_str data_dir,
+                                            const struct np_agent_client_handlers *h, void *arg);
+void np_agent_client_free(struct np_agent_client *c); /* no callback after it */
+bool np_agent_client_ready(const struct np_agent_client *c);
+
+/* rc 0: value is the verb's reply, valid for the call. NP_ECLOSED: the agent went away, whether it
+ * did it is not known: all verbs can be asked again. */
+typedef void np_agent_reply_fn(void *arg, int rc, const void *value, const struct np_err *err);
+/* NP_ECLOSED: not connected; NP_EAGAIN: too many calls wait. Then `reply` is not called. */
+int np_agent_call(struct np_agent_client *c, enum np_agent_verb verb, const void *in, np_agent_reply_fn *reply,
+                  void *arg);

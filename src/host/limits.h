@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* limits.h - what the other side of the agent's socket can make grow. */
+#pragma once
+
+#define NP_AGENT_MESSAGE_MAX 65536 /* bytes of a message */
+#define NP_AGENT_CLIENTS_MAX 16    /* connections; over it the newest is closed */
+#define NP_AGENT_PENDING_MAX 1024  /* calls of a client that wait for a reply */
+#define NP_PROCESSES_MAX     256   /* of an agent, running or ended; over it EnsureProcess is refused */
+#define NP_PROCESS_ID_MAX    63
