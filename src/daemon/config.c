@@ -24,8 +24,6 @@ struct setting {
     unsigned who;
     /* False: the value is not one. */
     bool (*set)(struct reader *r, struct np_str v);
-    /* How np_settings_argv() writes it; absent: as by default. */
-    struct np_str (*get)(struct np_arena *a, const struct np_settings *s);
 };
 
 /* --- one function a setting --- */
@@ -51,11 +49,6 @@ static bool set_data(struct reader *r, struct np_str v)
     return v.n != 0;
 }
 
-static struct np_str get_data(struct np_arena *a, const struct np_settings *s)
-{
-    return s->core.data_dir;
-}
-
 static bool set_listen(struct reader *r, struct np_str v)
 {
     struct np_addr addr;
@@ -63,20 +56,10 @@ static bool set_listen(struct reader *r, struct np_str v)
     return np_addr_parse(v, &addr, NULL) == 0;
 }
 
-static struct np_str get_listen(struct np_arena *a, const struct np_settings *s)
-{
-    return s->core.listen;
-}
-
 static bool set_account(struct reader *r, struct np_str v)
 {
     r->s->core.account = v;
     return is_account(v);
-}
-
-static struct np_str get_account(struct np_arena *a, const struct np_settings *s)
-{
-    return s->core.account;
 }
 
 static bool set_workers(struct reader *r, struct np_str v)
@@ -87,19 +70,9 @@ static bool set_workers(struct reader *r, struct np_str v)
     return ok;
 }
 
-static struct np_str get_workers(struct np_arena *a, const struct np_settings *s)
-{
-    return np_str_printf(a, "%u", s->core.workers);
-}
-
 static bool set_dev(struct reader *r, struct np_str v)
 {
     return choose(v, NP_STR("1"), NP_STR("0"), &r->s->core.dev);
-}
-
-static struct np_str get_dev(struct np_arena *a, const struct np_settings *s)
-{
-    return s->core.dev ? NP_STR("1") : NP_STR("0");
 }
 
 static bool set_iam(struct reader *r, struct np_str v)
@@ -107,29 +80,14 @@ static bool set_iam(struct reader *r, struct np_str v)
     return choose(v, NP_STR("soft"), NP_STR("on"), &r->s->core.iam_soft);
 }
 
-static struct np_str get_iam(struct np_arena *a, const struct np_settings *s)
-{
-    return s->core.iam_soft ? NP_STR("soft") : NP_STR("on");
-}
-
 static bool set_at_rest(struct reader *r, struct np_str v)
 {
     return choose(v, NP_STR("aes256"), NP_STR("none"), &r->s->core.at_rest);
 }
 
-static struct np_str get_at_rest(struct np_arena *a, const struct np_settings *s)
-{
-    return s->core.at_rest ? NP_STR("aes256") : NP_STR("none");
-}
-
 static bool set_transport(struct reader *r, struct np_str v)
 {
     return choose(v, NP_STR("strict"), NP_STR("host"), &r->s->core.secure_transport_strict);
-}
-
-static struct np_str get_transport(struct np_arena *a, const struct np_settings *s)
-{
-    return s->core.secure_transport_strict ? NP_STR("strict") : NP_STR("host");
 }
 
 static bool set_client(struct reader *r, struct np_str v)
@@ -141,20 +99,10 @@ static bool set_client(struct reader *r, struct np_str v)
            0;
 }
 
-static struct np_str get_client(struct np_arena *a, const struct np_settings *s)
-{
-    return s->core.client_address;
-}
-
 static bool set_regions(struct reader *r, struct np_str v)
 {
     r->s->core.regions = v;
     return v.n != 0;
-}
-
-static struct np_str get_regions(struct np_arena *a, const struct np_settings *s)
-{
-    return s->core.regions;
 }
 
 /* A list is given once with commas, or by the flag again and again. */
@@ -172,15 +120,6 @@ static bool add_to_list(struct reader *r, struct np_strs *list, struct np_str v)
     return true;
 }
 
-static struct np_str list_text(struct np_arena *a, const struct np_strs *list)
-{
-    struct np_buf b;
-    np_buf_init(&b, a, 1 << 20);
-    for (size_t i = 0; i < list->n; i++)
-        np_buf_printf(&b, "%s%.*s", i > 0 ? "," : "", NP_FMT(list->v[i]));
-    return list->n != 0 ? np_buf_str(&b) : NP_STR_NULL;
-}
-
 static bool set_egress(struct reader *r, struct np_str v)
 {
     struct np_egress *e;
@@ -190,29 +129,14 @@ static bool set_egress(struct reader *r, struct np_str v)
     return true;
 }
 
-static struct np_str get_egress(struct np_arena *a, const struct np_settings *s)
-{
-    return list_text(a, &s->core.egress);
-}
-
 static bool set_hosts(struct reader *r, struct np_str v)
 {
     return add_to_list(r, &r->s->core.suffixes, np_str_lower(r->a, v));
 }
 
-static struct np_str get_hosts(struct np_arena *a, const struct np_settings *s)
-{
-    return list_text(a, &s->core.suffixes);
-}
-
 static bool set_no_sync(struct reader *r, struct np_str v)
 {
     return choose(v, NP_STR("1"), NP_STR("0"), &r->s->core.no_sync);
-}
-
-static struct np_str get_no_sync(struct np_arena *a, const struct np_settings *s)
-{
-    return s->core.no_sync ? NP_STR("1") : NP_STR("0");
 }
 
 static const char *const levels[] = {
@@ -229,38 +153,29 @@ static bool set_log(struct reader *r, struct np_str v)
     return false;
 }
 
-static struct np_str get_log(struct np_arena *a, const struct np_settings *s)
-{
-    return np_str_of(levels[s->log_level]);
-}
-
 static const struct setting settings[] = {
-    {"data", "DIR", "where everything is kept", NP_FOR_REGION | NP_FOR_CLIENT, set_data, get_data},
-    {"listen", "ADDR:PORT", "of the gateway (127.0.0.1:4566)", NP_FOR_REGION, set_listen,
-     get_listen},
-    {"account", "ID", "the first account (000000000000)", NP_FOR_REGION, set_account, get_account},
-    {"regions", "NAME,NAME", "serve only these regions (all)", NP_FOR_REGION, set_regions,
-     get_regions},
-    {"workers", "N", "threads that serve (one a core)", NP_FOR_REGION, set_workers, get_workers},
+    {"data", "DIR", "where everything is kept", NP_FOR_REGION | NP_FOR_CLIENT, set_data},
+    {"listen", "ADDR:PORT", "of the gateway (127.0.0.1:4566)", NP_FOR_REGION, set_listen},
+    {"account", "ID", "the first account (000000000000)", NP_FOR_REGION, set_account},
+    {"regions", "NAME,NAME", "serve only these regions (all)", NP_FOR_REGION, set_regions},
+    {"workers", "N", "threads that serve (one a core)", NP_FOR_REGION, set_workers},
     {"dev", NULL, "keys test/test and 12-digit key ids are root; the clock can be moved",
-     NP_FOR_REGION, set_dev, get_dev},
-    {"iam", "on|soft", "soft: log a denial and allow the call (on)", NP_FOR_REGION, set_iam,
-     get_iam},
-    {"at-rest", "aes256|none", "encryption of stored bytes (aes256)", NP_FOR_REGION, set_at_rest,
-     get_at_rest},
+     NP_FOR_REGION, set_dev},
+    {"iam", "on|soft", "soft: log a denial and allow the call (on)", NP_FOR_REGION, set_iam},
+    {"at-rest", "aes256|none", "encryption of stored bytes (aes256)", NP_FOR_REGION, set_at_rest},
     {"secure-transport", "host|strict",
      "strict: plain HTTP of this host is not aws:SecureTransport (host)", NP_FOR_REGION,
-     set_transport, get_transport},
+     set_transport},
     {"client-address", "IP", "aws:SourceIp of this host's clients (203.0.113.10)", NP_FOR_REGION,
-     set_client, get_client},
+     set_client},
     {"hosts", "NAME,NAME", "further names that the gateway answers to, and what is below them",
-     NP_FOR_REGION, set_hosts, get_hosts},
+     NP_FOR_REGION, set_hosts},
     {"egress", "CIDR[:PORT]", "what the region may connect to outside itself (nothing)",
-     NP_FOR_REGION, set_egress, get_egress},
+     NP_FOR_REGION, set_egress},
     {"no-sync", NULL, "answer before the bytes are on disk: for tests only", NP_FOR_REGION,
-     set_no_sync, get_no_sync},
+     set_no_sync},
     {"log", "debug|info|warn|error", "the least level that is logged (info)",
-     NP_FOR_REGION | NP_FOR_CLIENT, set_log, get_log},
+     NP_FOR_REGION | NP_FOR_CLIENT, set_log},
 };
 
 /* --- reading --- */
@@ -437,20 +352,7 @@ int np_settings_read(struct np_arena *a, enum np_settings_for who, const char *c
     return rc != 0 ? rc : make_absolute(a, &out->core.data_dir, err);
 }
 
-/* --- writing --- */
-
-size_t np_settings_argv(struct np_arena *a, const struct np_settings *s, const char **out,
-                        size_t max)
-{
-    size_t n = 0;
-    NP_EACH (one, settings) {
-        struct np_str v = one->get(a, s);
-        if (v.p == NULL || n == max)
-            continue;
-        out[n++] = np_str_z(a, np_str_printf(a, "--%s=%.*s", one->flag, NP_FMT(v)));
-    }
-    return n;
-}
+/* --- help --- */
 
 struct np_str np_settings_help(struct np_arena *a, enum np_settings_for who)
 {

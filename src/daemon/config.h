@@ -27,8 +27,5 @@ enum np_settings_for { NP_FOR_REGION = 1, NP_FOR_CLIENT = 2 };
 int np_settings_read(struct np_arena *a, enum np_settings_for who, const char *const *own,
                      int *argc, char **argv, char *const *environ_, struct np_settings *out,
                      struct np_err *err);
-/* The settings as a command line (without argv[0]), for a process that this one starts. */
-size_t np_settings_argv(struct np_arena *a, const struct np_settings *s, const char **out,
-                        size_t max);
 /* A line for each flag of `who`. */
 struct np_str np_settings_help(struct np_arena *a, enum np_settings_for who);

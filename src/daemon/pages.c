@@ -37,7 +37,8 @@ struct probe {
 static int probe_apply(struct np_txn *t, void *arg, struct np_err *err)
 {
     struct probe *p = arg;
-    return p->want ? np_process_want(t, p->id, NP_STR("probe"), err) : np_process_unwant(t, p->id, err);
+    return p->want ? np_process_want(t, p->id, NP_STR("probe"), err)
+                   : np_process_unwant(t, p->id, err);
 }
 
 static void probe_work(struct np_job *j)
@@ -53,7 +54,8 @@ static void probe_done(struct np_job *j)
     if (p->rc == 0)
         answer(p->rq, 200, NP_STR("{}\n"));
     else
-        answer(p->rq, 400, np_str_printf(p->rq->arena, "{\"message\":\"%s\"}\n", np_code_name(p->rc)));
+        answer(p->rq, 400,
+               np_str_printf(p->rq->arena, "{\"message\":\"%s\"}\n", np_code_name(p->rc)));
 }
 
 static bool id_ok(struct np_str id)
@@ -69,11 +71,14 @@ static void probe(struct np_req *rq)
     struct np_str name, id = NP_STR("");
     np_str_cut(rq->wire.query, '=', &name, &id);
     if (!rq->core->config.dev || !np_str_is(name, "id") || !id_ok(id)) {
-        answer(rq, 400, NP_STR("{\"message\":\"/_nephele/probe?id=NAME of a-z and 0-9, with serve --dev\"}\n"));
+        answer(
+            rq, 400,
+            NP_STR("{\"message\":\"/_nephele/probe?id=NAME of a-z and 0-9, with serve --dev\"}\n"));
         return;
     }
     struct probe *p = np_new(rq->arena, struct probe);
-    *p = (struct probe){.rq = rq, .id = np_str_dup(rq->arena, id), .want = np_str_is(rq->wire.method, "POST")};
+    *p = (struct probe){
+        .rq = rq, .id = np_str_dup(rq->arena, id), .want = np_str_is(rq->wire.method, "POST")};
     np_job_submit(rq->core->jobs, rq->loop, &p->job, probe_work, probe_done);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* pages.h - the daemon's own pages of the gateway: what runs, and under --dev a process to try it. */
+/* pages.h - the daemon's own pages of the gateway: what runs, and under --dev a process to try it.
+ */
 #pragma once
 
 #include "aws/core.h"

@@ -186,7 +186,8 @@ static int open_all(struct region *r, struct np_err *err)
 
 static int start_services(struct region *r, struct np_err *err)
 {
-    r->reconciler = np_reconciler_new(r->core.store, np_core_loop(&r->core, 0), r->core.config.data_dir);
+    r->reconciler =
+        np_reconciler_new(r->core.store, np_core_loop(&r->core, 0), r->core.config.data_dir);
     np_pages_add(&r->core, r->reconciler);
     int rc = np_services_init(&r->core, err);
     if (rc == 0)

@@ -17,7 +17,7 @@ static const struct np_service *const table[] = {
     NULL, /* ends the table, and an empty one is legal too */
 };
 
-#define N_SERVICES (NP_LEN(table) - 1)
+#define N_SERVICES  (NP_LEN(table) - 1)
 #define N_OF_OTHERS 3 /* the front door's own tables, in both files, and the host's */
 
 void np_services_list(struct np_core *core)

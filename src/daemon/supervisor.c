@@ -88,7 +88,8 @@ static int run_region(struct supervisor *s, struct np_err *err)
 
 static int run_agent(struct supervisor *s, struct np_err *err)
 {
-    struct np_agent_opts o = {.data_dir = s->settings->core.data_dir, .client_uid = geteuid(), .client_gid = getegid()};
+    struct np_agent_opts o = {
+        .data_dir = s->settings->core.data_dir, .client_uid = geteuid(), .client_gid = getegid()};
     np_region_user(&o.client_uid, &o.client_gid);
     return np_agent_run(&o, err);
 }

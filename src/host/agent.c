@@ -136,7 +136,8 @@ static int take_namespaces(struct daemon *d, struct np_err *err)
     }
     np_namespaces_make(&d->g.namespaces);
     if (!d->g.namespaces.own)
-        np_log(NP_WARN, "agent.namespaces", "reason=\"%.*s\"", NP_FMT(np_err_text(&d->g.namespaces.why)));
+        np_log(NP_WARN, "agent.namespaces", "reason=\"%.*s\"",
+               NP_FMT(np_err_text(&d->g.namespaces.why)));
     return 0;
 }
 
@@ -201,7 +202,8 @@ static void on_listener(struct np_watch *w, unsigned events)
 {
     struct daemon *d = NP_CONTAINER(w, struct daemon, listener);
     int fd;
-    while ((fd = accept4(d->listen_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0 || errno == EINTR)
+    while ((fd = accept4(d->listen_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0 ||
+           errno == EINTR)
         if (fd >= 0)
             accept_one(d, fd);
 }
@@ -222,7 +224,9 @@ static int open_socket(struct daemon *d, struct np_err *err)
     if (rc == 0 && d->opts->client_uid != geteuid() && !d->g.namespaces.user &&
         lchown(np_str_z(d->arena, path), d->opts->client_uid, d->opts->client_gid) != 0)
         rc = np_err_errno(err, errno, "cannot give the agent's socket to the region");
-    return rc != 0 ? rc : np_watch_add(d->loop, &d->listener, d->listen_fd, NP_READABLE, on_listener, err);
+    return rc != 0
+               ? rc
+               : np_watch_add(d->loop, &d->listener, d->listen_fd, NP_READABLE, on_listener, err);
 }
 
 /* --- the end --- */
@@ -268,8 +272,8 @@ static int serve(struct daemon *d, struct np_err *err)
         return rc;
     watch_holder(d);
     np_processes_watch(d->g.processes, d->loop, tell_changed, d);
-    np_log(NP_INFO, "agent.ready", "pid=%d holder=%d namespaces=%d", (int)getpid(), (int)d->g.holder,
-           d->g.namespaces.own);
+    np_log(NP_INFO, "agent.ready", "pid=%d holder=%d namespaces=%d", (int)getpid(),
+           (int)d->g.holder, d->g.namespaces.own);
     np_loop_run(d->loop);
     return 0;
 }
@@ -293,7 +297,8 @@ int np_agent_run(const struct np_agent_opts *o, struct np_err *err)
 {
     NP_AUTO_ARENA a = np_arena_new();
     struct daemon *d = np_new(a, struct daemon);
-    *d = (struct daemon){.opts = o, .arena = a, .listen_fd = -1, .holder_fd = -1, .g = {.data_dir = o->data_dir}};
+    *d = (struct daemon){
+        .opts = o, .arena = a, .listen_fd = -1, .holder_fd = -1, .g = {.data_dir = o->data_dir}};
     int rc = np_processes_open(o->data_dir, &d->g.processes, err);
     if (rc != 0)
         return rc;

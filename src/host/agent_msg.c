@@ -28,7 +28,8 @@ void np_agent_put(struct np_buf *b, const struct np_agent_head *h, bool reply, c
         np_cbor_put(shape, value, b);
 }
 
-void np_agent_put_failure(struct np_buf *b, const struct np_agent_head *request, const struct np_err *why)
+void np_agent_put_failure(struct np_buf *b, const struct np_agent_head *request,
+                          const struct np_err *why)
 {
     struct np_agent_head h = *request;
     h.code = (int16_t)why->code;
@@ -40,7 +41,8 @@ void np_agent_put_failure(struct np_buf *b, const struct np_agent_head *request,
 static int check_head(const struct np_agent_head *h, bool reply, struct np_err *err)
 {
     if (h->version != NP_AGENT_VERSION)
-        return np_err(err, NP_EPROTO, "the other side speaks version %u of the agent's protocol, not %d",
+        return np_err(err, NP_EPROTO,
+                      "the other side speaks version %u of the agent's protocol, not %d",
                       h->version, NP_AGENT_VERSION);
     if (h->verb == 0 || h->verb >= NP_AGENT_VERBS || h->reserved != 0)
         return np_err(err, NP_EPROTO, "no message of the agent's protocol");
@@ -49,8 +51,8 @@ static int check_head(const struct np_agent_head *h, bool reply, struct np_err *
     return 0;
 }
 
-int np_agent_get(struct np_str packet, bool reply, struct np_arena *a, struct np_agent_head *h, void **value,
-                 struct np_err *err)
+int np_agent_get(struct np_str packet, bool reply, struct np_arena *a, struct np_agent_head *h,
+                 void **value, struct np_err *err)
 {
     struct np_agent_head head;
     if (packet.n < sizeof(head) || packet.n > NP_AGENT_MESSAGE_MAX)
@@ -61,7 +63,8 @@ int np_agent_get(struct np_str packet, bool reply, struct np_arena *a, struct np
         return rc;
     *h = head;
     *value = NULL;
-    const struct np_shape *shape = head.code != 0 ? &agent_Failure_shape : np_agent_shape(head.verb, reply);
+    const struct np_shape *shape =
+        head.code != 0 ? &agent_Failure_shape : np_agent_shape(head.verb, reply);
     struct np_str body = np_str_sub(packet, sizeof(head), packet.n);
     if (shape == NULL)
         return body.n == 0 ? 0 : np_err(err, NP_EPROTO, "a body where none belongs");
@@ -70,7 +73,8 @@ int np_agent_get(struct np_str packet, bool reply, struct np_arena *a, struct np
         return np_err(err, NP_EPROTO, "a body that is no %s", shape->name);
     struct np_invalid why;
     if (np_validate(shape, out, a, &why) != 0)
-        return np_err(err, NP_EPROTO, "%s: %.*s is not as the model has it", shape->name, NP_FMT(why.path));
+        return np_err(err, NP_EPROTO, "%s: %.*s is not as the model has it", shape->name,
+                      NP_FMT(why.path));
     *value = out;
     return 0;
 }

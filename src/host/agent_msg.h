@@ -37,9 +37,10 @@ const struct np_shape *np_agent_shape(unsigned verb, bool reply);
 
 /* Appends a message; `value` is a structure of np_agent_shape(), NULL: none. */
 void np_agent_put(struct np_buf *b, const struct np_agent_head *h, bool reply, const void *value);
-void np_agent_put_failure(struct np_buf *b, const struct np_agent_head *request, const struct np_err *why);
+void np_agent_put_failure(struct np_buf *b, const struct np_agent_head *request,
+                          const struct np_err *why);
 
 /* Takes a message apart. *value is a structure of the verb's shape in `a`, checked against the
  * model; of a reply with a code a struct agent_Failure. NP_EPROTO: it is no such message. */
-int np_agent_get(struct np_str packet, bool reply, struct np_arena *a, struct np_agent_head *h, void **value,
-                 struct np_err *err);
+int np_agent_get(struct np_str packet, bool reply, struct np_arena *a, struct np_agent_head *h,
+                 void **value, struct np_err *err);

@@ -7,9 +7,11 @@
 #include "base/auto.h"
 #include "base/log.h"
 
-typedef int verb_fn(struct np_agent *g, struct np_arena *a, const void *in, void **out, struct np_err *err);
+typedef int verb_fn(struct np_agent *g, struct np_arena *a, const void *in, void **out,
+                    struct np_err *err);
 
-static int hello(struct np_agent *g, struct np_arena *a, const void *in, void **out, struct np_err *err)
+static int hello(struct np_agent *g, struct np_arena *a, const void *in, void **out,
+                 struct np_err *err)
 {
     const struct agent_HelloRequest *rq = in;
     if (rq->Version.v != NP_AGENT_VERSION)
@@ -24,7 +26,8 @@ static int hello(struct np_agent *g, struct np_arena *a, const void *in, void **
     return 0;
 }
 
-static int ensure_process(struct np_agent *g, struct np_arena *a, const void *in, void **out, struct np_err *err)
+static int ensure_process(struct np_agent *g, struct np_arena *a, const void *in, void **out,
+                          struct np_err *err)
 {
     const struct agent_EnsureProcessRequest *rq = in;
     struct agent_EnsureProcessReply *r = np_new(a, struct agent_EnsureProcessReply);
@@ -33,7 +36,8 @@ static int ensure_process(struct np_agent *g, struct np_arena *a, const void *in
     return np_process_ensure(g->processes, rq->Id, rq->Kind, a, r->Process, err);
 }
 
-static int stop_process(struct np_agent *g, struct np_arena *a, const void *in, void **out, struct np_err *err)
+static int stop_process(struct np_agent *g, struct np_arena *a, const void *in, void **out,
+                        struct np_err *err)
 {
     const struct agent_StopProcessRequest *rq = in;
     struct agent_StopProcessReply *r = np_new(a, struct agent_StopProcessReply);
@@ -44,14 +48,16 @@ static int stop_process(struct np_agent *g, struct np_arena *a, const void *in, 
     return rc == NP_ENOENT ? 0 : rc;
 }
 
-static int list_processes(struct np_agent *g, struct np_arena *a, const void *in, void **out, struct np_err *err)
+static int list_processes(struct np_agent *g, struct np_arena *a, const void *in, void **out,
+                          struct np_err *err)
 {
     struct agent_ListProcessesReply *r = np_new(a, struct agent_ListProcessesReply);
     *out = r;
     return np_processes_list(g->processes, a, &r->Processes, err);
 }
 
-static int doctor(struct np_agent *g, struct np_arena *a, const void *in, void **out, struct np_err *err)
+static int doctor(struct np_agent *g, struct np_arena *a, const void *in, void **out,
+                  struct np_err *err)
 {
     struct agent_DoctorReply *r = np_new(a, struct agent_DoctorReply);
     struct agent_Finding *f = np_new_array(a, struct agent_Finding, 2);
@@ -64,11 +70,14 @@ static int doctor(struct np_agent *g, struct np_arena *a, const void *in, void *
     f[1] = (struct agent_Finding){
         .Name = NP_STR("namespaces"),
         .Fine = {true, g->namespaces.own},
-        .Text = g->namespaces.own
-                    ? np_str_printf(a, "what the agent runs has a network and mounts of its own, held by process %d",
-                                    (int)g->holder)
-                    : np_str_printf(a, "what the agent runs shares the host's network: %.*s",
-                                    NP_FMT(np_err_text(&g->namespaces.why))),
+        .Text =
+            g->namespaces.own
+                ? np_str_printf(
+                      a,
+                      "what the agent runs has a network and mounts of its own, held by process %d",
+                      (int)g->holder)
+                : np_str_printf(a, "what the agent runs shares the host's network: %.*s",
+                                NP_FMT(np_err_text(&g->namespaces.why))),
     };
     r->Findings = (struct agent_FindingList){f, 2, true};
     *out = r;

@@ -78,7 +78,8 @@ static void lost(struct np_agent_client *c)
 
 static struct call *take_call(struct np_agent_client *c, const struct np_agent_head *h)
 {
-    NP_LIST_EACH (n, &c->calls) {
+    NP_LIST_EACH(n, &c->calls)
+    {
         struct call *one = NP_CONTAINER(n, struct call, node);
         if (one->number != h->number || one->verb != h->verb)
             continue;
@@ -148,11 +149,12 @@ static void greeted(void *arg, int rc, const void *value, const struct np_err *e
     c->h.ready(c->arg, value);
 }
 
-static int call(struct np_agent_client *c, enum np_agent_verb verb, const void *in, np_agent_reply_fn *reply,
-                void *arg)
+static int call(struct np_agent_client *c, enum np_agent_verb verb, const void *in,
+                np_agent_reply_fn *reply, void *arg)
 {
     NP_AUTO_BUF b;
-    struct np_agent_head h = {.version = NP_AGENT_VERSION, .verb = (uint8_t)verb, .number = ++c->last_number};
+    struct np_agent_head h = {
+        .version = NP_AGENT_VERSION, .verb = (uint8_t)verb, .number = ++c->last_number};
     np_buf_init(&b, NULL, NP_AGENT_MESSAGE_MAX);
     np_agent_put(&b, &h, false, in);
     np_assert(np_buf_ok(&b)); /* requests are short */
@@ -169,7 +171,8 @@ static bool try_connect(struct np_agent_client *c)
 {
     static const struct agent_HelloRequest hello = {.Version = {true, NP_AGENT_VERSION}};
     NP_AUTO_ARENA a = np_arena_new();
-    return np_dial_unix(np_str_printf(a, "%.*s/agent.sock", NP_FMT(c->data_dir)), &c->fd, NULL) == 0 &&
+    return np_dial_unix(np_str_printf(a, "%.*s/agent.sock", NP_FMT(c->data_dir)), &c->fd, NULL) ==
+               0 &&
            np_watch_add(c->loop, &c->watch, c->fd, NP_READABLE, on_socket, NULL) == 0 &&
            call(c, NP_AGENT_HELLO, &hello, greeted, c) == 0;
 }
@@ -207,8 +210,8 @@ bool np_agent_client_ready(const struct np_agent_client *c)
     return c->greeted;
 }
 
-int np_agent_call(struct np_agent_client *c, enum np_agent_verb verb, const void *in, np_agent_reply_fn *reply,
-                  void *arg)
+int np_agent_call(struct np_agent_client *c, enum np_agent_verb verb, const void *in,
+                  np_agent_reply_fn *reply, void *arg)
 {
     if (!c->greeted)
         return NP_ECLOSED;

@@ -25,5 +25,5 @@ bool np_agent_client_ready(const struct np_agent_client *c);
  * did it is not known: all verbs can be asked again. */
 typedef void np_agent_reply_fn(void *arg, int rc, const void *value, const struct np_err *err);
 /* NP_ECLOSED: not connected; NP_EAGAIN: too many calls wait. Then `reply` is not called. */
-int np_agent_call(struct np_agent_client *c, enum np_agent_verb verb, const void *in, np_agent_reply_fn *reply,
-                  void *arg);
+int np_agent_call(struct np_agent_client *c, enum np_agent_verb verb, const void *in,
+                  np_agent_reply_fn *reply, void *arg);

@@ -61,7 +61,8 @@ static void write_status(int dir, int status)
     char text[64];
     int n = WIFSIGNALED(status) ? snprintf(text, sizeof(text), "signal %d\n", WTERMSIG(status))
                                 : snprintf(text, sizeof(text), "exit %d\n", WEXITSTATUS(status));
-    NP_AUTO_FD fd = openat(dir, "status.new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    NP_AUTO_FD fd =
+        openat(dir, "status.new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd >= 0 && write(fd, text, (size_t)n) == n && fsync(fd) == 0 &&
         renameat(dir, "status.new", dir, "status") == 0)
         fsync(dir);

@@ -6,5 +6,6 @@
 
 /* In a fork of the agent. `dir` is the process's folder, `lock` its locked file. Never returns. */
 _Noreturn void np_init_main(int dir, int lock, const char *const *argv);
-/* Closes all descriptors of this process from 3 on but these; the standard ones become /dev/null. */
+/* Closes all descriptors of this process from 3 on but these; the standard ones become /dev/null.
+ */
 void np_detach(const int *keep, size_t n);

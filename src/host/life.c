@@ -24,7 +24,8 @@ void np_life_write(int fd, pid_t pid)
     char text[16];
     int n = snprintf(text, sizeof(text), "%d\n", (int)pid);
     if (pwrite(fd, text, (size_t)n, 0) != n)
-        return; /* a full disk: both sides write it, and without it the process is taken for ended */
+        return; /* a full disk: both sides write it, and without it the process is taken for ended
+                 */
 }
 
 pid_t np_life_pid(int dir, const char *name)

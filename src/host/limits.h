@@ -5,5 +5,5 @@
 #define NP_AGENT_MESSAGE_MAX 65536 /* bytes of a message */
 #define NP_AGENT_CLIENTS_MAX 16    /* connections; over it the newest is closed */
 #define NP_AGENT_PENDING_MAX 1024  /* calls of a client that wait for a reply */
-#define NP_PROCESSES_MAX     256   /* of an agent, running or ended; over it EnsureProcess is refused */
+#define NP_PROCESSES_MAX     256 /* of an agent, running or ended; over it EnsureProcess is refused */
 #define NP_PROCESS_ID_MAX    63

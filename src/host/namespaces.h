@@ -11,9 +11,9 @@
 #include "base/err.h"
 
 struct np_namespaces {
-    bool own;           /* network and mounts are not the host's */
-    bool user;          /* and the user namespace is not either */
-    struct np_err why;  /* when !own */
+    bool own;          /* network and mounts are not the host's */
+    bool user;         /* and the user namespace is not either */
+    struct np_err why; /* when !own */
 };
 
 /* Makes new ones and enters them. Failing is no error: out->own says so. */

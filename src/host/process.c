@@ -197,7 +197,8 @@ static struct life *watch(struct np_processes *p, const char *id, int dir)
         return NULL;
     *l = (struct life){.all = p, .pidfd = np_fd_take(&fd), .used = true};
     snprintf(l->id, sizeof(l->id), "%s", id);
-    if (p->loop != NULL && np_watch_add(p->loop, &l->watch, l->pidfd, NP_READABLE, on_exit_of, NULL) != 0) {
+    if (p->loop != NULL &&
+        np_watch_add(p->loop, &l->watch, l->pidfd, NP_READABLE, on_exit_of, NULL) != 0) {
         forget(l);
         return NULL;
     }
@@ -231,22 +232,24 @@ static int count(struct np_processes *p)
     return n;
 }
 
-static int make_folder(struct np_processes *p, const char *id, const char *kind, int *out, struct np_err *err)
+static int make_folder(struct np_processes *p, const char *id, const char *kind, int *out,
+                       struct np_err *err)
 {
     NP_AUTO_FD dir = open_folder(p, id);
     if (dir < 0 && count(p) >= NP_PROCESSES_MAX)
         return np_err(err, NP_E2BIG, "more than %d processes", NP_PROCESSES_MAX);
     if (dir < 0 && mkdirat(p->dir, id, 0700) == 0)
         dir = open_folder(p, id);
-    if (dir < 0 || !write_small(dir, "kind", kind) || (unlinkat(dir, "status", 0) != 0 && errno != ENOENT) ||
-        fsync(dir) != 0 || fsync(p->dir) != 0)
+    if (dir < 0 || !write_small(dir, "kind", kind) ||
+        (unlinkat(dir, "status", 0) != 0 && errno != ENOENT) || fsync(dir) != 0 ||
+        fsync(p->dir) != 0)
         return np_err_errno(err, errno, "cannot make the folder of a process");
     *out = np_fd_take(&dir);
     return 0;
 }
 
-int np_process_ensure(struct np_processes *p, struct np_str id, struct np_str kind, struct np_arena *a,
-                      struct agent_Process *out, struct np_err *err)
+int np_process_ensure(struct np_processes *p, struct np_str id, struct np_str kind,
+                      struct np_arena *a, struct agent_Process *out, struct np_err *err)
 {
     char z[NP_PROCESS_ID_MAX + 1];
     const char *name;
@@ -256,7 +259,8 @@ int np_process_ensure(struct np_processes *p, struct np_str id, struct np_str ki
     NP_AUTO_FD dir = open_folder(p, z);
     if (dir >= 0 && np_life_pid(dir, "lock") != 0) {
         describe(dir, z, a, out);
-        return np_str_eq(out->Kind, kind) ? 0 : np_err(err, NP_EEXIST, "%s runs as another kind", z);
+        return np_str_eq(out->Kind, kind) ? 0
+                                          : np_err(err, NP_EEXIST, "%s runs as another kind", z);
     }
     NP_AUTO_FD fresh = -1;
     int rc = make_folder(p, z, name, &fresh, err);
@@ -296,8 +300,8 @@ static void remove_folder(struct np_processes *p, const char *id, int dir)
     unlinkat(p->dir, id, AT_REMOVEDIR);
 }
 
-int np_process_stop(struct np_processes *p, struct np_str id, struct np_arena *a, struct agent_Process *out,
-                    struct np_err *err)
+int np_process_stop(struct np_processes *p, struct np_str id, struct np_arena *a,
+                    struct agent_Process *out, struct np_err *err)
 {
     char z[NP_PROCESS_ID_MAX + 1];
     if (!id_ok(id, z))
@@ -345,9 +349,11 @@ static void list_one(void *arg, const char *id, int dir)
         describe(dir, id, l->a, &l->out->v[l->out->n++]);
 }
 
-int np_processes_list(struct np_processes *p, struct np_arena *a, struct agent_ProcessList *out, struct np_err *err)
+int np_processes_list(struct np_processes *p, struct np_arena *a, struct agent_ProcessList *out,
+                      struct np_err *err)
 {
-    *out = (struct agent_ProcessList){.v = np_new_array(a, struct agent_Process, NP_PROCESSES_MAX), .set = true};
+    *out = (struct agent_ProcessList){.v = np_new_array(a, struct agent_Process, NP_PROCESSES_MAX),
+                                      .set = true};
     return each(p, list_one, &(struct listing){a, out}, err);
 }
 
@@ -356,7 +362,8 @@ static void watch_one(void *arg, const char *id, int dir)
     watch(arg, id, dir);
 }
 
-void np_processes_watch(struct np_processes *p, struct np_loop *l, void (*ended)(void *arg), void *arg)
+void np_processes_watch(struct np_processes *p, struct np_loop *l, void (*ended)(void *arg),
+                        void *arg)
 {
     p->loop = l;
     p->ended = ended;

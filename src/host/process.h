@@ -22,16 +22,17 @@ int np_processes_dir(const struct np_processes *p);
 
 /* Starts it unless it runs. NP_EEXIST: it runs as another kind; NP_E2BIG: too many. `ended` of the
  * watch is called, on the loop, when one that was started or seen has ended. */
-int np_process_ensure(struct np_processes *p, struct np_str id, struct np_str kind, struct np_arena *a,
-                      struct agent_Process *out, struct np_err *err);
+int np_process_ensure(struct np_processes *p, struct np_str id, struct np_str kind,
+                      struct np_arena *a, struct agent_Process *out, struct np_err *err);
 /* Asks it to end, and by force later; once it has ended takes its folder away. NP_ENOENT: nothing
  * is left, out is not written. */
-int np_process_stop(struct np_processes *p, struct np_str id, struct np_arena *a, struct agent_Process *out,
-                    struct np_err *err);
+int np_process_stop(struct np_processes *p, struct np_str id, struct np_arena *a,
+                    struct agent_Process *out, struct np_err *err);
 int np_processes_list(struct np_processes *p, struct np_arena *a, struct agent_ProcessList *out,
                       struct np_err *err);
 /* Watches all that run now: after the agent's start. */
-void np_processes_watch(struct np_processes *p, struct np_loop *l, void (*ended)(void *arg), void *arg);
+void np_processes_watch(struct np_processes *p, struct np_loop *l, void (*ended)(void *arg),
+                        void *arg);
 /* Asks all to end; number of those that still run. */
 size_t np_processes_stop_all(struct np_processes *p);
 /* Pid of one that runs; 0: none does. For namespaces, whose holder is gone. */

@@ -10,12 +10,12 @@
 #include "base/log.h"
 #include "base/map.h"
 
-#define LOOK_MS        30000 /* when all agrees */
-#define AGAIN_MS       100   /* when something was done */
-#define PAUSE_MIN_MS   100   /* before a process that ended is started again; doubles */
-#define PAUSE_MAX_MS   30000
-#define SETTLED_MS     30000
-#define TEXT_MAX       (64 * 1024)
+#define LOOK_MS      30000 /* when all agrees */
+#define AGAIN_MS     100   /* when something was done */
+#define PAUSE_MIN_MS 100   /* before a process that ended is started again; doubles */
+#define PAUSE_MAX_MS 30000
+#define SETTLED_MS   30000
+#define TEXT_MAX     (64 * 1024)
 
 /* What is remembered of a process that was started here: how often it ended, nothing that matters
  * after a restart. */
@@ -48,7 +48,9 @@ static void look(struct np_reconciler *r);
 
 int np_process_want(struct np_txn *t, struct np_str id, struct np_str kind, struct np_err *err)
 {
-    NP_SQL(add, "INSERT INTO host_process (account, region, id, kind) VALUES (:account, :region, ?1, ?2)");
+    NP_SQL(
+        add,
+        "INSERT INTO host_process (account, region, id, kind) VALUES (:account, :region, ?1, ?2)");
     int rc = np_exec(t, &add, err, "ss", id, kind);
     if (rc == 0)
         np_notice(t, "host.process", np_txn_scope(t)->account, id);
@@ -57,7 +59,8 @@ int np_process_want(struct np_txn *t, struct np_str id, struct np_str kind, stru
 
 int np_process_unwant(struct np_txn *t, struct np_str id, struct np_err *err)
 {
-    NP_SQL(del, "DELETE FROM host_process WHERE account = :account AND region = :region AND id = ?1");
+    NP_SQL(del,
+           "DELETE FROM host_process WHERE account = :account AND region = :region AND id = ?1");
     int rc = np_exec(t, &del, err, "s", id);
     if (rc == 0 && np_exec_changes(t) == 0)
         rc = np_err(err, NP_ENOENT, "no process has that id");
@@ -70,7 +73,8 @@ struct wanted {
     struct np_str id, kind;
 };
 
-static int read_wanted(struct np_reconciler *r, struct np_arena *a, struct wanted **out, size_t *n, struct np_err *err)
+static int read_wanted(struct np_reconciler *r, struct np_arena *a, struct wanted **out, size_t *n,
+                       struct np_err *err)
 {
     NP_SQL(all, "SELECT id, kind FROM host_process ORDER BY id");
     struct wanted *w = np_new_array(a, struct wanted, NP_PROCESSES_MAX);
@@ -126,7 +130,8 @@ static const struct agent_Process *find(const struct agent_ProcessList *have, st
 }
 
 /* Lowers *next to when this one needs a look; false: it is as it should be. */
-static bool keep(struct np_reconciler *r, const struct wanted *w, const struct agent_Process *p, uint64_t *next)
+static bool keep(struct np_reconciler *r, const struct wanted *w, const struct agent_Process *p,
+                 uint64_t *next)
 {
     struct history *h = history_of(r, w->id);
     if (p != NULL && np_str_is(p->State, "running"))
@@ -134,8 +139,9 @@ static bool keep(struct np_reconciler *r, const struct wanted *w, const struct a
     uint64_t in = start_in(h, np_now_ms(r->loop));
     if (in == 0) {
         if (p != NULL)
-            np_log(NP_WARN, "reconcile.restart", "process=%.*s exit=%lld signal=%lld", NP_FMT(w->id),
-                   p->ExitCode.set ? (long long)p->ExitCode.v : -1, p->Signal.set ? (long long)p->Signal.v : -1);
+            np_log(NP_WARN, "reconcile.restart", "process=%.*s exit=%lld signal=%lld",
+                   NP_FMT(w->id), p->ExitCode.set ? (long long)p->ExitCode.v : -1,
+                   p->Signal.set ? (long long)p->Signal.v : -1);
         struct agent_EnsureProcessRequest rq = {.Id = w->id, .Kind = w->kind};
         np_agent_call(r->agent, NP_AGENT_ENSURE_PROCESS, &rq, acted, r);
         in = AGAIN_MS;
@@ -187,13 +193,14 @@ static void publish(struct np_reconciler *r, const struct agent_ProcessList *hav
     pthread_mutex_lock(&r->lock);
     struct np_buf *b = &r->locked.text;
     np_buf_clear(b);
-    np_buf_printf(b, "{\"agent\":%lld,\"holder\":%lld,\"namespaces\":%s,\"agreed\":%s,\"processes\":[",
+    np_buf_printf(b,
+                  "{\"agent\":%lld,\"holder\":%lld,\"namespaces\":%s,\"agreed\":%s,\"processes\":[",
                   (long long)r->agent_pid, (long long)r->holder, r->namespaces ? "true" : "false",
                   agreed ? "true" : "false");
     for (size_t i = 0; have != NULL && i < have->n; i++) {
         const struct agent_Process *p = &have->v[i];
-        np_buf_printf(b, "%s{\"id\":\"%.*s\",\"kind\":\"%.*s\",\"state\":\"%.*s\"", i > 0 ? "," : "", NP_FMT(p->Id),
-                      NP_FMT(p->Kind), NP_FMT(p->State));
+        np_buf_printf(b, "%s{\"id\":\"%.*s\",\"kind\":\"%.*s\",\"state\":\"%.*s\"",
+                      i > 0 ? "," : "", NP_FMT(p->Id), NP_FMT(p->Kind), NP_FMT(p->State));
         if (p->Pid.set)
             np_buf_printf(b, ",\"pid\":%lld", (long long)p->Pid.v);
         np_buf_char(b, '}');
@@ -226,8 +233,8 @@ static void compare(struct np_reconciler *r, const struct agent_ProcessList *hav
     for (size_t i = 0; i < have->n; i++) {
         if (is_wanted(w, n, have->v[i].Id))
             continue;
-        np_agent_call(r->agent, NP_AGENT_STOP_PROCESS, &(struct agent_StopProcessRequest){.Id = have->v[i].Id}, acted,
-                      r);
+        np_agent_call(r->agent, NP_AGENT_STOP_PROCESS,
+                      &(struct agent_StopProcessRequest){.Id = have->v[i].Id}, acted, r);
         next = AGAIN_MS;
         agreed = false;
     }
@@ -283,7 +290,8 @@ static void on_row_changed(struct np_msg *m)
     look(r);
 }
 
-static void changed(void *arg, struct np_dbc *c, const char *kind, struct np_str account, struct np_str key)
+static void changed(void *arg, struct np_dbc *c, const char *kind, struct np_str account,
+                    struct np_str key)
 {
     struct np_reconciler *r = arg;
     if (atomic_exchange(&r->row_changed_posted, true))
@@ -294,7 +302,8 @@ static void changed(void *arg, struct np_dbc *c, const char *kind, struct np_str
 
 /* --- life --- */
 
-struct np_reconciler *np_reconciler_new(struct np_store *s, struct np_loop *l, struct np_str data_dir)
+struct np_reconciler *np_reconciler_new(struct np_store *s, struct np_loop *l,
+                                        struct np_str data_dir)
 {
     struct np_reconciler *r = np_heap_new(struct np_reconciler);
     r->store = s;
@@ -314,7 +323,8 @@ struct np_reconciler *np_reconciler_new(struct np_store *s, struct np_loop *l, s
 
 void np_reconciler_start(struct np_reconciler *r)
 {
-    static const struct np_agent_client_handlers handlers = {.ready = agent_ready, .changed = process_ended};
+    static const struct np_agent_client_handlers handlers = {.ready = agent_ready,
+                                                             .changed = process_ended};
     r->agent = np_agent_client_new(r->loop, r->data_dir, &handlers, r);
 }
 

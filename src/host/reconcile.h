@@ -18,7 +18,8 @@ extern const struct np_migration np_host_migrations[];
 extern const size_t np_host_migrations_n;
 
 /* Before np_store_start(). data_dir is borrowed. */
-struct np_reconciler *np_reconciler_new(struct np_store *s, struct np_loop *l, struct np_str data_dir);
+struct np_reconciler *np_reconciler_new(struct np_store *s, struct np_loop *l,
+                                        struct np_str data_dir);
 /* On the loop, after np_store_start(). */
 void np_reconciler_start(struct np_reconciler *r);
 /* On that loop, or when it no longer runs; before the loop is freed. Leaves what runs. */

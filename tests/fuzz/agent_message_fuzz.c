@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* agent_message_fuzz.c - what a region or an agent of bad will could send. The first byte says which
- * side reads. What is accepted comes back when it is written again; verbs that change nothing are
- * answered too. */
+/* agent_message_fuzz.c - what a region or an agent of bad will could send. The first byte says
+ * which side reads. What is accepted comes back when it is written again; verbs that change nothing
+ * are answered too. */
 #include "fuzz.h"
 
 #include <stdlib.h>
@@ -9,7 +9,8 @@
 #include "base/auto.h"
 #include "host/agent_int.h"
 
-static void written_again(struct np_arena *a, const struct np_agent_head *h, bool reply, const void *value)
+static void written_again(struct np_arena *a, const struct np_agent_head *h, bool reply,
+                          const void *value)
 {
     struct np_agent_head back;
     struct np_buf b;
@@ -31,7 +32,8 @@ static struct np_agent *the_agent(void)
     if (g.processes == NULL) {
         static char dir[] = "/tmp/nephele-fuzz-XXXXXX";
         struct np_err err;
-        np_assert(mkdtemp(dir) != NULL && np_processes_open(np_str_of(dir), &g.processes, &err) == 0);
+        np_assert(mkdtemp(dir) != NULL &&
+                  np_processes_open(np_str_of(dir), &g.processes, &err) == 0);
         char run[sizeof(dir) + 4];
         snprintf(run, sizeof(run), "%s/run", dir);
         rmdir(run); /* the descriptor stays, the folder does not */

@@ -21,7 +21,8 @@ NP_TEST(keys_are_kept_by_account_and_replaced)
     NP_CHECK(np_rootkey_find(dir, two.account, a, &got, NULL) == 0);
     NP_CHECK_STR(got.id, two.id);
     one.id = NP_STR("AKIA3");
-    NP_CHECK(np_rootkey_put(dir, &one, NULL) == 0 && np_rootkey_find(dir, one.account, a, &got, NULL) == 0);
+    NP_CHECK(np_rootkey_put(dir, &one, NULL) == 0 &&
+             np_rootkey_find(dir, one.account, a, &got, NULL) == 0);
     NP_CHECK_STR(got.id, one.id);
     NP_CHECK(np_rootkey_find(dir, two.account, a, &got, NULL) == 0, "the other is still there");
     NP_CHECK(np_rootkey_find(dir, NP_STR("999999999999"), a, &got, NULL) == NP_ENOENT);

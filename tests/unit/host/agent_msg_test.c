@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* agent_msg_test.c - messages between region and agent: what goes in comes out, nothing else does. */
+/* agent_msg_test.c - messages between region and agent: what goes in comes out, nothing else does.
+ */
 #include "test.h"
 
 #include "base/auto.h"
 #include "host/agent_int.h"
 
-static struct np_str packet_of(struct np_arena *a, struct np_agent_head h, bool reply, const void *value)
+static struct np_str packet_of(struct np_arena *a, struct np_agent_head h, bool reply,
+                               const void *value)
 {
     struct np_buf b;
     np_buf_init(&b, a, NP_AGENT_MESSAGE_MAX);
@@ -14,7 +16,8 @@ static struct np_str packet_of(struct np_arena *a, struct np_agent_head h, bool 
     return np_buf_str(&b);
 }
 
-static const struct np_agent_head ensure = {.version = NP_AGENT_VERSION, .verb = NP_AGENT_ENSURE_PROCESS, .number = 7};
+static const struct np_agent_head ensure = {
+    .version = NP_AGENT_VERSION, .verb = NP_AGENT_ENSURE_PROCESS, .number = 7};
 
 NP_TEST(a_request_comes_out_as_it_went_in)
 {
@@ -34,17 +37,23 @@ NP_TEST(ids_and_kinds_are_of_the_model)
     static const struct {
         const char *id, *kind, *why;
     } bad[] = {
-        {"../etc", "probe", "an id is no path"}, {"", "probe", "an empty id"},    {"Web", "probe", "capitals"},
-        {"-rf", "probe", "begins with a hyphen"}, {"web", "shell", "no such kind"}, {"a/b", "probe", "a slash"},
-        {"0123456789012345678901234567890123456789012345678901234567890123", "probe", "64 characters"},
+        {"../etc", "probe", "an id is no path"},
+        {"", "probe", "an empty id"},
+        {"Web", "probe", "capitals"},
+        {"-rf", "probe", "begins with a hyphen"},
+        {"web", "shell", "no such kind"},
+        {"a/b", "probe", "a slash"},
+        {"0123456789012345678901234567890123456789012345678901234567890123", "probe",
+         "64 characters"},
     };
     NP_AUTO_ARENA a = np_arena_new();
     NP_EACH (c, bad) {
         struct np_agent_head h;
         void *value;
         struct agent_EnsureProcessRequest rq = {.Id = np_str_of(c->id), .Kind = np_str_of(c->kind)};
-        NP_CHECK(np_agent_get(packet_of(a, ensure, false, &rq), false, a, &h, &value, NULL) == NP_EPROTO, "%s",
-                 c->why);
+        NP_CHECK(np_agent_get(packet_of(a, ensure, false, &rq), false, a, &h, &value, NULL) ==
+                     NP_EPROTO,
+                 "%s", c->why);
     }
 }
 
@@ -57,25 +66,40 @@ NP_TEST(heads_are_checked)
     } bad[] = {
         {{.version = 9, .verb = NP_AGENT_DOCTOR, .number = 1}, false, "another version"},
         {{.version = NP_AGENT_VERSION, .verb = 0, .number = 1}, false, "no verb"},
-        {{.version = NP_AGENT_VERSION, .verb = NP_AGENT_VERBS, .number = 1}, false, "a verb too many"},
-        {{.version = NP_AGENT_VERSION, .verb = NP_AGENT_DOCTOR, .number = 1, .reserved = 1}, false, "reserved bits"},
-        {{.version = NP_AGENT_VERSION, .verb = NP_AGENT_DOCTOR, .number = 1, .code = -1}, false, "a request's code"},
-        {{.version = NP_AGENT_VERSION, .verb = NP_AGENT_DOCTOR, .number = 1, .code = 1}, true, "a positive code"},
-        {{.version = NP_AGENT_VERSION, .verb = NP_AGENT_CHANGED}, false, "only the agent says changed"},
+        {{.version = NP_AGENT_VERSION, .verb = NP_AGENT_VERBS, .number = 1},
+         false,
+         "a verb too many"},
+        {{.version = NP_AGENT_VERSION, .verb = NP_AGENT_DOCTOR, .number = 1, .reserved = 1},
+         false,
+         "reserved bits"},
+        {{.version = NP_AGENT_VERSION, .verb = NP_AGENT_DOCTOR, .number = 1, .code = -1},
+         false,
+         "a request's code"},
+        {{.version = NP_AGENT_VERSION, .verb = NP_AGENT_DOCTOR, .number = 1, .code = 1},
+         true,
+         "a positive code"},
+        {{.version = NP_AGENT_VERSION, .verb = NP_AGENT_CHANGED},
+         false,
+         "only the agent says changed"},
     };
     NP_AUTO_ARENA a = np_arena_new();
     NP_EACH (c, bad) {
         struct np_agent_head h;
         void *value;
-        NP_CHECK(np_agent_get(np_str_n(&c->h, sizeof(c->h)), c->reply, a, &h, &value, NULL) == NP_EPROTO, "%s",
-                 c->why);
+        NP_CHECK(np_agent_get(np_str_n(&c->h, sizeof(c->h)), c->reply, a, &h, &value, NULL) ==
+                     NP_EPROTO,
+                 "%s", c->why);
     }
     struct np_agent_head h;
     void *value;
-    NP_CHECK(np_agent_get(np_str_n(&ensure, sizeof(ensure) - 1), false, a, &h, &value, NULL) == NP_EPROTO, "cut");
+    NP_CHECK(np_agent_get(np_str_n(&ensure, sizeof(ensure) - 1), false, a, &h, &value, NULL) ==
+                 NP_EPROTO,
+             "cut");
     char *big = np_alloc(a, NP_AGENT_MESSAGE_MAX + 1);
     memcpy(big, &ensure, sizeof(ensure));
-    NP_CHECK(np_agent_get(np_str_n(big, NP_AGENT_MESSAGE_MAX + 1), false, a, &h, &value, NULL) == NP_EPROTO, "long");
+    NP_CHECK(np_agent_get(np_str_n(big, NP_AGENT_MESSAGE_MAX + 1), false, a, &h, &value, NULL) ==
+                 NP_EPROTO,
+             "long");
 }
 
 NP_TEST(a_failure_carries_code_and_text)
@@ -103,15 +127,18 @@ NP_TEST(the_agent_wants_a_greeting_of_its_version_first)
     np_buf_init(&reply, a, NP_AGENT_MESSAGE_MAX);
     NP_CHECK(np_processes_open(np_str_of(np_test_dir()), &g.processes, NULL) == 0);
     struct agent_DoctorRequest nothing;
-    NP_CHECK(!np_agent_answer(&g, packet_of(a, h, false, &nothing), &greeted, &reply), "before Hello");
+    NP_CHECK(!np_agent_answer(&g, packet_of(a, h, false, &nothing), &greeted, &reply),
+             "before Hello");
     h.verb = NP_AGENT_HELLO;
     struct agent_HelloRequest hello = {.Version = {true, NP_AGENT_VERSION + 1}};
-    NP_CHECK(np_agent_answer(&g, packet_of(a, h, false, &hello), &greeted, &reply) && !greeted, "another version");
+    NP_CHECK(np_agent_answer(&g, packet_of(a, h, false, &hello), &greeted, &reply) && !greeted,
+             "another version");
     hello.Version.v = NP_AGENT_VERSION;
     NP_CHECK(np_agent_answer(&g, packet_of(a, h, false, &hello), &greeted, &reply) && greeted);
     h.verb = NP_AGENT_DOCTOR;
     np_buf_clear(&reply);
-    NP_CHECK(np_agent_answer(&g, packet_of(a, h, false, &nothing), &greeted, &reply), "after Hello");
+    NP_CHECK(np_agent_answer(&g, packet_of(a, h, false, &nothing), &greeted, &reply),
+             "after Hello");
     void *value;
     NP_CHECK(np_agent_get(np_buf_str(&reply), true, a, &h, &value, NULL) == 0);
     NP_CHECK(((const struct agent_DoctorReply *)value)->Findings.n == 2);

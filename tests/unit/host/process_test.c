@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* process_test.c - folders of processes, locks that say who lives. Starting real ones is a drill's. */
+/* process_test.c - folders of processes, locks that say who lives. Starting real ones is a drill's.
+ */
 #include "test.h"
 
 #include <fcntl.h>
@@ -54,7 +55,8 @@ static void make_ended(int run, const char *id, const char *status)
     NP_AUTO_FD dir = openat(run, id, O_RDONLY | O_DIRECTORY);
     NP_AUTO_FD kind = openat(dir, "kind", O_WRONLY | O_CREAT, 0600);
     NP_AUTO_FD file = openat(dir, "status", O_WRONLY | O_CREAT, 0600);
-    NP_CHECK(write(kind, "probe", 5) == 5 && write(file, status, strlen(status)) == (ssize_t)strlen(status));
+    NP_CHECK(write(kind, "probe", 5) == 5 &&
+             write(file, status, strlen(status)) == (ssize_t)strlen(status));
 }
 
 NP_TEST(what_ended_is_listed_with_how_until_it_is_stopped)
@@ -71,8 +73,10 @@ NP_TEST(what_ended_is_listed_with_how_until_it_is_stopped)
     for (size_t i = 0; i < list.n; i++) {
         const struct agent_Process *one = &list.v[i];
         NP_CHECK_STR(one->State, NP_STR("ended"));
-        NP_CHECK(one->ExitCode.set == np_str_is(one->Id, "one") && (!one->ExitCode.set || one->ExitCode.v == 3));
-        NP_CHECK(one->Signal.set == np_str_is(one->Id, "two") && (!one->Signal.set || one->Signal.v == 9));
+        NP_CHECK(one->ExitCode.set == np_str_is(one->Id, "one") &&
+                 (!one->ExitCode.set || one->ExitCode.v == 3));
+        NP_CHECK(one->Signal.set == np_str_is(one->Id, "two") &&
+                 (!one->Signal.set || one->Signal.v == 9));
     }
     struct agent_Process out;
     NP_CHECK(np_process_stop(p, NP_STR("one"), a, &out, NULL) == 0);
@@ -94,7 +98,9 @@ NP_TEST(one_process_too_many_is_refused)
         snprintf(id, sizeof(id), "p%d", i);
         make_ended(np_processes_dir(p), id, "exit 0\n");
     }
-    NP_CHECK(np_process_ensure(p, NP_STR("more"), NP_STR("probe"), a, &out, &err) == NP_E2BIG, "%s", err.text);
-    NP_CHECK(np_process_ensure(p, NP_STR("more"), NP_STR("shell"), a, &out, &err) == NP_EINVAL, "no kind");
+    NP_CHECK(np_process_ensure(p, NP_STR("more"), NP_STR("probe"), a, &out, &err) == NP_E2BIG, "%s",
+             err.text);
+    NP_CHECK(np_process_ensure(p, NP_STR("more"), NP_STR("shell"), a, &out, &err) == NP_EINVAL,
+             "no kind");
     np_processes_free(p);
 }
