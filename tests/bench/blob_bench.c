@@ -131,6 +131,23 @@ static double bench_puts(struct np_blobs *store, uint64_t first, unsigned n, siz
     return (now_s() - t) / n;
 }
 
+/* The best of several rounds, as the rates beside them are: others use the machine too. *id goes
+ * on. */
+static double best_puts(struct np_blobs *store, uint64_t *id, unsigned n, size_t size,
+                        unsigned streams, double *cpu)
+{
+    double best = 1e9;
+    *cpu = 1e9;
+    for (int round = 0; round < 8; round++) {
+        double c = cpu_s(), t = bench_puts(store, *id, n, size, streams);
+        c = (cpu_s() - c) / n;
+        *id += n;
+        best = t < best ? t : best;
+        *cpu = c < *cpu ? c : *cpu;
+    }
+    return best;
+}
+
 /* --- gets ---------------------------------------------------------------------------------------
  */
 
@@ -216,28 +233,61 @@ static double aead_s(void) /* seconds a MiB, opening frames */
     uint8_t nonce[NP_AEAD_NONCE] = {0};
     struct np_aead *c = np_aead_new(key);
     np_aead_seal(c, nonce, NP_STR(""), bytes, PIECE, sealed);
-    double t = user_s();
-    for (int i = 0; i < 400 * 16; i++)
-        must(np_aead_open(c, nonce, NP_STR(""), sealed, sizeof(sealed), plain) ? 0 : NP_ECORRUPT,
-             "aead");
-    t = (user_s() - t) / 400;
+    double best = 1e9;
+    for (int round = 0; round < 8; round++) {
+        double t = user_s();
+        for (int i = 0; i < 400 * 16; i++)
+            must(np_aead_open(c, nonce, NP_STR(""), sealed, sizeof(sealed), plain) ? 0
+                                                                                   : NP_ECORRUPT,
+                 "aead");
+        t = (user_s() - t) / 400;
+        best = t < best ? t : best;
+    }
     np_aead_free(c);
-    return t;
+    return best;
+}
+
+/* The same durability by hand, without digest and encryption: seconds for each of 1 MiB. */
+static double floor_s(const char *dir)
+{
+    double best = 1e9;
+    int root = open(dir, O_RDONLY | O_DIRECTORY);
+    for (int i = 0; i < 60; i++) {
+        char fd_path[64];
+        double t = now_s();
+        int fd = openat(root, ".", O_TMPFILE | O_WRONLY, 0600);
+        must(pwrite(fd, bytes, MIB, 0) == MIB && fdatasync(fd) == 0 ? 0 : NP_EIO, "raw write");
+        snprintf(fd_path, sizeof(fd_path), "/proc/self/fd/%d", fd);
+        must(linkat(AT_FDCWD, fd_path, root, "raw", AT_SYMLINK_FOLLOW), "raw link");
+        must(fsync(root), "raw sync");
+        t = now_s() - t;
+        best = t < best ? t : best;
+        close(fd);
+        unlinkat(root, "raw", 0);
+    }
+    close(root);
+    return best;
 }
 
 static void bench_seals(struct np_blobs *store)
 {
-    enum { N = 200000, SIZE = 4096 };
+    enum { N = 20000, SIZE = 4096 };
     static char sealed[SIZE + NP_BLOB_SEAL], plain[SIZE];
-    double t = now_s();
-    for (int i = 0; i < N; i++)
-        np_blob_seal(store, (uint64_t)i, NULL, np_str_n(bytes, SIZE), sealed);
-    double seal = (now_s() - t) / N;
-    t = now_s();
-    for (int i = 0; i < N; i++)
-        must(np_blob_unseal(store, N - 1, NULL, np_str_n(sealed, sizeof(sealed)), plain), "unseal");
-    printf("small body of 4 KiB: seal %.2f us, unseal %.2f us\n", seal * 1e6,
-           (now_s() - t) / N * 1e6);
+    double seal = 1e9, unseal = 1e9;
+    for (int round = 0; round < 10; round++) {
+        double t = now_s();
+        for (int i = 0; i < N; i++)
+            np_blob_seal(store, (uint64_t)i, NULL, np_str_n(bytes, SIZE), sealed);
+        t = (now_s() - t) / N;
+        seal = t < seal ? t : seal;
+        struct np_str in = np_str_n(sealed, sizeof(sealed));
+        t = now_s();
+        for (int i = 0; i < N; i++)
+            must(np_blob_unseal(store, N - 1, NULL, in, plain), "unseal");
+        t = (now_s() - t) / N;
+        unseal = t < unseal ? t : unseal;
+    }
+    printf("small body of 4 KiB: seal %.2f us, unseal %.2f us\n", seal * 1e6, unseal * 1e6);
 }
 
 static void bench_store(const char *dir, bool no_sync)
@@ -250,20 +300,20 @@ static void bench_store(const char *dir, bool no_sync)
     double md5 = md5_s(), aead = aead_s();
     printf("%s: MD5 %.0f MB/s, AES-256-GCM %.0f MB/s\n", path, 1.048576 / md5, 1.048576 / aead);
 
+    if (!no_sync)
+        printf("  raw durable file of 1 MiB, 1 at once: %6.0f MB/s\n", 1.048576 / floor_s(path));
     static const unsigned streams[] = {1, 2, 8};
     uint64_t id = 0;
     bench_puts(store, id, 8, MIB, 1);
     id += 8;
     NP_EACH (s, streams) {
-        double cpu = cpu_s(), t = bench_puts(store, id, 200, MIB, *s);
-        id += 200;
+        double cpu, t = best_puts(store, &id, 50, MIB, *s, &cpu);
         printf("  put 1 MiB, %2u at once: %6.0f MB/s, %.2f of MD5, CPU %.2f of MD5\n", *s,
-               1.048576 / t, md5 / t, (cpu_s() - cpu) / 200 / md5);
+               1.048576 / t, md5 / t, cpu / md5);
     }
     static const unsigned small[] = {1, 16, 64};
     NP_EACH (s, small) {
-        double t = bench_puts(store, id, 600, 65536, *s);
-        id += 600;
+        double cpu, t = best_puts(store, &id, 128, 65536, *s, &cpu);
         printf("  put 64 KiB, %2u at once: %5.0f a second\n", *s, 1 / t);
     }
     double t = bench_puts(store, id, 2, 256 * (size_t)MIB, 1) / 256;
@@ -271,23 +321,28 @@ static void bench_store(const char *dir, bool no_sync)
     printf("  put 256 MiB: %6.0f MB/s, %.2f of MD5\n", 1.048576 / t, md5 / t);
 
     enum { GETS = 500 };
-    t = now_s();
-    double user = user_s();
-    for (int i = 0; i < GETS; i++)
-        get(store, 1);
-    user = (user_s() - user) / GETS;
-    t = (now_s() - t) / GETS;
+    double user = 1e9;
+    t = 1e9;
+    for (int round = 0; round < 8; round++) {
+        double t0 = now_s(), u0 = user_s();
+        for (int i = 0; i < GETS; i++)
+            get(store, 1);
+        t0 = (now_s() - t0) / GETS;
+        u0 = (user_s() - u0) / GETS;
+        t = t0 < t ? t0 : t;
+        user = u0 < user ? u0 : user;
+    }
     printf("  get 1 MiB, hot: %6.0f MB/s, user CPU %.2f of AES-GCM\n", 1.048576 / t, user / aead);
     t = now_s();
-    for (uint64_t i = 0; i < 600; i++)
+    for (uint64_t i = 0; i < 400; i++)
         get(store, i);
-    t = (now_s() - t) / 600;
-    printf("  get 1 MiB, 600 in turn: %6.0f MB/s\n", 1.048576 / t);
-    make_cold(path, 0, 600);
+    t = (now_s() - t) / 400;
+    printf("  get 1 MiB, 400 in turn: %6.0f MB/s\n", 1.048576 / t);
+    make_cold(path, 0, 400);
     t = now_s();
-    for (uint64_t i = 0; i < 600; i++)
+    for (uint64_t i = 0; i < 400; i++)
         get(store, i);
-    t = (now_s() - t) / 600;
+    t = (now_s() - t) / 400;
     printf("  get 1 MiB, from the disk: %6.0f MB/s\n", 1.048576 / t);
     make_cold(path, id - 1, 1);
     t = now_s();
@@ -310,7 +365,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < MIB + PIECE; i++)
         bytes[i] = (char)(i * 31 + i / 251);
     must(np_loop_new(&loop, &err), "loop");
-    must(np_jobs_new(4, &jobs, &err), "jobs");
+    must(np_jobs_new(8, &jobs, &err), "jobs");
     char dir[300];
     snprintf(dir, sizeof(dir), "%s/blob_bench-XXXXXX", argv[1]);
     if (mkdtemp(dir) == NULL)

@@ -201,7 +201,7 @@ struct np_blobs {
     uint8_t frame_key[32];  /* of the store's key, for one use each */
     uint8_t seal_key[32];
     const struct np_blob_sys *sys;
-    atomic_bool early;       /* a writer's job is in a sync; at most one, others have work to do */
+    atomic_bool early; /* a writer's job is in a sync; at most one, others have work to do */
     struct np_blob_pool chunks, frames, reads;
     struct np_blob_cache cache;
     pthread_mutex_t lock;
@@ -219,6 +219,6 @@ static inline struct np_blobs *np_blobs_ref(struct np_blobs *s)
 }
 void np_blobs_unref(struct np_blobs *s);
 int np_blobs_need_folder(struct np_blobs *s, uint64_t id); /* durably there; on a job */
-size_t np_blob_chunk_bytes(void); /* of a writer's buffer */
+size_t np_blob_chunk_bytes(void);                          /* of a writer's buffer */
 /* For tests, before the first blob. */
 void np_blobs_set_sys(struct np_blobs *s, const struct np_blob_sys *sys);
