@@ -6,8 +6,8 @@
 #define NP_BLOB_TAG       16    /* after each frame; fixed by the format */
 #define NP_BLOB_SEALED    (NP_BLOB_FRAME + NP_BLOB_TAG)
 #define NP_BLOB_CHUNK     (2 * NP_BLOB_FRAME) /* what a writer gathers for its jobs */
-#define NP_BLOB_IN_FLIGHT 3                   /* full chunks of a writer before it says NP_EAGAIN */
-#define NP_BLOB_RING      4                   /* chunks that its jobs see */
+#define NP_BLOB_IN_FLIGHT 5                   /* full chunks of a writer before it says NP_EAGAIN */
+#define NP_BLOB_RING      8                   /* chunks that its jobs see */
 #define NP_BLOB_LANE_TURN 8                   /* chunks before a job lets another one run */
 #define NP_BLOB_DIGESTS   4
 #define NP_BLOB_READ      4   /* frames that a reader's job fetches at once */
@@ -15,6 +15,6 @@
 #define NP_BLOB_AEADS     4   /* key schedules kept with each of them */
 #define NP_BLOB_SPARE     64  /* free buffers kept of each size */
 #define NP_BLOB_FOLDERS   256
-#define NP_BLOB_TOGETHER  512                 /* ids in a row that share a folder */
-#define NP_BLOB_FLUSH     (UINT64_C(8) << 20) /* start writing back after so many bytes */
-#define NP_BLOB_LARGE     (UINT64_C(4) << 20) /* from here a commit syncs its bytes alone */
+#define NP_BLOB_TOGETHER  512                   /* ids in a row that share a folder */
+#define NP_BLOB_FLUSH     (UINT64_C(512) << 10) /* start writing back after so many bytes */
+#define NP_BLOB_LARGE     (UINT64_C(4) << 20)   /* from here a commit syncs its bytes alone */
