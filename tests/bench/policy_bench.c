@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* policy_bench.c - microseconds of one decision over ten policies of five statements each. */
 #include <stdio.h>
-#include <time.h>
 
 #include "base/assert.h"
+#include "bench.h"
 #include "engines/policy/policy.h"
 
-#define ROUNDS 400000
+#define LIMIT_US 10
 
 /* Five statements such as account administrators write: lists of actions, tags, own names, a deny.
  */
@@ -71,35 +71,35 @@ static const struct np_policy_key keys[] = {
     KEY("s3:x-amz-acl", "private"),
 };
 
-static double now_us(void)
+struct decision {
+    struct np_policy_input in;
+    struct np_policy_request rq;
+    struct np_policy_decision d;
+};
+
+static void decide(void *arg)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+    struct decision *c = arg;
+    np_policy_decide(&c->in, &c->rq, &c->d);
 }
 
-static void run(const char *what, const char *action, const char *resource, struct np_policy **all)
+static void run(const char *what, const char *action, const char *resource, struct np_policy **all,
+                bool allowed)
 {
-    struct np_policy_input in = {.identity = (const struct np_policy *const *)all,
-                                 .n_identity = NP_LEN(services)};
-    struct np_policy_request rq = {
-        .action = np_str_of(action),
-        .resource = np_str_of(resource),
-        .principal = {.account = NP_STR("111122223333"),
-                      .arn = NP_STR("arn:aws:iam::111122223333:user/Ann")},
-        .keys = keys,
-        .n_keys = NP_LEN(keys),
+    struct decision c = {
+        .in = {.identity = (const struct np_policy *const *)all, .n_identity = NP_LEN(services)},
+        .rq =
+            {
+                .action = np_str_of(action),
+                .resource = np_str_of(resource),
+                .principal = {.account = NP_STR("111122223333"),
+                              .arn = NP_STR("arn:aws:iam::111122223333:user/Ann")},
+                .keys = keys,
+                .n_keys = NP_LEN(keys),
+            },
     };
-    struct np_policy_decision d;
-    size_t allowed = 0;
-    double from = now_us();
-    for (int i = 0; i < ROUNDS; i++) {
-        np_policy_decide(&in, &rq, &d);
-        allowed += d.allowed;
-    }
-    double us = (now_us() - from) / ROUNDS;
-    printf("%-28s %-22s %7.3f us/decision (%s)\n", what, action, us,
-           allowed != 0 ? "allowed" : "denied");
+    bench_say(what, bench_us(decide, &c), "us", LIMIT_US);
+    np_assert(c.d.allowed == allowed);
 }
 
 int main(void)
@@ -109,15 +109,20 @@ int main(void)
         mixed[i] = compile(services[i]);
         same[i] = compile("s3");
     }
-    run("ten services, own object", "s3:GetObject", "arn:aws:s3:::home/Ann/photo.jpg", mixed);
-    run("ten services, by tag", "s3:PutObject", "arn:aws:s3:::bucket/photo.jpg", mixed);
-    run("ten services, none allows", "s3:GetObject", "arn:aws:s3:::bucket/photo.jpg", mixed);
-    run("ten times S3, own object", "s3:GetObject", "arn:aws:s3:::home/Ann/photo.jpg", same);
-    run("ten times S3, by tag", "s3:PutObject", "arn:aws:s3:::bucket/photo.jpg", same);
-    run("ten times S3, none allows", "s3:DeleteBucket", "arn:aws:s3:::bucket", same);
+    run("policy: ten services, own object", "s3:GetObject", "arn:aws:s3:::home/Ann/photo.jpg",
+        mixed, true);
+    run("policy: ten services, by tag", "s3:PutObject", "arn:aws:s3:::bucket/photo.jpg", mixed,
+        true);
+    run("policy: ten services, none allows", "s3:GetObject", "arn:aws:s3:::bucket/photo.jpg", mixed,
+        false);
+    run("policy: ten times S3, own object", "s3:GetObject", "arn:aws:s3:::home/Ann/photo.jpg", same,
+        true);
+    run("policy: ten times S3, by tag", "s3:PutObject", "arn:aws:s3:::bucket/photo.jpg", same,
+        true);
+    run("policy: ten times S3, none allows", "s3:DeleteBucket", "arn:aws:s3:::bucket", same, false);
     for (size_t i = 0; i < NP_LEN(services); i++) {
         np_policy_unref(mixed[i]);
         np_policy_unref(same[i]);
     }
-    return 0;
+    return bench_end("policy");
 }
