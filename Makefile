@@ -26,8 +26,7 @@ demo: all
 	@tools/demo build/nephele
 
 bench: all
-	@ninja -C build -j$(JOBS)
-	@meson test -C build --benchmark --no-rebuild --verbose
+	@$(PYTHON) tests/bench/run
 
 format:
 	@clang-format -i $$(git ls-files 'src/*.c' 'src/*.h' 'tests/*.c' 'tests/*.h')
