@@ -141,8 +141,10 @@ class Region:
         finally:
             if self.process is not None:
                 self.kill()
+            found = self.sanitizer_report()
             if self.own_folder:
                 shutil.rmtree(self.own_folder, ignore_errors=True)
+            assert not found, found
 
     def __enter__(self):
         return self
@@ -159,6 +161,11 @@ class Region:
     def file(self, name):
         with open(os.path.join(self.data, name), encoding="utf-8") as f:
             return f.read()
+
+    def sanitizer_report(self):
+        log = self.log() if os.path.exists(self.log_path) else ""
+        at = min((i for i in (log.find("Sanitizer"), log.find("runtime error:")) if i >= 0), default=-1)
+        return log[max(0, at - 200):at + 4000] if at >= 0 else ""
 
     @property
     def token(self):

@@ -55,8 +55,9 @@ def region():
 
 
 def locked_pid(region, name):
+    """0 while the file is being written."""
     with open(os.path.join(region.data, name), encoding="utf-8") as f:
-        return int(f.read())
+        return int(f.read() or 0)
 
 
 def program_of(init):
