@@ -19,6 +19,7 @@ CREATE TABLE np_idempotency (
 ) WITHOUT ROWID, STRICT;
 CREATE INDEX np_idempotency_made ON np_idempotency (made_ms);
 
+-- global: read in the order of time by the deliveries to trails; each row names account and region.
 CREATE TABLE np_audit (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,
     account TEXT NOT NULL,
