@@ -64,6 +64,7 @@ struct s3_bucket_row {
     struct np_str name, account, region;
     enum s3_versioning versioning;
     bool object_lock;
+    bool notifies; /* somebody wants to know: s3_event() does nothing otherwise */
 };
 int s3_bucket_row(struct np_txn *t, struct np_str name, struct s3_bucket_row *out,
                   struct np_err *err);
