@@ -263,7 +263,7 @@ void np_call(struct np_core *core, struct np_loop *l, const struct np_service_mo
     for (size_t i = 0; i < model->n_ops; i++)
         if (model->ops[i].codec == codec)
             rq->op = &model->ops[i];
-    rq->state->payload.decoded_length = -1;
+    rq->state->payload.decoded_length = stream != NULL ? stream->length : -1;
     np_buf_init(&rq->state->payload.line, rq->arena, NP_TRAILER_MAX);
     identify(rq, caller);
     np_defer(l, &c->start, start, c);
