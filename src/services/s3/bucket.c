@@ -11,7 +11,7 @@
 int s3_bucket_row(struct np_txn *t, struct np_str name, struct s3_bucket_row *out,
                   struct np_err *err)
 {
-    NP_SQL(one, "SELECT id, account, region, versioning, object_lock FROM s3_buckets "
+    NP_SQL(one, "SELECT id, account, region, versioning, object_lock, notifies FROM s3_buckets "
                 "WHERE name = ?1");
     struct np_arena *a = np_txn_arena(t);
     struct np_q *q = np_tq(t, &one, "s", name);
@@ -24,6 +24,7 @@ int s3_bucket_row(struct np_txn *t, struct np_str name, struct s3_bucket_row *ou
             .region = np_col_str(q, 2, a),
             .versioning = (enum s3_versioning)np_col_int(q, 3),
             .object_lock = np_col_int(q, 4) != 0,
+            .notifies = np_col_int(q, 5) != 0,
         };
     int rc = np_q_end(q, err);
     return rc != 0 || found ? rc : s3_no_such_bucket(name, a, err);

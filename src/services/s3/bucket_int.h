@@ -58,7 +58,7 @@ struct s3_state {
     struct np_pmap *accounts; /* account id -> struct s3_block; published */
     struct s3_rule *rules;    /* of each operation, in the model's order */
     size_t n_rules;
-    struct s3_log_state *log;
+    size_t n_logging; /* buckets with an access log; by the writer */
     struct s3_lifecycle *lifecycle;
 };
 struct s3_state *s3_state(const struct np_core *core);
@@ -74,6 +74,7 @@ bool s3_account_block(const struct s3_state *s, struct np_str account, struct s3
 
 /* --- service.c --- */
 extern const struct np_service s3_service;
+struct np_str s3_error_code(struct np_req *rq); /* of an answer that is one */
 void s3_make_ids(
     struct np_req *rq); /* request_id and host_id in S3's form; more than once is fine */
 
@@ -97,6 +98,16 @@ bool s3_cors_origin_ok(struct np_req *rq, struct np_str origin);
 /* --- vhost.c, website.c --- */
 void s3_vhost_init(struct np_core *core);
 void s3_website_init(struct np_core *core);
+
+/* --- lifecycle.c --- */
+int s3_lifecycle_start(struct s3_state *s, struct np_err *err);
+void s3_lifecycle_fini(struct s3_state *s);
+
+/* --- notification.c, logging.c --- */
+void s3_notification_init(struct s3_state *s);
+void s3_logging_init(struct s3_state *s);
+/* Of an answer that is made, all but streamed ones. */
+void s3_log_answer(struct np_req *rq, int status);
 
 /* --- names.c --- */
 bool s3_bucket_name_ok(struct np_str name);

@@ -256,9 +256,14 @@ static int publish(struct s3_state *s, struct np_dbc *c, struct np_str name, str
 {
     struct entry *e;
     int rc = load(s, c, name, &e, err);
-    if (rc == 0)
-        np_rcu_set(&s->buckets, np_pmap_set(s->buckets, &bucket_ops, name, e));
-    return rc;
+    if (rc != 0)
+        return rc;
+    const struct s3_bucket *old = np_pmap_get(s->buckets, name);
+    size_t n =
+        s->n_logging - (old != NULL && old->logging != NULL) + (e != NULL && e->b.logging != NULL);
+    __atomic_store_n(&s->n_logging, n, __ATOMIC_RELAXED);
+    np_rcu_set(&s->buckets, np_pmap_set(s->buckets, &bucket_ops, name, e));
+    return 0;
 }
 
 /* The names of an account's buckets, or of all. */

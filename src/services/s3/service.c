@@ -170,6 +170,15 @@ static const struct np_fault_def *map_fault(struct np_req *rq, const struct np_f
     return fault;
 }
 
+struct np_str s3_error_code(struct np_req *rq)
+{
+    struct np_str message = NP_STR("");
+    if (rq->err.code != NP_EFAULT)
+        return NP_STR("InternalError");
+    const struct np_fault_def *def = map_fault(rq, rq->err.fault, &message);
+    return np_str_of(def->code != NULL ? def->code : def->name);
+}
+
 /* --- input that breaks the model's rules --- */
 
 static int invalid_header(struct np_req *rq, const struct np_invalid *why, struct np_err *err)
@@ -233,6 +242,7 @@ static void finish(struct np_req *rq, int status)
             np_req_reply_field(rq, "x-amz-bucket-region", b->region);
     }
     s3_cors_finish(rq);
+    s3_log_answer(rq, status);
 }
 
 /* --- life --- */
@@ -281,6 +291,8 @@ static int init(struct np_core *core, struct np_err *err)
                                   .policy = policy_of,
                                   .tags = tags_of,
                               });
+    s3_notification_init(s);
+    s3_logging_init(s);
     s3_cors_init(core);
     s3_website_init(core);
     s3_vhost_init(core);
@@ -289,7 +301,8 @@ static int init(struct np_core *core, struct np_err *err)
 
 static int start(struct np_core *core, struct np_err *err)
 {
-    return s3_objects_start(core, err);
+    int rc = s3_objects_start(core, err);
+    return rc != 0 ? rc : s3_lifecycle_start(s3_state(core), err);
 }
 
 static void fini(struct np_core *core)
@@ -297,6 +310,7 @@ static void fini(struct np_core *core)
     struct s3_state *s = np_core_state(core, S3_STATE);
     if (s == NULL)
         return;
+    s3_lifecycle_fini(s);
     s3_objects_fini(core);
     s3_projection_fini(s);
     s3_rules_fini(s);

@@ -1,0 +1,607 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* logging.c - server access logs.
+ *
+ * A line is gathered on its worker, written to s3_log_lines within a second, and delivered with the
+ * others of its bucket about a minute later (region clock) by the outbox: as one object that
+ * logging.s3.amazonaws.com puts into the target bucket, if that bucket lets it. Lines leave the
+ * table in the transaction that removes the outbox's row, and the object's name is made of that
+ * row, so a delivery that is repeated writes the same object again.
+ * As on AWS it is best effort: a line that is not written yet is lost with the process.
+ */
+#include "services/s3/bucket_int.h"
+
+#include "aws/call.h"
+#include "base/digest.h"
+#include "base/enc.h"
+#include "base/log.h"
+#include "base/map.h"
+#include "base/timefmt.h"
+#include "gen/s3/stubs.h"
+
+#define KIND        "s3.log"
+#define FLUSH_MS    1000
+#define DELIVER_MS  (60 * 1000)
+#define PENDING_MAX (4 << 20) /* bytes of lines that wait on a worker; more are dropped */
+#define OBJECT_MAX  (8 << 20) /* bytes of one log object */
+#define LINE_MAX_   (16 * 1024)
+#define GIVE_UP_MS  (24 * 3600 * 1000ULL)
+
+/* --- the configuration --- */
+
+int s3_GetBucketLogging(struct np_req *rq, const struct s3_GetBucketLoggingRequest *in,
+                        struct s3_GetBucketLoggingOutput *out, struct np_err *err)
+{
+    const struct s3_bucket *b;
+    int rc = s3_bucket_need(rq, in->Bucket, in->ExpectedBucketOwner, &b, err);
+    if (rc == 0)
+        out->LoggingEnabled = (void *)(uintptr_t)b->logging;
+    return rc;
+}
+
+static int check_target(struct np_req *rq, const struct s3_bucket *b,
+                        const struct s3_LoggingEnabled *l, struct np_err *err)
+{
+    const struct s3_bucket *to = s3_bucket_find(rq->core, l->TargetBucket);
+    if (to == NULL)
+        return np_fault(err, &S3_InvalidTargetBucketForLogging,
+                        "The target bucket for logging does not exist");
+    if (!np_str_eq(to->account, b->account))
+        return np_fault(err, &S3_InvalidTargetBucketForLogging,
+                        "The owner for the bucket to be logged and the target bucket must be the "
+                        "same.");
+    if (!np_str_eq(to->region, b->region))
+        return np_fault(err, &S3_CrossLocationLoggingProhibited,
+                        "Cross S3 location logging not allowed.");
+    if (l->TargetGrants.n != 0 && to->ownership == S3_OWNER_ENFORCED)
+        return s3_bad_argument(err, NP_STR("TargetGrants"), NP_STR_NULL,
+                               "Bucket logging requires ACLs to be disabled or TargetGrants to be "
+                               "empty: the target bucket has bucket owner enforced ownership.");
+    if (l->TargetObjectKeyFormat != NULL && l->TargetObjectKeyFormat->SimplePrefix != NULL &&
+        l->TargetObjectKeyFormat->PartitionedPrefix != NULL)
+        return s3_malformed(err);
+    return 0;
+}
+
+int s3_PutBucketLogging_begin(struct np_req *rq, const struct s3_PutBucketLoggingRequest *in,
+                              struct np_err *err)
+{
+    const struct s3_bucket *b;
+    int rc = s3_config_begin(rq, in->Bucket, in->ExpectedBucketOwner, &b, err);
+    if (rc == 0 && in->BucketLoggingStatus->LoggingEnabled != NULL)
+        rc = check_target(rq, b, in->BucketLoggingStatus->LoggingEnabled, err);
+    return rc != 0 ? rc : np_apply(rq);
+}
+
+int s3_PutBucketLogging_apply(struct np_txn *t, const struct s3_PutBucketLoggingRequest *in,
+                              struct s3_PutBucketLoggingOutput *out, struct np_err *err)
+{
+    (void)out;
+    bool on = in->BucketLoggingStatus->LoggingEnabled != NULL;
+    return s3_config_set(t, in->Bucket, S3_CFG_LOGGING, on ? in->BucketLoggingStatus : NULL, err);
+}
+
+/* --- names of operations in the log --- */
+
+static const struct {
+    const char *operation, *method, *resource;
+} log_names[] = {
+    {"ListBuckets", "GET", "SERVICE"},
+    {"CreateBucket", "PUT", "BUCKET"},
+    {"DeleteBucket", "DELETE", "BUCKET"},
+    {"HeadBucket", "HEAD", "BUCKET"},
+    {"ListObjects", "GET", "BUCKET"},
+    {"ListObjectsV2", "GET", "BUCKET"},
+    {"ListObjectVersions", "GET", "BUCKETVERSIONS"},
+    {"ListMultipartUploads", "GET", "UPLOADS"},
+    {"ListParts", "GET", "UPLOAD"},
+    {"CreateMultipartUpload", "POST", "UPLOADS"},
+    {"UploadPart", "PUT", "PART"},
+    {"UploadPartCopy", "COPY", "PART"},
+    {"CompleteMultipartUpload", "POST", "UPLOAD"},
+    {"AbortMultipartUpload", "DELETE", "UPLOAD"},
+    {"CopyObject", "COPY", "OBJECT"},
+    {"DeleteObjects", "POST", "MULTI_OBJECT_DELETE"},
+    {"GetBucketLocation", "GET", "LOCATION"},
+    {"GetBucketPolicyStatus", "GET", "BUCKETPOLICYSTATUS"},
+};
+
+/* Parts of operations' names, longest first where one begins another. */
+static const struct {
+    const char *part, *resource;
+} log_parts[] = {
+    {"BucketAcl", "ACL"},
+    {"ObjectAcl", "ACL"},
+    {"BucketPolicy", "BUCKETPOLICY"},
+    {"BucketTagging", "TAGGING"},
+    {"ObjectTagging", "OBJECT_TAGGING"},
+    {"BucketVersioning", "VERSIONING"},
+    {"BucketLogging", "LOGGING_STATUS"},
+    {"BucketLifecycle", "LIFECYCLE"},
+    {"BucketNotification", "NOTIFICATION"},
+    {"BucketCors", "CORS"},
+    {"BucketEncryption", "ENCRYPTION"},
+    {"BucketWebsite", "WEBSITE"},
+    {"BucketRequestPayment", "REQUEST_PAYMENT"},
+    {"BucketAccelerate", "ACCELERATE"},
+    {"BucketReplication", "REPLICATION"},
+    {"BucketOwnershipControls", "OWNERSHIP_CONTROLS"},
+    {"PublicAccessBlock", "PUBLIC_ACCESS_BLOCK"},
+    {"ObjectLockConfiguration", "OBJECT_LOCK_CONFIGURATION"},
+    {"ObjectRetention", "OBJECT_LOCK_RETENTION"},
+    {"ObjectLegalHold", "OBJECT_LOCK_LEGALHOLD"},
+    {"ObjectAttributes", "OBJECT_ATTRIBUTES"},
+    {"Object", "OBJECT"},
+};
+
+static struct np_str log_name(const struct np_req *rq)
+{
+    struct np_str op = np_str_of(rq->op != NULL ? rq->op->codec->name : "");
+    NP_EACH (n, log_names)
+        if (np_str_eq(np_str_of(n->operation), op))
+            return np_str_printf(rq->arena, "REST.%s.%s", n->method, n->resource);
+    NP_EACH (p, log_parts)
+        if (np_str_find(op, np_str_of(p->part)) >= 0)
+            return np_str_printf(rq->arena, "REST.%.*s.%s", NP_FMT(rq->wire.method), p->resource);
+    return np_str_printf(rq->arena, "REST.%.*s.UNKNOWN", NP_FMT(rq->wire.method));
+}
+
+/* --- a line --- */
+
+static void put_word(struct np_buf *b, struct np_str s)
+{
+    np_buf_char(b, ' ');
+    if (s.n == 0)
+        np_buf_char(b, '-');
+    else
+        np_buf_str_add(b, s);
+}
+
+/* Text of a client: quotes and control bytes cannot end the field. */
+static void put_quoted(struct np_buf *b, struct np_str s)
+{
+    np_buf_lit(b, " \"");
+    if (s.n == 0)
+        np_buf_char(b, '-');
+    for (size_t i = 0; i < s.n && i < 4096; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        if (c == '"' || c == '\\' || c < 0x20 || c == 0x7f)
+            np_buf_printf(b, "\\x%02X", c);
+        else
+            np_buf_char(b, s.p[i]);
+    }
+    np_buf_char(b, '"');
+}
+
+static void put_time(struct np_buf *b, int64_t t_ms)
+{
+    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    int64_t y;
+    unsigned m, d;
+    np_civil_from_days(t_ms / 86400000, &y, &m, &d);
+    int64_t s = t_ms / 1000 % 86400;
+    np_buf_printf(b, " [%02u/%s/%04lld:%02lld:%02lld:%02lld +0000]", d, months[m - 1], (long long)y,
+                  (long long)(s / 3600), (long long)(s / 60 % 60), (long long)(s % 60));
+}
+
+static struct np_str requester(struct np_req *rq)
+{
+    if (rq->who->kind == NP_WHO_ROOT)
+        return s3_canonical_id(rq->arena, rq->who->account);
+    if (rq->who->kind == NP_WHO_SERVICE)
+        return np_str_printf(rq->arena, "svc:%.*s", NP_FMT(rq->who->name));
+    return rq->who->arn;
+}
+
+static void put_uri(struct np_buf *b, struct np_req *rq)
+{
+    struct np_str path = rq->sign_path.p != NULL ? rq->sign_path : rq->wire.path;
+    if (rq->wire.method.n == 0) {
+        np_buf_lit(b, " \"-\"");
+        return;
+    }
+    put_quoted(b, np_str_printf(rq->arena, "%.*s %.*s%s%.*s HTTP/1.1", NP_FMT(rq->wire.method),
+                                NP_FMT(path), rq->wire.query.n != 0 ? "?" : "",
+                                NP_FMT(rq->wire.query)));
+}
+
+static void put_number(struct np_buf *b, uint64_t n)
+{
+    np_buf_char(b, ' ');
+    if (n == 0)
+        np_buf_char(b, '-');
+    else
+        np_buf_u64(b, n);
+}
+
+struct line {
+    const struct s3_bucket *b;
+    struct np_str operation, key, error_code, version;
+    int status;
+    uint64_t bytes_sent, object_size;
+};
+
+static void put_line(struct np_buf *b, struct np_req *rq, const struct line *l)
+{
+    bool is_signed = rq->who->kind != NP_WHO_ANONYMOUS && rq->who->kind != NP_WHO_SERVICE;
+    bool header = np_req_field(rq, NP_STR("authorization")).p != NULL;
+    struct np_buf key;
+    np_buf_init(&key, rq->arena, 8 * 1024);
+    np_uri_encode(&key, l->key, true);
+    s3_make_ids(rq);
+    np_buf_str_add(b, s3_canonical_id(rq->arena, l->b->account));
+    put_word(b, l->b->name);
+    put_time(b, rq->now_ms);
+    put_word(b, rq->zone.source_ip);
+    put_word(b, requester(rq));
+    put_word(b, rq->request_id);
+    put_word(b, l->operation);
+    put_word(b, np_buf_str(&key));
+    put_uri(b, rq);
+    np_buf_printf(b, " %d", l->status);
+    put_word(b, l->error_code);
+    put_number(b, l->bytes_sent);
+    put_number(b, l->object_size);
+    int64_t took = np_region_ms(rq->loop) - rq->now_ms;
+    np_buf_printf(b, " %lld %lld", (long long)(took < 1 ? 1 : took),
+                  (long long)(took < 1 ? 1 : took));
+    put_quoted(b, np_req_field(rq, NP_STR("referer")));
+    put_quoted(b, np_req_field(rq, NP_STR("user-agent")));
+    put_word(b, l->version);
+    put_word(b, rq->host_id);
+    put_word(b, is_signed ? NP_STR("SigV4") : NP_STR_NULL);
+    np_buf_lit(b, " -");
+    put_word(b, !is_signed ? NP_STR_NULL : header ? NP_STR("AuthHeader") : NP_STR("QueryString"));
+    put_word(b, rq->host);
+    put_word(b, rq->zone.tls ? NP_STR("TLSv1.3") : NP_STR_NULL);
+    np_buf_lit(b, " - -\n");
+}
+
+/* --- gathering on a worker --- */
+
+struct waiting { /* lines of one bucket */
+    struct np_str name;
+    int64_t bucket_id;
+    struct np_buf lines;
+};
+
+struct gather {
+    struct np_loop *loop;
+    struct np_core *core;
+    struct np_timer timer;
+    struct np_map *buckets; /* name -> struct waiting */
+};
+
+static void waiting_free(void *p)
+{
+    struct waiting *w = p;
+    np_buf_fini(&w->lines);
+    np_free((void *)(uintptr_t)w->name.p);
+    np_free(w);
+}
+
+static void *gather_new(struct np_loop *loop)
+{
+    struct gather *g = np_heap_new(struct gather);
+    g->loop = loop;
+    g->buckets = np_map_new();
+    return g;
+}
+
+static void gather_free(void *p)
+{
+    struct gather *g = p;
+    np_map_free(g->buckets, waiting_free);
+    np_free(g);
+}
+
+struct flush {
+    struct np_write write;
+    struct np_arena *arena;
+    struct np_err err;
+    struct np_strs names;
+    struct np_str *lines;
+    int64_t *ids;
+};
+
+/* A delivery for the bucket, unless one is planned already. */
+static int plan(struct np_txn *t, int64_t bucket_id, struct np_str name, int64_t due_ms,
+                struct np_err *err)
+{
+    NP_SQL(mark, "INSERT OR IGNORE INTO s3_log_planned (bucket_id) VALUES (?1)");
+    int rc = np_exec(t, &mark, err, "i", bucket_id);
+    if (rc != 0 || np_exec_changes(t) == 0)
+        return rc;
+    return np_outbox_add(t, KIND, NP_STR_NULL, name, due_ms, err);
+}
+
+static int keep_lines(struct np_txn *t, struct np_write *w, struct np_err *err)
+{
+    NP_SQL(add, "INSERT INTO s3_log_lines (bucket_id, lines) SELECT id, ?2 FROM s3_buckets "
+                "WHERE id = ?1");
+    struct flush *f = NP_CONTAINER(w, struct flush, write);
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < f->names.n; i++) {
+        rc = np_exec(t, &add, err, "ib", f->ids[i], f->lines[i]);
+        if (rc == 0 && np_exec_changes(t) != 0)
+            rc = plan(t, f->ids[i], f->names.v[i], np_txn_now_ms(t) + DELIVER_MS, err);
+    }
+    return rc;
+}
+
+static void kept(struct np_write *w, int rc)
+{
+    struct flush *f = NP_CONTAINER(w, struct flush, write);
+    if (rc != 0)
+        np_log(NP_WARN, "s3.log.lost", "buckets=%zu error=\"%.*s\"", f->names.n,
+               NP_FMT(np_err_text(&f->err)));
+    np_arena_free(f->arena); /* f lives in it */
+}
+
+static int take_lines(void *arg, struct np_str key, void *value)
+{
+    struct flush *f = arg;
+    struct waiting *w = value;
+    size_t i = f->names.n++;
+    (void)key;
+    f->names.v[i] = np_str_dup(f->arena, w->name);
+    f->lines[i] = np_str_dup(f->arena, np_buf_str(&w->lines));
+    f->ids[i] = w->bucket_id;
+    return 0;
+}
+
+static void flush(struct np_timer *timer)
+{
+    struct gather *g = NP_CONTAINER(timer, struct gather, timer);
+    struct np_arena *a = np_arena_new();
+    struct flush *f = np_new(a, struct flush);
+    size_t n = np_map_count(g->buckets);
+    f->arena = a;
+    f->names.v = np_new_array(a, struct np_str, n + 1);
+    f->lines = np_new_array(a, struct np_str, n + 1);
+    f->ids = np_new_array(a, int64_t, n + 1);
+    np_map_each(g->buckets, take_lines, f);
+    np_map_free(g->buckets, waiting_free);
+    g->buckets = np_map_new();
+    f->write = (struct np_write){
+        .loop = g->loop,
+        .scope = {g->core->config.account, NP_STR("us-east-1"), np_region_ms(g->loop)},
+        .arena = a,
+        .apply = keep_lines,
+        .done = kept,
+        .err = &f->err,
+    };
+    if (np_store_write(g->core->store, NP_DB_S3, &f->write) != 0)
+        np_arena_free(a);
+}
+
+static void add_line(struct np_req *rq, const struct line *l)
+{
+    static const char key;
+    struct gather *g = np_loop_local(rq->loop, &key, gather_new, gather_free);
+    g->core = rq->core;
+    struct waiting *w = np_map_get(g->buckets, l->b->name);
+    if (w == NULL) {
+        w = np_heap_new(struct waiting);
+        char *name = np_heap_alloc(l->b->name.n);
+        memcpy(name, l->b->name.p, l->b->name.n);
+        w->name = np_str_n(name, l->b->name.n);
+        w->bucket_id = l->b->id;
+        np_buf_init(&w->lines, NULL, PENDING_MAX);
+        np_map_put(g->buckets, w->name, w);
+    }
+    size_t before = w->lines.n;
+    put_line(&w->lines, rq, l);
+    if (!np_buf_ok(&w->lines)) { /* whole lines only */
+        w->lines.n = before;
+        w->lines.full = false;
+    }
+    if (g->timer.loop == NULL)
+        np_timer_set(g->loop, &g->timer, FLUSH_MS, flush);
+}
+
+void s3_log(struct np_req *rq, const struct s3_bucket *b, const char *operation, struct np_str key,
+            int status, const char *error_code, uint64_t bytes_sent, uint64_t object_size)
+{
+    if (b->logging == NULL)
+        return;
+    add_line(rq, &(struct line){
+                     .b = b,
+                     .operation = np_str_of(operation),
+                     .key = key,
+                     .status = status,
+                     .error_code = np_str_of(error_code),
+                     .bytes_sent = bytes_sent,
+                     .object_size = object_size,
+                 });
+}
+
+void s3_log_answer(struct np_req *rq, int status)
+{
+    bool streamed = rq->op != NULL && (rq->op->flags & NP_OP_STREAM_OUT) != 0;
+    if (__atomic_load_n(&s3_state(rq->core)->n_logging, __ATOMIC_RELAXED) == 0 ||
+        (streamed && status < 300) || rq->op == NULL)
+        return;
+    struct np_str key, name = s3_path_bucket(rq->wire.path, &key);
+    const struct s3_bucket *b = name.n != 0 ? s3_bucket_find(rq->core, name) : NULL;
+    if (b == NULL || b->logging == NULL)
+        return;
+    struct np_str decoded = np_uri_decode(rq->arena, key, false);
+    add_line(rq, &(struct line){
+                     .b = b,
+                     .operation = log_name(rq),
+                     .key = decoded.p != NULL ? decoded : key,
+                     .status = status,
+                     .error_code = status >= 300 ? s3_error_code(rq) : NP_STR_NULL,
+                 });
+}
+
+/* --- delivery --- */
+
+struct parcel {
+    struct np_delivery *d;
+    struct np_core *core;
+    struct np_str bucket, lines;
+    int64_t bucket_id, last_id;
+    bool sent;
+    struct s3_PutObjectRequest in;
+    struct np_call_stream stream;
+};
+
+/* The lines go with the outbox's row; what came meanwhile gets a delivery of its own. */
+static int unload(struct np_txn *t, void *arg, struct np_err *err)
+{
+    NP_SQL(drop, "DELETE FROM s3_log_lines WHERE bucket_id = ?1 AND id <= ?2");
+    NP_SQL(unplan, "DELETE FROM s3_log_planned WHERE bucket_id = ?1");
+    NP_SQL(more, "SELECT 1 FROM s3_log_lines WHERE bucket_id = ?1 LIMIT 1");
+    const struct parcel *p = arg;
+    int rc = np_exec(t, &drop, err, "ii", p->bucket_id, p->last_id);
+    if (rc == 0)
+        rc = np_exec(t, &unplan, err, "i", p->bucket_id);
+    if (rc != 0)
+        return rc;
+    struct np_q *q = np_tq(t, &more, "i", p->bucket_id);
+    bool left = np_row(q);
+    rc = np_q_end(q, err);
+    return rc == 0 && left ? plan(t, p->bucket_id, p->bucket, np_txn_now_ms(t) + DELIVER_MS, err)
+                           : rc;
+}
+
+static int load(struct parcel *p, struct np_err *err)
+{
+    NP_SQL(some, "SELECT id, lines FROM s3_log_lines WHERE bucket_id = ?1 ORDER BY id");
+    struct np_buf b;
+    np_buf_init(&b, p->d->arena, OBJECT_MAX + PENDING_MAX);
+    struct np_q *q =
+        np_q(np_store_reader(p->core->store, NP_DB_S3), NULL, &some, "i", p->bucket_id);
+    while (b.n < OBJECT_MAX && np_row(q)) {
+        p->last_id = np_col_int(q, 0);
+        np_buf_str_add(&b, np_col_peek(q, 1));
+    }
+    p->lines = np_buf_str(&b);
+    return np_q_end(q, err);
+}
+
+/* [prefix]YYYY-MM-DD-hh-mm-ss-UNIQUE, after folders for account, region, bucket and day if the
+ * configuration asks for them. */
+static struct np_str object_key(struct np_arena *a, const struct s3_bucket *b,
+                                const struct np_delivery *d)
+{
+    const struct s3_LoggingEnabled *l = b->logging;
+    const struct s3_TargetObjectKeyFormat *f = l->TargetObjectKeyFormat;
+    uint8_t sum[32];
+    char unique[16];
+    int64_t y;
+    unsigned m, day;
+    np_digest_once(NP_SHA256, d->event_id, sum);
+    np_hex(unique, sum, 8);
+    for (size_t i = 0; i < sizeof(unique); i++)
+        if (unique[i] >= 'a')
+            unique[i] = (char)(unique[i] - 'a' + 'A');
+    np_civil_from_days(d->created_ms / 86400000, &y, &m, &day);
+    int64_t s = d->created_ms / 1000 % 86400;
+    struct np_str folders = NP_STR("");
+    if (f != NULL && f->PartitionedPrefix != NULL)
+        folders = np_str_printf(a, "%.*s/%.*s/%.*s/%04lld/%02u/%02u/", NP_FMT(b->account),
+                                NP_FMT(b->region), NP_FMT(b->name), (long long)y, m, day);
+    return np_str_printf(a, "%.*s%.*s%04lld-%02u-%02u-%02lld-%02lld-%02lld-%.16s",
+                         NP_FMT(l->TargetPrefix), NP_FMT(folders), (long long)y, m, day,
+                         (long long)(s / 3600), (long long)(s / 60 % 60), (long long)(s % 60),
+                         unique);
+}
+
+/* TargetGrants as the header field that says the same. */
+static struct np_str grants(struct np_arena *a, const struct s3_LoggingEnabled *l,
+                            const char *permission)
+{
+    struct np_buf b;
+    np_buf_init(&b, a, 64 * 1024);
+    for (size_t i = 0; i < l->TargetGrants.n; i++) {
+        const struct s3_TargetGrant *g = &l->TargetGrants.v[i];
+        if (g->Grantee == NULL || !np_str_eq(g->Permission, np_str_of(permission)))
+            continue;
+        bool group = g->Grantee->URI.n != 0;
+        struct np_str who = group ? g->Grantee->URI : g->Grantee->ID;
+        np_buf_printf(&b, "%s%s=\"%.*s\"", b.n != 0 ? "," : "", group ? "uri" : "id", NP_FMT(who));
+    }
+    return b.n != 0 ? np_buf_str(&b) : NP_STR_NULL;
+}
+
+static int give_bytes(void *arg, struct np_str *data, bool *end)
+{
+    struct parcel *p = arg;
+    *data = p->sent ? NP_STR_NULL : p->lines;
+    *end = p->sent;
+    p->sent = true;
+    return 0;
+}
+
+static void put_done(void *arg, int rc, const void *out, const struct np_err *err)
+{
+    struct parcel *p = arg;
+    (void)out;
+    if (rc == 0) {
+        np_delivery_done(p->d, 0, unload, p);
+        return;
+    }
+    np_log(NP_DEBUG, "s3.log.refused", "bucket=%.*s error=\"%.*s\"", NP_FMT(p->bucket),
+           NP_FMT(np_err_text(err)));
+    np_delivery_done(p->d, NP_EAGAIN, NULL, NULL);
+}
+
+static void send(struct parcel *p, const struct s3_bucket *b, const struct s3_bucket *to)
+{
+    struct np_arena *a = p->d->arena;
+    p->in = (struct s3_PutObjectRequest){
+        .Bucket = np_str_dup(a, to->name),
+        .Key = object_key(a, b, p->d),
+        .ContentType = NP_STR("text/plain"),
+        .ContentLength = {.set = true, .v = (int64_t)p->lines.n},
+        .GrantFullControl = grants(a, b->logging, "FULL_CONTROL"),
+        .GrantRead = grants(a, b->logging, "READ"),
+    };
+    p->stream = (struct np_call_stream){.read = give_bytes, .length = (int64_t)p->lines.n};
+    const struct np_caller caller = {
+        .kind = NP_CALLER_SERVICE,
+        .service = NP_STR("logging.s3.amazonaws.com"),
+        .source_arn = np_str_printf(a, "arn:aws:s3:::%.*s", NP_FMT(b->name)),
+        .source_account = b->account,
+        .account = to->account,
+        .region = to->region,
+    };
+    np_call(p->core, p->d->loop, &s3_model, "PutObject", &caller, &p->in, &p->stream, put_done, p);
+}
+
+static void deliver(void *arg, struct np_delivery *d)
+{
+    struct s3_state *s = NP_CAST(s3_state, arg, S3_STATE_MAGIC);
+    struct np_err err;
+    const struct s3_bucket *b = s3_bucket_find(s->core, d->payload);
+    if (b == NULL) { /* and its lines with it */
+        np_delivery_done(d, 0, NULL, NULL);
+        return;
+    }
+    struct parcel *p = np_new(d->arena, struct parcel);
+    *p = (struct parcel){.d = d, .core = s->core, .bucket = d->payload, .bucket_id = b->id};
+    if (load(p, &err) != 0) {
+        np_delivery_done(d, NP_EAGAIN, NULL, NULL);
+        return;
+    }
+    const struct s3_bucket *to =
+        b->logging != NULL ? s3_bucket_find(s->core, b->logging->TargetBucket) : NULL;
+    if (to == NULL || p->lines.n == 0) /* nobody wants them any more */
+        np_delivery_done(d, 0, unload, p);
+    else
+        send(p, b, to);
+}
+
+void s3_logging_init(struct s3_state *s)
+{
+    np_outbox_kind(s->core->store, &(struct np_outbox_kind){
+                                       .kind = KIND,
+                                       .db = NP_DB_S3,
+                                       .deliver = deliver,
+                                       .arg = s,
+                                       .deadline_ms = GIVE_UP_MS,
+                                   });
+}
