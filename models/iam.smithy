@@ -3011,11 +3011,10 @@ list StatementListType {
     member: Statement
 }
 
+// Value is required, but may be empty, which a query leaves out.
 structure Tag {
     @required
     Key: tagKeyType
-
-    @required
     Value: tagValueType
 }
 
@@ -3178,7 +3177,6 @@ structure UpdateRoleDescriptionRequest {
     @required
     RoleName: roleNameType
 
-    @required
     Description: roleDescriptionType
 }
 
@@ -3357,7 +3355,8 @@ string limitExceededMessage
 
 string malformedPolicyDocumentMessage
 
-@length(min: 1, max: 320)
+// Longer than AWS's 320, since ours hold the last row's key.
+@length(min: 1, max: 2048)
 @pattern("^[\\u0020-\\u00FF]+$")
 string markerType
 

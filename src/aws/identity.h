@@ -29,6 +29,7 @@ struct np_identity {
     struct np_str name;     /* user name, role name, service principal ("s3.amazonaws.com") */
     struct np_str role_arn; /* assumed role: arn:aws:iam::…:role/path/name */
     struct np_str session_name;
+    struct np_str parent_id; /* federated user: id of the user that asked, or the account */
     struct np_str access_key_id;
     bool temporary;          /* signed with a session token */
     int64_t token_issued_ms; /* temporary */
@@ -37,6 +38,7 @@ struct np_identity {
     const struct np_tag
         *session_tags; /* added to those of the principal, which the provider looks up */
     size_t n_session_tags;
+    size_t n_transitive_tags; /* the first so many go on to roles that it assumes */
     /* Session policies of the token, compiled; n 0: none. */
     const struct np_policy *const *session_policies;
     size_t n_session_policies;

@@ -17,6 +17,7 @@
 #include "aws/core_int.h"
 #include "base/auto.h"
 #include "base/digest.h"
+#include "daemon/accounts.h"
 #include "daemon/datadir.h"
 #include "daemon/pages.h"
 #include "daemon/services.h"
@@ -193,7 +194,7 @@ static int start_services(struct region *r, struct np_err *err)
     if (rc == 0)
         rc = np_store_start(r->core.store, err);
     r->store_started = rc == 0;
-    return rc;
+    return rc != 0 ? rc : np_accounts_open(&r->core, r->settings, err);
 }
 
 /* --- serving --- */
