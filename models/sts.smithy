@@ -11,14 +11,83 @@ namespace com.amazonaws.sts
 service STS {
     version: "2011-06-15"
     operations: [
+        AssumeRole
+        AssumeRoleWithWebIdentity
+        DecodeAuthorizationMessage
+        GetAccessKeyInfo
         GetCallerIdentity
+        GetFederationToken
+        GetSessionToken
     ]
+}
+
+@nephele#read
+operation AssumeRole {
+    input: AssumeRoleRequest
+    output: AssumeRoleResponse
+    errors: [
+        MalformedPolicyDocumentException
+        PackedPolicyTooLargeException
+        RegionDisabledException
+        ExpiredTokenException
+    ]
+}
+
+@optionalAuth
+@nephele#read
+operation AssumeRoleWithWebIdentity {
+    input: AssumeRoleWithWebIdentityRequest
+    output: AssumeRoleWithWebIdentityResponse
+    errors: [
+        MalformedPolicyDocumentException
+        PackedPolicyTooLargeException
+        IDPRejectedClaimException
+        IDPCommunicationErrorException
+        InvalidIdentityTokenException
+        ExpiredTokenException
+        RegionDisabledException
+    ]
+}
+
+@readonly
+operation DecodeAuthorizationMessage {
+    input: DecodeAuthorizationMessageRequest
+    output: DecodeAuthorizationMessageResponse
+    errors: [
+        InvalidAuthorizationMessageException
+    ]
+}
+
+@readonly
+operation GetAccessKeyInfo {
+    input: GetAccessKeyInfoRequest
+    output: GetAccessKeyInfoResponse
 }
 
 @readonly
 operation GetCallerIdentity {
     input: GetCallerIdentityRequest
     output: GetCallerIdentityResponse
+}
+
+@readonly
+operation GetFederationToken {
+    input: GetFederationTokenRequest
+    output: GetFederationTokenResponse
+    errors: [
+        MalformedPolicyDocumentException
+        PackedPolicyTooLargeException
+        RegionDisabledException
+    ]
+}
+
+@readonly
+operation GetSessionToken {
+    input: GetSessionTokenRequest
+    output: GetSessionTokenResponse
+    errors: [
+        RegionDisabledException
+    ]
 }
 
 structure AssumeRoleRequest {
@@ -36,6 +105,8 @@ structure AssumeRoleRequest {
     SerialNumber: serialNumberType
     TokenCode: tokenCodeType
     SourceIdentity: sourceIdentityType
+
+    @nephele#refused
     ProvidedContexts: ProvidedContextsListType
 }
 
@@ -55,6 +126,8 @@ structure AssumeRoleWithWebIdentityRequest {
 
     @required
     WebIdentityToken: clientTokenType
+
+    @nephele#refused
     ProviderId: urlType
     PolicyArns: policyDescriptorListType
     Policy: sessionPolicyDocumentType
@@ -226,11 +299,10 @@ structure RegionDisabledException {
     message: regionDisabledMessage
 }
 
+// Value is required, but may be empty, which a query leaves out.
 structure Tag {
     @required
     Key: tagKeyType
-
-    @required
     Value: tagValueType
 }
 

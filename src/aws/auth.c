@@ -259,7 +259,7 @@ static int verify(struct np_req *rq, struct np_str body_hash, struct np_err *err
         return mismatch(rq, &st->sig, np_buf_str(&canonical), np_buf_str(&to_sign), err);
     st->signed_ok = true;
     const struct np_identity_provider *p = np_identity(rq->core);
-    if (p->used != NULL && !rq->who->temporary)
+    if (p->used != NULL)
         p->used(p->arg, rq, st->sig.access_key_id);
     return 0;
 }

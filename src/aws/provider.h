@@ -33,8 +33,8 @@ struct np_identity_provider {
     /* Tags of the principal (aws:PrincipalTag). */
     size_t (*principal_tags)(void *arg, struct np_arena *a, const struct np_identity *who,
                              const struct np_tag **out);
-    /* Told of every authenticated use of a long-term key; cheap (last-used figures are flushed once
-     * a minute). */
+    /* Told of every authenticated use of a key, temporary ones too; cheap (last-used figures are
+     * flushed once a minute). */
     void (*used)(void *arg, const struct np_req *rq, struct np_str access_key_id);
 };
 /* IAM registers all but `session`, STS registers `session`: members that are NULL leave what is
