@@ -171,3 +171,34 @@ NP_TEST(quoting_mends_bytes_that_are_no_utf8)
     np_json_quote(&b, NP_STR("a\xff\xc3\xa9\xc3"));
     NP_CHECK_STR(np_buf_str(&b), NP_STR("\"a\xEF\xBF\xBD\xc3\xa9\xEF\xBF\xBD\""));
 }
+
+NP_TEST(quoting_finds_every_byte_wherever_it_stands)
+{
+    for (unsigned c = 1; c < 0x80; c++) {
+        for (size_t at = 0; at < 18; at++) {
+            NP_AUTO_BUF b, want;
+            char text[18];
+            memset(text, 'x', sizeof(text));
+            text[at] = (char)c;
+            np_buf_init(&b, NULL, 64);
+            np_buf_init(&want, NULL, 64);
+            np_json_quote(&b, np_str_n(text, sizeof(text)));
+            np_buf_char(&want, '"');
+            np_buf_add(&want, text, at);
+            if (c < 0x20 || c == '"' || c == '\\') {
+                static const char bytes[] = "\b\f\n\r\t\"\\";
+                const char *named = strchr(bytes, (int)c);
+                np_buf_char(&want, '\\');
+                if (named != NULL)
+                    np_buf_char(&want, "bfnrt\"\\"[named - bytes]);
+                else
+                    np_buf_printf(&want, "u%04x", c);
+            } else {
+                np_buf_char(&want, (char)c);
+            }
+            np_buf_add(&want, text + at + 1, sizeof(text) - at - 1);
+            np_buf_char(&want, '"');
+            NP_CHECK_STR(np_buf_str(&b), np_buf_str(&want));
+        }
+    }
+}
