@@ -20,13 +20,16 @@
 #define FLUSH_EVERY_MS 1000
 #define FILE_MAX_BYTES (64LL << 20)
 
-static void text_member(struct np_buf *b, const char *name, struct np_str value)
+/* A member with its comma, none when the value is absent. An event is written for every call, so
+ * nothing here goes through printf. */
+static void add_member(struct np_buf *b, struct np_str name, struct np_str value)
 {
     if (value.p == NULL)
         return;
-    np_buf_printf(b, ",\"%s\":", name);
+    np_buf_str_add(b, name);
     np_json_quote(b, value);
 }
+#define text_member(b, name, value) add_member((b), NP_STR(",\"" name "\":"), (value))
 
 static void identity(struct np_buf *b, const struct np_identity *who)
 {
@@ -38,12 +41,17 @@ static void identity(struct np_buf *b, const struct np_identity *who)
         [NP_WHO_FEDERATED_USER] = "FederatedUser",
         [NP_WHO_SERVICE] = "AWSService",
     };
-    np_buf_printf(b, "\"userIdentity\":{\"type\":\"%s\"", types[who->kind]);
+    np_buf_lit(b, "\"userIdentity\":{\"type\":\"");
+    np_buf_str_add(b, np_str_of(types[who->kind]));
+    np_buf_char(b, '"');
     text_member(b, "principalId", who->user_id);
     text_member(b, "arn", who->arn);
     text_member(b, "accountId", who->account);
     text_member(b, "accessKeyId", who->access_key_id);
-    text_member(b, who->kind == NP_WHO_SERVICE ? "invokedBy" : "userName", who->name);
+    if (who->kind == NP_WHO_SERVICE)
+        text_member(b, "invokedBy", who->name);
+    else
+        text_member(b, "userName", who->name);
     np_buf_char(b, '}');
 }
 
@@ -54,9 +62,13 @@ static void event(struct np_req *rq, int rc, struct np_buf *b)
     size_t n = np_time_iso(when, rq->now_ms, false);
     np_buf_lit(b, "{\"eventVersion\":\"1.11\",");
     identity(b, rq->who);
-    np_buf_printf(
-        b, ",\"eventTime\":\"%.*s\",\"eventSource\":\"%s.amazonaws.com\",\"eventName\":\"%s\"",
-        (int)n, when, rq->svc->model->codec->endpoint_prefix, rq->op->codec->name);
+    np_buf_lit(b, ",\"eventTime\":\"");
+    np_buf_add(b, when, n);
+    np_buf_lit(b, "\",\"eventSource\":\"");
+    np_buf_str_add(b, np_str_of(rq->svc->model->codec->endpoint_prefix));
+    np_buf_lit(b, ".amazonaws.com\",\"eventName\":\"");
+    np_buf_str_add(b, np_str_of(rq->op->codec->name));
+    np_buf_char(b, '"');
     text_member(b, "awsRegion", rq->region);
     text_member(b, "sourceIPAddress", rq->zone.source_ip);
     text_member(b, "userAgent", np_req_field(rq, NP_STR("user-agent")));
@@ -78,8 +90,9 @@ static void event(struct np_req *rq, int rc, struct np_buf *b)
         np_buf_lit(b, "null");
     text_member(b, "requestID", rq->request_id);
     text_member(b, "eventID", np_id_uuid(rq->arena));
-    np_buf_printf(b, ",\"readOnly\":%s,\"eventType\":\"AwsApiCall\",\"managementEvent\":true",
-                  read ? "true" : "false");
+    np_buf_lit(b, ",\"readOnly\":");
+    np_buf_str_add(b, read ? NP_STR("true") : NP_STR("false"));
+    np_buf_lit(b, ",\"eventType\":\"AwsApiCall\",\"managementEvent\":true");
     text_member(b, "recipientAccountId", rq->account);
     np_buf_char(b, '}');
 }

@@ -551,7 +551,7 @@ static void on_request(void *arg, struct np_http_x *x)
     set_zone(rq, x);
     make_ids(rq);
     rq->endpoint =
-        np_str_printf(rq->arena, "%s://%.*s", rq->zone.tls ? "https" : "http", NP_FMT(rq->host));
+        np_str_cat(rq->arena, rq->zone.tls ? NP_STR("https://") : NP_STR("http://"), rq->host);
     if (!np_browser_host_ok(rq)) {
         np_req_send(rq, 421, NULL, 0, NP_STR("This region does not answer to that Host.\n"));
         return;
