@@ -8,6 +8,7 @@ namespace com.amazonaws.s3control
 @aws.auth#sigv4(name: "s3")
 @aws.protocols#restXml
 @xmlNamespace(uri: "http://awss3control.amazonaws.com/doc/2018-08-20/")
+@nephele#db("s3")
 service S3Control {
     version: "2018-08-20"
     operations: [
