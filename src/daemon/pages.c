@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* pages.c - GET /_nephele/processes, POST and DELETE /_nephele/probe?id=…
+/* pages.c - GET /_nephele/processes, POST /_nephele/account?id=…, POST and DELETE
+ * /_nephele/probe?id=…
  *
  * What a page writes is a job: it waits for the writer. */
 #include "daemon/pages.h"
 
+#include <pthread.h>
+
 #include "aws/core_int.h"
 #include "aws/req.h"
 #include "base/arena.h"
+#include "daemon/accounts.h"
 #include "host/reconcile.h"
+#include "io/rcu.h"
 
 #define STATE_NAME "daemon"
 
@@ -21,6 +26,49 @@ static void answer(struct np_req *rq, int status, struct np_str body)
 static void processes(struct np_req *rq)
 {
     answer(rq, 200, np_reconciler_text(np_core_state(rq->core, STATE_NAME), rq->arena));
+}
+
+/* --- account: one after the other, as the file of root keys is written --- */
+
+struct account {
+    struct np_job job;
+    struct np_req *rq;
+    struct np_str wanted, made;
+    int rc;
+    struct np_err err;
+};
+
+static void account_work(struct np_job *j)
+{
+    static pthread_mutex_t one = PTHREAD_MUTEX_INITIALIZER;
+    struct account *m = NP_CONTAINER(j, struct account, job);
+    pthread_mutex_lock(&one);
+    np_rcu_thread_begin(); /* asks projections whether the id is taken */
+    m->rc = np_accounts_create(m->rq->core, m->rq->arena, m->wanted, &m->made, &m->err);
+    np_rcu_thread_end();
+    pthread_mutex_unlock(&one);
+}
+
+static void account_done(struct np_job *j)
+{
+    struct account *m = NP_CONTAINER(j, struct account, job);
+    if (m->rc == 0)
+        answer(m->rq, 200, m->made);
+    else
+        answer(m->rq, m->rc == NP_EEXIST ? 409 : 400, np_err_text(&m->err));
+}
+
+static void account(struct np_req *rq)
+{
+    struct np_str name, id = NP_STR_NULL;
+    np_str_cut(rq->wire.query, '=', &name, &id);
+    if (name.n != 0 && !np_str_is(name, "id")) {
+        answer(rq, 400, NP_STR("/_nephele/account?id=12 digits"));
+        return;
+    }
+    struct account *m = np_new(rq->arena, struct account);
+    *m = (struct account){.rq = rq, .wanted = np_str_dup(rq->arena, id)};
+    np_job_submit(rq->core->jobs, rq->loop, &m->job, account_work, account_done);
 }
 
 /* --- probe: a process of no use but to see that one is kept --- */
@@ -84,6 +132,7 @@ static void probe(struct np_req *rq)
 
 static const struct np_page pages[] = {
     {"GET", "/_nephele/processes", false, processes},
+    {"POST", "/_nephele/account", true, account},
     {"POST", "/_nephele/probe", true, probe},
     {"DELETE", "/_nephele/probe", true, probe},
 };

@@ -34,7 +34,7 @@ def test_variables_mirror_flags(tmp_path):
     assert run("status", **env).returncode == 3
 
 
-def test_start_env_stop(tmp_path):
+def test_start_and_stop(tmp_path):
     data = f"--data={tmp_path}/it's here"
     started = run("start", data, "--listen=127.0.0.1:0", NEPHELE_ROOT_ACCESS_KEY_ID="AKIAIOSFODNN7EXAMPLE",
                   NEPHELE_ROOT_SECRET_ACCESS_KEY="wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
@@ -49,6 +49,55 @@ def test_start_env_stop(tmp_path):
     assert stopped.returncode == 0 and "Stopped." in stopped.stdout
     assert "No region" in run("stop", data).stdout
     assert run("env", data).returncode == 1
+
+
+def exports(text):
+    """The variables that a shell has after it evaluated `nephele env`."""
+    shown = subprocess.run(["sh", "-c", f"{text}\nenv -0"], capture_output=True, text=True, check=True,
+                           env={"PATH": os.environ["PATH"], "AWS_SESSION_TOKEN": "left over"}).stdout
+    return {k: v for k, _, v in (pair.partition("=") for pair in shown.split("\0")) if k.startswith(("AWS_", "NODE_"))}
+
+
+def test_env_gives_the_root_key_that_the_first_start_made(new_region):
+    r = new_region(keys=False)
+    env = exports(r.nephele("env").stdout)
+    assert env["AWS_ENDPOINT_URL"] == r.endpoint
+    assert "AWS_SESSION_TOKEN" not in env
+    made = env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"]
+    who = r.client("sts", *made).get_caller_identity()
+    assert who["Account"] == "000000000000" and who["Arn"].endswith(":root")
+    assert stat.S_IMODE(os.stat(os.path.join(r.data, "root-keys")).st_mode) == 0o600
+    r.restart()
+    again = exports(r.nephele("env", "--tls").stdout)
+    assert (again["AWS_ACCESS_KEY_ID"], again["AWS_SECRET_ACCESS_KEY"]) == made
+    who = r.client("sts", *made, endpoint_url=again["AWS_ENDPOINT_URL"], verify=again["AWS_CA_BUNDLE"])
+    assert who.get_caller_identity()["Account"] == "000000000000"
+
+
+def test_account_create(new_region):
+    r = new_region()
+
+    def create(*argv):
+        done = r.nephele("account", "create", *argv, check=False)
+        return done.returncode, dict(line.split(" = ") for line in done.stdout.splitlines() if " = " in line), done
+
+    code, key, _ = create("111122223333")
+    assert code == 0
+    who = r.client("sts", key["aws_access_key_id"], key["aws_secret_access_key"]).get_caller_identity()
+    assert who["Account"] == "111122223333" and who["Arn"] == "arn:aws:iam::111122223333:root"
+    code, _, done = create("111122223333")
+    assert code == 1 and "already" in done.stderr
+    code, other, done = create()
+    assert code == 0 and len(done.stdout.splitlines()[0]) == len("[111122223333]")
+    assert other["aws_access_key_id"] != key["aws_access_key_id"]
+    assert create("12")[0] == 2
+    # Accounts do not see each other.
+    r.client("iam", key["aws_access_key_id"], key["aws_secret_access_key"]).create_user(UserName="ann")
+    assert r.client("iam").list_users()["Users"] == []
+
+
+def test_a_key_of_the_environment_is_roots(region):
+    assert region.client("sts").get_caller_identity()["Arn"] == "arn:aws:iam::000000000000:root"
 
 
 def test_two_regions_share_neither_folder_nor_port(region):
