@@ -7,15 +7,6 @@
 #include "http/server.h"
 #include "io/loop.h"
 
-/* A page of the gateway itself, below /_nephele/: for programs of this host, `writes` only with the
- * data directory's token. serve() ends with np_req_send(). */
-struct np_page {
-    const char *method, *path;
-    bool writes;
-    void (*serve)(struct np_req *rq);
-};
-void np_page_add(struct np_core *core, const struct np_page *p);
-
 struct np_registry {
     struct np_identity_provider identity;
     void *session_arg; /* the session() member's own argument */

@@ -76,3 +76,11 @@ struct np_route {
 void np_route_add(struct np_core *core, const struct np_route *r);
 /* Host names that a resource owns (bucket website, alias): the browser rules accept them. */
 void np_host_add(struct np_core *core, bool (*owned)(struct np_core *core, struct np_str host));
+/* A page of the gateway itself, below /_nephele/: for programs of this host, `writes` only with the
+ * data directory's token. serve() ends with np_req_send(). */
+struct np_page {
+    const char *method, *path;
+    bool writes;
+    void (*serve)(struct np_req *rq);
+};
+void np_page_add(struct np_core *core, const struct np_page *p);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* stream.h - a connected byte stream on a loop, plain or TLS; the transport below HTTP is this table.
+/* stream.h - a connected byte stream on a loop, plain or TLS; the transport below HTTP is this
+ * table.
  *
  * All calls are on the stream's loop. Reads and writes never block: NP_EAGAIN, then `fn` is called
- * with NP_READABLE or NP_WRITABLE; NP_READ_CLOSED comes with NP_READABLE when the peer will send no more
- * than what can be read. A stream told apart by its first byte: np_stream_accept() with a
- * TLS context starts TLS when the first byte is 0x16 and stays plain otherwise; until the first
- * read it counts as plain.
+ * with NP_READABLE or NP_WRITABLE; NP_READ_CLOSED comes with NP_READABLE when the peer will send no
+ * more than what can be read. A stream told apart by its first byte: np_stream_accept() with a TLS
+ * context starts TLS when the first byte is 0x16 and stays plain otherwise; until the first read it
+ * counts as plain.
  */
 #pragma once
 
@@ -25,14 +26,15 @@ typedef void np_stream_fn(void *arg, unsigned events);
  * took a part. */
 int np_stream_accept(struct np_loop *l, int fd, struct np_tls *tls, np_stream_fn *fn, void *arg,
                      struct np_stream **out, struct np_err *err);
-/* A stream over a connecting fd (np_dial), taken also on failure. fn is called with NP_WRITABLE when
- * it is connected (TLS: when the server is verified), or NP_HANGUP when that failed. With tls,
+/* A stream over a connecting fd (np_dial), taken also on failure. fn is called with NP_WRITABLE
+ * when it is connected (TLS: when the server is verified), or NP_HANGUP when that failed. With tls,
  * server_name is the name or address to verify. */
 int np_stream_connect(struct np_loop *l, int fd, struct np_tls *tls, struct np_str server_name,
                       np_stream_fn *fn, void *arg, struct np_stream **out, struct np_err *err);
 /* Another owner takes the stream over; it must assume that bytes may be there to read. */
 void np_stream_set_fn(struct np_stream *s, np_stream_fn *fn, void *arg);
-/* At once; fn is not called any more. Sends no close_notify: a cut stream looks cut. NULL is fine. */
+/* At once; fn is not called any more. Sends no close_notify: a cut stream looks cut. NULL is fine.
+ */
 void np_stream_close(struct np_stream *s);
 /* Ends the sending side (TLS: close_notify). */
 void np_stream_shutdown(struct np_stream *s);
@@ -49,7 +51,8 @@ bool np_stream_is_tls(const struct np_stream *s);
 struct np_str np_stream_sni(const struct np_stream *s); /* absent without TLS */
 const struct np_addr *np_stream_peer(const struct np_stream *s);
 const struct np_addr *np_stream_local(const struct np_stream *s);
-/* Why the last call or event failed: the code, and its cause in err (which may be NULL). 0: it has not. */
+/* Why the last call or event failed: the code, and its cause in err (which may be NULL). 0: it has
+ * not. */
 int np_stream_error(const struct np_stream *s, struct np_err *err);
 /* Gives the raw descriptor away (plain only, else NP_ENOTSUP): for an upgrade hand-off. The stream
  * is then silent, and still to be closed. */

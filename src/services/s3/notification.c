@@ -10,7 +10,6 @@
 #include "services/s3/bucket_int.h"
 
 #include "aws/arn.h"
-#include "aws/core_int.h"
 #include "aws/ids.h"
 #include "base/enc.h"
 #include "base/timefmt.h"

@@ -94,6 +94,7 @@ CREATE TABLE iam_profile (
 ) WITHOUT ROWID;
 CREATE INDEX iam_profile_role ON iam_profile (account, role) WHERE role IS NOT NULL;
 
+-- global: a request names its key before its account is known
 CREATE TABLE iam_key (
     id TEXT NOT NULL PRIMARY KEY,   -- AKIA…
     account TEXT NOT NULL REFERENCES iam_account (account),
