@@ -355,7 +355,7 @@ int s3_DeleteBucket_apply(struct np_txn *t, const struct s3_DeleteBucketRequest 
         np_err_extra(err, "BucketName", in->Bucket);
         return NP_EFAULT;
     }
-    rc = s3_bucket_drop_uploads(t, b.id, err);
+    rc = s3_bucket_drop_uploads(np_txn_req(t)->core, t, b.id, err);
     if (rc == 0)
         rc = np_exec(t, &del, err, "i", b.id);
     if (rc == 0)

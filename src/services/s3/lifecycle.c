@@ -270,7 +270,8 @@ static int judge_versions(struct s3_lifecycle *l, const struct s3_bucket *b, int
     size_t n;
     struct np_dbc *c = np_store_reader(l->s->core->store, NP_DB_S3);
     struct np_str next;
-    int rc = s3_versions_scan(c, b->id, l->position, BATCH, l->arena, &v, &n, &next, &l->err);
+    int rc = s3_versions_scan(l->s->core, c, b->id, l->position, BATCH, l->arena, &v, &n, &next,
+                              &l->err);
     if (rc != 0)
         return rc;
     const struct s3_version *after = NULL;
@@ -278,7 +279,8 @@ static int judge_versions(struct s3_lifecycle *l, const struct s3_bucket *b, int
     size_t n_peek = 0;
     if (next.p != NULL && n != 0) {
         struct np_str ignored;
-        rc = s3_versions_scan(c, b->id, next, 1, l->arena, &peek, &n_peek, &ignored, &l->err);
+        rc = s3_versions_scan(l->s->core, c, b->id, next, 1, l->arena, &peek, &n_peek, &ignored,
+                              &l->err);
         if (rc == 0 && n_peek != 0)
             after = peek;
     }
@@ -295,7 +297,8 @@ static int judge_uploads(struct s3_lifecycle *l, const struct s3_bucket *b, int6
     struct s3_upload_seen *u;
     size_t n;
     struct np_dbc *c = np_store_reader(l->s->core->store, NP_DB_S3);
-    int rc = s3_uploads_scan(c, b->id, l->position, BATCH, l->arena, &u, &n, &l->next, &l->err);
+    int rc = s3_uploads_scan(l->s->core, c, b->id, l->position, BATCH, l->arena, &u, &n, &l->next,
+                             &l->err);
     if (rc != 0)
         return rc;
     l->uploads = np_new_array(l->arena, struct s3_upload_seen, n + 1);
@@ -310,16 +313,16 @@ static int judge_uploads(struct s3_lifecycle *l, const struct s3_bucket *b, int6
 
 /* --- a batch: its write --- */
 
-static int do_version(struct np_txn *t, const struct s3_bucket_row *b, const struct todo *todo,
-                      struct np_err *err)
+static int do_version(struct np_core *core, struct np_txn *t, const struct s3_bucket_row *b,
+                      const struct todo *todo, struct np_err *err)
 {
     switch (todo->fate) {
     case S3_EXPIRE:
-        return s3_version_expire(t, b, &todo->v, err);
+        return s3_version_expire(core, t, b, &todo->v, err);
     case S3_REMOVE:
-        return s3_version_remove(t, b, &todo->v, err);
+        return s3_version_remove(core, t, b, &todo->v, err);
     case S3_MOVE:
-        return s3_version_move(t, b, &todo->v, todo->class, err);
+        return s3_version_move(core, t, b, &todo->v, todo->class, err);
     case S3_KEEP:
         break;
     }
@@ -337,9 +340,9 @@ static int apply(struct np_txn *t, struct np_write *w, struct np_err *err)
     if (rc != 0 || b.id != l->bucket_id)
         return rc;
     for (size_t i = 0; rc == 0 && i < l->n_todo; i++)
-        rc = do_version(t, &b, &l->todo[i], err);
+        rc = do_version(l->s->core, t, &b, &l->todo[i], err);
     for (size_t i = 0; rc == 0 && i < l->n_uploads; i++)
-        rc = s3_upload_drop(t, &b, &l->uploads[i], err);
+        rc = s3_upload_drop(l->s->core, t, &b, &l->uploads[i], err);
     /* Uploads are few: a walk that was broken off among them starts with the last versions again.
      */
     struct np_str position = l->over ? NP_STR_NULL : l->in_uploads ? NP_STR("") : l->next;

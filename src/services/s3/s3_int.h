@@ -120,7 +120,8 @@ int s3_object_facts(struct np_req *rq, const struct s3_bucket *b, struct np_str 
 
 /* --- rows of objects, for bucket operations (object files) --- */
 bool s3_bucket_is_empty(struct np_txn *t, int64_t bucket_id); /* no version, no delete marker */
-int s3_bucket_drop_uploads(struct np_txn *t, int64_t bucket_id, struct np_err *err);
+int s3_bucket_drop_uploads(struct np_core *core, struct np_txn *t, int64_t bucket_id,
+                           struct np_err *err);
 
 /* --- what lifecycle.c does to rows of objects (object files) --- */
 struct s3_version {
@@ -134,28 +135,28 @@ struct s3_version {
 };
 /* Up to `max` versions and delete markers in order of key, newest first within a key, with all
  * lists in `a`. from: absent, or what *next was; *next absent: that was the end. */
-int s3_versions_scan(struct np_dbc *c, int64_t bucket_id, struct np_str from, size_t max,
-                     struct np_arena *a, struct s3_version **out, size_t *n, struct np_str *next,
-                     struct np_err *err);
+int s3_versions_scan(struct np_core *core, struct np_dbc *c, int64_t bucket_id, struct np_str from,
+                     size_t max, struct np_arena *a, struct s3_version **out, size_t *n,
+                     struct np_str *next, struct np_err *err);
 /* Each in apply, and each does nothing when the row is no longer as it was seen (or is locked).
  * expire: as DeleteObject without a version id; remove: that version for good. Both with the
  * events LifecycleExpiration:DeleteMarkerCreated and :Delete. move: another storage class, with
  * LifecycleTransition. */
-int s3_version_expire(struct np_txn *t, const struct s3_bucket_row *b, const struct s3_version *v,
-                      struct np_err *err);
-int s3_version_remove(struct np_txn *t, const struct s3_bucket_row *b, const struct s3_version *v,
-                      struct np_err *err);
-int s3_version_move(struct np_txn *t, const struct s3_bucket_row *b, const struct s3_version *v,
-                    struct np_str storage_class, struct np_err *err);
+int s3_version_expire(struct np_core *core, struct np_txn *t, const struct s3_bucket_row *b,
+                      const struct s3_version *v, struct np_err *err);
+int s3_version_remove(struct np_core *core, struct np_txn *t, const struct s3_bucket_row *b,
+                      const struct s3_version *v, struct np_err *err);
+int s3_version_move(struct np_core *core, struct np_txn *t, const struct s3_bucket_row *b,
+                    const struct s3_version *v, struct np_str storage_class, struct np_err *err);
 struct s3_upload_seen {
     struct np_str key, upload_id;
     int64_t initiated_ms;
 };
-int s3_uploads_scan(struct np_dbc *c, int64_t bucket_id, struct np_str from, size_t max,
-                    struct np_arena *a, struct s3_upload_seen **out, size_t *n, struct np_str *next,
-                    struct np_err *err);
-int s3_upload_drop(struct np_txn *t, const struct s3_bucket_row *b, const struct s3_upload_seen *u,
-                   struct np_err *err);
+int s3_uploads_scan(struct np_core *core, struct np_dbc *c, int64_t bucket_id, struct np_str from,
+                    size_t max, struct np_arena *a, struct s3_upload_seen **out, size_t *n,
+                    struct np_str *next, struct np_err *err);
+int s3_upload_drop(struct np_core *core, struct np_txn *t, const struct s3_bucket_row *b,
+                   const struct s3_upload_seen *u, struct np_err *err);
 /* The x-amz-expiration header of a version and x-amz-abort-date of an upload, by the bucket's rules
  * (lifecycle.c); absent: none applies. */
 struct np_str s3_expiration_header(struct np_arena *a, const struct s3_bucket *b,
