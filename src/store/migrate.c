@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* migrate.c - what a database file must be before it is used: ours, whole, and of this version.
  *
- * schema_version has a row for each applied migration. A migration is one transaction in its file.
+ * schema_version has a row for each applied migration. A migration is one transaction in its file;
+ * those that make a new file are one together.
  * Before the first one touches a file that holds something, the file is copied to
  * backup-<name>-<n>.db, n being the number of migrations it had seen.
  */
@@ -184,22 +185,30 @@ static int record(struct plan *p, struct np_file *f, const struct np_migration *
 static int apply_one(struct plan *p, struct np_file *f, const struct np_migration *m,
                      struct np_err *err)
 {
-    int rc = np_dbc_script(f->c, "BEGIN IMMEDIATE", err);
-    if (rc != 0)
-        return rc;
-    rc = np_dbc_script(f->c, m->sql, err);
+    int rc = np_dbc_script(f->c, m->sql, err);
     np_assert(rc != 0 || !sqlite3_get_autocommit(f->c->db)); /* no COMMIT of its own */
     if (rc == 0)
         rc = record(p, f, m, err);
     if (rc == 0 && p->n_applied > 0)
         rc = no_dangling(f, m, err);
+    if (rc != 0)
+        np_err_prefix(err, "%s: %s schema %d", f->path, m->component, m->number);
+    return rc;
+}
+
+/* v[from..to), none of them applied, in one transaction. */
+static int apply_range(struct plan *p, struct np_file *f, size_t from, size_t to,
+                       struct np_err *err)
+{
+    int rc = np_dbc_script(f->c, "BEGIN IMMEDIATE", err);
+    if (rc != 0)
+        return rc;
+    for (size_t i = from; rc == 0 && i < to; i++)
+        rc = apply_one(p, f, p->v[i], err);
     if (rc == 0)
         rc = np_dbc_script(f->c, "COMMIT", err);
-    if (rc == 0)
-        return 0;
-    if (!sqlite3_get_autocommit(f->c->db))
+    if (rc != 0 && !sqlite3_get_autocommit(f->c->db))
         np_dbc_script(f->c, "ROLLBACK", NULL);
-    np_err_prefix(err, "%s: %s schema %d", f->path, m->component, m->number);
     return rc;
 }
 
@@ -207,14 +216,17 @@ static int apply_missing(struct plan *p, struct np_file *f, struct np_err *err)
 {
     if (p->n_applied == p->n)
         return 0;
-    int rc = p->n_applied > 0 ? backup(f, p->n_applied, err) : 0;
+    bool new_file = p->n_applied == 0;
+    int rc = new_file ? 0 : backup(f, p->n_applied, err);
     if (rc != 0)
         return rc;
     /* A migration may rebuild a table that others refer to; checked as a whole instead. */
     rc = np_dbc_script(f->c, "PRAGMA foreign_keys=OFF", err);
-    for (size_t i = 0; rc == 0 && i < p->n; i++) {
+    /* A new file holds nothing to lose: one sync for all instead of one for each. */
+    size_t step = new_file ? p->n : 1;
+    for (size_t i = 0; rc == 0 && i < p->n; i += step) {
         if (!p->applied[i])
-            rc = apply_one(p, f, p->v[i], err);
+            rc = apply_range(p, f, i, i + step, err);
     }
     return rc != 0 ? rc : np_dbc_script(f->c, "PRAGMA foreign_keys=ON", err);
 }
