@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/auto.h"
-#include "cli/cli.h"
+#include "cli/agent.h"
 #include "daemon/datadir.h"
 #include "daemon/privilege.h"
 #include "io/net.h"
@@ -146,6 +146,21 @@ static const struct {
     {"encryption", at_rest},
 };
 
+/* What the agent of a running region says; without one the tries above are all there is. */
+static void ask_agent(struct cli *c)
+{
+    struct agent_FindingList list;
+    if (cli_pid(c) == 0)
+        return;
+    if (cli_agent_doctor(c, &list) != 0) {
+        printf("%-7s %-15s %.*s\n", "weaker", "agent", NP_FMT(np_err_text(&c->err)));
+        return;
+    }
+    for (size_t i = 0; i < list.n; i++)
+        printf("%-7s %-15.*s %.*s\n", list.v[i].Fine.v ? "ok" : "weaker", NP_FMT(list.v[i].Name),
+               NP_FMT(list.v[i].Text));
+}
+
 int cli_doctor(struct cli *c)
 {
     static const char *const words[] = {[FINE] = "ok", [WEAKER] = "weaker", [BROKEN] = "broken"};
@@ -158,5 +173,6 @@ int cli_doctor(struct cli *c)
         if (f.verdict == BROKEN)
             rc = 1;
     }
+    ask_agent(c);
     return rc;
 }

@@ -155,6 +155,7 @@ def test_doctor_tries_and_tells(region):
     done = region.nephele("doctor", check=False)
     assert done.returncode == 0, done.stdout
     assert "IAM policies are enforced" in done.stdout
+    assert "ok      agent " in done.stdout  # the running one was asked
     weak = region.nephele("doctor", "--iam=soft", "--at-rest=none", check=False).stdout
     assert "weaker  authorisation" in weak and "weaker  encryption" in weak
 
