@@ -286,17 +286,13 @@ static int put_boundary(struct np_txn *t, enum iam_kind kind, struct np_str name
                         struct np_err *err)
 {
     NP_SQL(put, "UPDATE iam_entity SET boundary = ?2 WHERE account = :account AND id = ?1");
+    struct iam_db db = iam_db_txn(t);
     struct iam_entity e;
-    struct iam_policy p = {0};
     int rc = find_owner(t, kind, name, &e, err);
     if (rc == 0 && arn.p != NULL)
-        rc = policy_attachable(t, arn, &p, err);
-    if (rc == 0 && arn.p == NULL && e.boundary.p == NULL)
-        rc = np_fault(err, &IAM_NoSuchEntityException,
-                      "The %s with name %.*s does not have a permissions boundary.",
-                      iam_kind_name(kind), NP_FMT(e.name));
+        rc = iam_boundary_check(&db, arn, err);
     if (rc == 0)
-        rc = np_exec(t, &put, err, "ss", e.id, p.arn);
+        rc = np_exec(t, &put, err, "ss", e.id, arn);
     if (rc == 0)
         iam_entity_changed(t, &e);
     return rc;

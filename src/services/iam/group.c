@@ -153,8 +153,8 @@ int iam_DeleteGroup_apply(struct np_txn *t, const struct iam_DeleteGroupRequest 
 static int find_both(const struct iam_db *db, struct np_str group_name, struct np_str user_name,
                      struct iam_entity *group, struct iam_entity *user, struct np_err *err)
 {
-    int rc = iam_entity_find(db, IAM_GROUP, group_name, group, err);
-    return rc != 0 ? rc : iam_entity_find(db, IAM_USER, user_name, user, err);
+    int rc = iam_entity_find(db, IAM_USER, user_name, user, err);
+    return rc != 0 ? rc : iam_entity_find(db, IAM_GROUP, group_name, group, err);
 }
 
 int iam_AddUserToGroup_apply(struct np_txn *t, const struct iam_AddUserToGroupRequest *in,

@@ -71,6 +71,8 @@ struct iam_AttachedPermissionsBoundary *iam_boundary_out(struct np_arena *a, str
 int iam_user_or_caller(const struct np_req *rq, const struct iam_db *db, struct np_str name,
                        struct iam_entity *out, struct np_err *err);
 bool iam_is_root(const struct iam_entity *e);
+/* Is there such a policy to be a boundary? */
+int iam_boundary_check(const struct iam_db *db, struct np_str arn, struct np_err *err);
 /* Roles that belong to a service may be changed by nobody else. */
 int iam_modifiable(const struct iam_entity *e, struct np_err *err);
 
@@ -156,7 +158,7 @@ void iam_password_rules_get(const struct iam_db *db, struct iam_password_rules *
 
 /* --- tags --- */
 /* Lengths, duplicates (without case), reserved prefix; `have` are there already. */
-int iam_tags_check(const struct iam_tagListType *tags, struct np_err *err);
+int iam_tags_check(const struct iam_tagListType *tags, bool ignore_case, struct np_err *err);
 int iam_tags_put(struct np_txn *t, struct np_str arn, const struct iam_tagListType *tags,
                  struct np_err *err);
 void iam_tags_out(const struct iam_db *db, struct np_str arn, struct iam_tagListType *out);

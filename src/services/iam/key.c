@@ -146,8 +146,15 @@ int iam_GetAccessKeyLastUsed(struct np_req *rq, const struct iam_GetAccessKeyLas
     int rc = np_q_end(q, err);
     if (rc != 0)
         return rc;
-    if (owner.p == NULL)
-        return no_key(in->AccessKeyId, err);
+    if (owner.p == NULL) /* AWS: whether it is another account's is not told */
+        return np_fault(err, &IAM_AccessDenied,
+                        "User: %.*s is not authorized to perform iam:GetAccessKeyLastUsed on "
+                        "resource: access key %.*s",
+                        NP_FMT(rq->who->arn), NP_FMT(in->AccessKeyId));
+    int64_t at_ms;
+    if (iam_used_pending(iam_used(rq->core), in->AccessKeyId, db.a, &at_ms, &used->ServiceName,
+                         &used->Region))
+        used->LastUsedDate = IAM_INT(at_ms);
     if (!used->LastUsedDate.set)
         used->ServiceName = used->Region = NP_STR("N/A");
     struct iam_entity e;

@@ -59,7 +59,7 @@ int iam_CreateVirtualMFADevice_begin(struct np_req *rq,
 {
     int rc = path_ok(in->Path, err);
     if (rc == 0)
-        rc = iam_tags_check(&in->Tags, err);
+        rc = iam_tags_check(&in->Tags, false, err);
     if (rc != 0)
         return rc;
     uint8_t raw[SEED_BYTES];

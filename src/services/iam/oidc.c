@@ -109,7 +109,7 @@ int iam_CreateOpenIDConnectProvider_begin(struct np_req *rq,
     if (rc == 0)
         rc = check_client_count(in->ClientIDList.n, err);
     if (rc == 0)
-        rc = iam_tags_check(&in->Tags, err);
+        rc = iam_tags_check(&in->Tags, false, err);
     return rc != 0 ? rc : np_apply(rq);
 }
 

@@ -47,7 +47,7 @@ int iam_policy_arn_ok(struct np_str arn, struct np_err *err)
 {
     struct np_arn parts;
     if (!np_arn_parse(arn, &parts))
-        return np_fault(err, &IAM_ValidationError, "Invalid ARN:  Could not be parsed!");
+        return np_fault(err, &IAM_ValidationError, "ARN %.*s is not valid.", NP_FMT(arn));
     if (!np_str_is(parts.service, "iam") || !np_str_starts(parts.resource, NP_STR("policy/")))
         return np_fault(err, &IAM_InvalidInputException, "ARN %.*s is not valid.", NP_FMT(arn));
     return 0;
@@ -172,7 +172,7 @@ static int check_managed(struct np_str document, struct np_err *err)
 int iam_CreatePolicy_begin(struct np_req *rq, const struct iam_CreatePolicyRequest *in,
                            struct np_err *err)
 {
-    int rc = iam_tags_check(&in->Tags, err);
+    int rc = iam_tags_check(&in->Tags, false, err);
     if (rc == 0)
         rc = check_managed(in->PolicyDocument, err);
     return rc != 0 ? rc : iam_begin_id(rq, "ANPA");
@@ -234,11 +234,31 @@ int iam_CreatePolicy_apply(struct np_txn *t, const struct iam_CreatePolicyReques
     return 0;
 }
 
-/* A policy of this account, to change it. */
-static int find_own(struct np_txn *t, struct np_str arn, struct iam_policy *p, struct np_err *err)
+static int no_version(struct np_str arn, struct np_str version, struct np_err *err)
+{
+    return np_fault(err, &IAM_NoSuchEntityException,
+                    "Policy %.*s version %.*s does not exist or is not attachable.", NP_FMT(arn),
+                    NP_FMT(version));
+}
+
+/* A policy for one of its versions: AWS says the version is missing when the policy is. */
+static int find_for_version(const struct iam_db *db, struct np_str arn, struct np_str version,
+                            struct iam_policy *p, struct np_err *err)
+{
+    bool found = false;
+    int rc = iam_policy_arn_ok(arn, err);
+    if (rc == 0)
+        rc = iam_policy_lookup(db, arn, true, p, &found, err);
+    return rc == 0 && !found ? no_version(arn, version, err) : rc;
+}
+
+/* A policy of this account, to change it; version absent: not about one. */
+static int find_own(struct np_txn *t, struct np_str arn, struct np_str version,
+                    struct iam_policy *p, struct np_err *err)
 {
     struct iam_db db = iam_db_txn(t);
-    int rc = iam_policy_find(&db, arn, true, p, err);
+    int rc = version.p != NULL ? find_for_version(&db, arn, version, p, err)
+                               : iam_policy_find(&db, arn, true, p, err);
     if (rc == 0 && p->aws)
         rc = np_fault(err, &IAM_AccessDenied, "Policy is outside your own account.");
     return rc;
@@ -252,7 +272,7 @@ int iam_DeletePolicy_apply(struct np_txn *t, const struct iam_DeletePolicyReques
     NP_SQL(del_versions, "DELETE FROM iam_policy_version WHERE account = :account AND policy = ?1");
     NP_SQL(del, "DELETE FROM iam_policy WHERE account = :account AND id = ?1");
     struct iam_policy p;
-    int rc = find_own(t, in->PolicyArn, &p, err);
+    int rc = find_own(t, in->PolicyArn, NP_STR_NULL, &p, err);
     if (rc != 0)
         return rc;
     if (p.attached + p.bounding > 0)
@@ -359,13 +379,6 @@ int iam_ListPolicies(struct np_req *rq, const struct iam_ListPoliciesRequest *in
 
 /* --- versions --- */
 
-static int no_version(struct np_str arn, struct np_str version, struct np_err *err)
-{
-    return np_fault(err, &IAM_NoSuchEntityException,
-                    "Policy %.*s version %.*s does not exist or is not attachable.", NP_FMT(arn),
-                    NP_FMT(version));
-}
-
 int iam_CreatePolicyVersion_begin(struct np_req *rq,
                                   const struct iam_CreatePolicyVersionRequest *in,
                                   struct np_err *err)
@@ -393,7 +406,7 @@ int iam_CreatePolicyVersion_apply(struct np_txn *t, const struct iam_CreatePolic
     struct np_arena *a = np_txn_arena(t);
     int64_t now = iam_seconds(np_txn_now_ms(t));
     struct iam_policy p;
-    int rc = find_own(t, in->PolicyArn, &p, err);
+    int rc = find_own(t, in->PolicyArn, NP_STR_NULL, &p, err);
     if (rc != 0)
         return rc;
     if (iam_first_int(np_tq(t, &count, "s", p.id)) >= IAM_VERSIONS_MAX)
@@ -452,7 +465,7 @@ int iam_GetPolicyVersion(struct np_req *rq, const struct iam_GetPolicyVersionReq
     struct iam_db db = iam_db_req(rq);
     struct iam_policy p;
     struct iam_policyDocumentVersionListType all = {0};
-    int rc = iam_policy_find(&db, in->PolicyArn, true, &p, err);
+    int rc = find_for_version(&db, in->PolicyArn, in->VersionId, &p, err);
     if (rc != 0)
         return rc;
     iam_policy_version_list(&db, &p, true, &all);
@@ -495,7 +508,7 @@ int iam_SetDefaultPolicyVersion_apply(struct np_txn *t,
 {
     struct iam_db db = iam_db_txn(t);
     struct iam_policy p;
-    int rc = find_own(t, in->PolicyArn, &p, err);
+    int rc = find_own(t, in->PolicyArn, in->VersionId, &p, err);
     if (rc != 0)
         return rc;
     int64_t version = version_number(in->VersionId);
@@ -510,7 +523,7 @@ int iam_DeletePolicyVersion_apply(struct np_txn *t, const struct iam_DeletePolic
     NP_SQL(del, "DELETE FROM iam_policy_version WHERE account = :account AND policy = ?1 "
                 "AND version = ?2");
     struct iam_policy p;
-    int rc = find_own(t, in->PolicyArn, &p, err);
+    int rc = find_own(t, in->PolicyArn, in->VersionId, &p, err);
     if (rc != 0)
         return rc;
     int64_t version = version_number(in->VersionId);

@@ -64,7 +64,7 @@ int iam_CreateInstanceProfile_begin(struct np_req *rq,
                                     const struct iam_CreateInstanceProfileRequest *in,
                                     struct np_err *err)
 {
-    int rc = iam_tags_check(&in->Tags, err);
+    int rc = iam_tags_check(&in->Tags, false, err);
     return rc != 0 ? rc : iam_begin_id(rq, "AIPA");
 }
 
@@ -231,8 +231,9 @@ int iam_RemoveRoleFromInstanceProfile_apply(
     struct iam_entity role;
     int rc = find_both(t, in->InstanceProfileName, in->RoleName, &p, &role, err);
     if (rc == 0 && !np_str_eq(p.role, role.id))
-        rc = np_fault(err, &IAM_NoSuchEntityException, "The role with name %.*s cannot be found.",
-                      NP_FMT(in->RoleName));
+        rc = np_fault(err, &IAM_NoSuchEntityException,
+                      "Role %.*s in Instance Profile %.*s cannot be found.", NP_FMT(role.name),
+                      NP_FMT(p.name));
     return rc != 0 ? rc : set_role(t, &p, NP_STR_NULL, err);
 }
 

@@ -19,7 +19,7 @@ static int check_trust(struct np_str document, struct np_err *err)
 int iam_CreateRole_begin(struct np_req *rq, const struct iam_CreateRoleRequest *in,
                          struct np_err *err)
 {
-    int rc = iam_tags_check(&in->Tags, err);
+    int rc = iam_tags_check(&in->Tags, true, err);
     if (rc == 0)
         rc = check_trust(in->AssumeRolePolicyDocument, err);
     if (rc == 0 && np_str_starts(iam_path(in->Path), NP_STR("/aws-service-role/")))
@@ -49,14 +49,15 @@ int iam_CreateRole_apply(struct np_txn *t, const struct iam_CreateRoleRequest *i
         return rc;
     out->Role = iam_role_out(a, &e);
     out->Role->PermissionsBoundary = iam_boundary_out(a, e.boundary);
-    if (!in->MaxSessionDuration.set) /* AWS: only what was asked for comes back from CreateRole */
-        out->Role->MaxSessionDuration.set = false;
+    out->Role->MaxSessionDuration.set = false; /* AWS: GetRole tells these two */
+    out->Role->Description = NP_STR_NULL;
     if (in->Tags.n != 0)
         out->Role->Tags = in->Tags;
     return 0;
 }
 
-static void role_whole(const struct iam_db *db, const struct iam_entity *e, struct iam_Role *r)
+static void role_whole(const struct iam_db *db, struct iam_used *used, const struct iam_entity *e,
+                       struct iam_Role *r)
 {
     r->PermissionsBoundary = iam_boundary_out(db->a, e->boundary);
     iam_tags_out(db, e->arn, &r->Tags);
@@ -65,6 +66,10 @@ static void role_whole(const struct iam_db *db, const struct iam_entity *e, stru
     r->RoleLastUsed = np_new(db->a, struct iam_RoleLastUsed);
     r->RoleLastUsed->LastUsedDate = e->used_ms;
     r->RoleLastUsed->Region = e->used_region;
+    int64_t at_ms;
+    struct np_str service;
+    if (iam_used_pending(used, e->id, db->a, &at_ms, &service, &r->RoleLastUsed->Region))
+        r->RoleLastUsed->LastUsedDate = IAM_INT(at_ms);
 }
 
 int iam_GetRole(struct np_req *rq, const struct iam_GetRoleRequest *in,
@@ -76,7 +81,7 @@ int iam_GetRole(struct np_req *rq, const struct iam_GetRoleRequest *in,
     if (rc != 0)
         return rc;
     out->Role = iam_role_out(rq->arena, &e);
-    role_whole(&db, &e, out->Role);
+    role_whole(&db, iam_used(rq->core), &e, out->Role);
     return 0;
 }
 
@@ -310,6 +315,7 @@ int iam_CreateServiceLinkedRole_apply(struct np_txn *t,
         return rc;
     out->Role = iam_role_out(a, &e);
     out->Role->MaxSessionDuration.set = false;
+    out->Role->Description = NP_STR_NULL;
     return 0;
 }
 

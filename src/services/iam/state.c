@@ -136,7 +136,7 @@ int iam_entity_list(const struct iam_db *db, enum iam_kind kind, struct np_str p
     return np_q_end(q, err);
 }
 
-static int check_boundary(const struct iam_db *db, struct np_str arn, struct np_err *err)
+int iam_boundary_check(const struct iam_db *db, struct np_str arn, struct np_err *err)
 {
     struct iam_policy p;
     bool found = false;
@@ -160,7 +160,7 @@ static int check_new(const struct iam_db *db, const struct iam_entity *e, struct
     if (iam_first_int(np_q(db->c, &db->scope, &count, "s", kind)) >= kinds[e->kind].max)
         return np_fault(err, &IAM_LimitExceededException, "Cannot exceed quota for %s: %lld",
                         kinds[e->kind].quota, (long long)kinds[e->kind].max);
-    return e->boundary.p != NULL ? check_boundary(db, e->boundary, err) : 0;
+    return e->boundary.p != NULL ? iam_boundary_check(db, e->boundary, err) : 0;
 }
 
 int iam_entity_add(struct np_txn *t, const struct iam_entity *e, const struct iam_tagListType *tags,

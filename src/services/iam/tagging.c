@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tagging.c - tags of users, roles, policies, profiles, devices and providers. Keys are told apart
- * without case and keep the case in which they came last. */
+/* tagging.c - tags of users, roles, policies, profiles, devices and providers. Keys of users and
+ * roles are told apart without case and keep the one in which they came last. */
 #include "services/iam/iam_int.h"
 
 #include "base/map.h"
@@ -11,21 +11,26 @@ static const struct np_tag *as_tags(const struct iam_tagListType *tags)
     return (const struct np_tag *)(const void *)tags->v;
 }
 
-static int duplicate(const struct iam_tagListType *tags, struct np_err *err)
+static bool same_key(struct np_str a, struct np_str b, bool ignore_case)
+{
+    return ignore_case ? np_str_ieq(a, b) : np_str_eq(a, b);
+}
+
+static int duplicate(const struct iam_tagListType *tags, bool ignore_case, struct np_err *err)
 {
     for (size_t i = 0; i < tags->n; i++)
         for (size_t j = 0; j < i; j++)
-            if (np_str_ieq(tags->v[i].Key, tags->v[j].Key))
-                return np_fault(err, &IAM_InvalidInputException,
-                                "Duplicate tag keys found. Please note that Tag keys are case "
-                                "insensitive.");
+            if (same_key(tags->v[i].Key, tags->v[j].Key, ignore_case))
+                return np_fault(err, &IAM_InvalidInputException, "Duplicate tag keys found.%s",
+                                ignore_case ? " Please note that Tag keys are case insensitive."
+                                            : "");
     return 0;
 }
 
-int iam_tags_check(const struct iam_tagListType *tags, struct np_err *err)
+int iam_tags_check(const struct iam_tagListType *tags, bool ignore_case, struct np_err *err)
 {
     size_t at = 0;
-    int rc = duplicate(tags, err);
+    int rc = duplicate(tags, ignore_case, err);
     if (rc != 0)
         return rc;
     switch (np_tags_check(as_tags(tags), tags->n, &at)) {
@@ -47,16 +52,23 @@ int iam_tags_check(const struct iam_tagListType *tags, struct np_err *err)
                     NP_FMT(tags->v[at].Key));
 }
 
+/* AWS: keys of users and roles differ by more than case, those of the others need not. */
+static bool ignores_case(struct np_str arn)
+{
+    return np_str_find(arn, NP_STR(":user/")) >= 0 || np_str_find(arn, NP_STR(":role/")) >= 0;
+}
+
 int iam_tags_put(struct np_txn *t, struct np_str arn, const struct iam_tagListType *tags,
                  struct np_err *err)
 {
     const struct iam_db db = iam_db_txn(t);
+    bool ignore_case = ignores_case(arn);
     struct np_tag *have;
     size_t n = np_tags_get(db.c, &db.scope, arn, db.a, &have), total = n;
     for (size_t i = 0; i < tags->n; i++) {
         bool found = false;
         for (size_t j = 0; j < n; j++) {
-            if (!np_str_ieq(tags->v[i].Key, have[j].key))
+            if (!same_key(tags->v[i].Key, have[j].key, ignore_case))
                 continue;
             int rc = np_tags_del(t, arn, &have[j].key, 1, err);
             if (rc != 0)
@@ -87,7 +99,7 @@ static int untag(struct np_txn *t, struct np_str arn, const struct np_strs *keys
     size_t n = np_tags_get(db.c, &db.scope, arn, db.a, &have);
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < keys->n; j++) {
-            if (!np_str_ieq(have[i].key, keys->v[j]))
+            if (!same_key(have[i].key, keys->v[j], ignores_case(arn)))
                 continue;
             int rc = np_tags_del(t, arn, &have[i].key, 1, err);
             if (rc != 0)
@@ -185,7 +197,7 @@ static int put_tags(struct np_txn *t, enum what what, struct np_str name,
 {
     const struct iam_db db = iam_db_txn(t);
     struct np_str arn;
-    int rc = iam_tags_check(tags, err);
+    int rc = iam_tags_check(tags, what == WHAT_USER || what == WHAT_ROLE, err);
     if (rc == 0)
         rc = find_arn(&db, what, name, t, &arn, err);
     return rc != 0 ? rc : iam_tags_put(t, arn, tags, err);

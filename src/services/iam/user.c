@@ -7,7 +7,7 @@
 int iam_CreateUser_begin(struct np_req *rq, const struct iam_CreateUserRequest *in,
                          struct np_err *err)
 {
-    int rc = iam_tags_check(&in->Tags, err);
+    int rc = iam_tags_check(&in->Tags, true, err);
     return rc != 0 ? rc : iam_begin_id(rq, "AIDA");
 }
 
