@@ -7,6 +7,7 @@
 #include "http/server.h"
 #include "io/loop.h"
 
+struct np_addr;
 struct np_registry {
     struct np_identity_provider identity;
     void *session_arg; /* the session() member's own argument */
@@ -19,6 +20,8 @@ struct np_registry {
     size_t n_hosts;
     const struct np_page *pages[16];
     size_t n_pages;
+    /* Names to addresses, for documents from outside; NULL: none. */
+    int (*resolve)(struct np_core *core, struct np_str name, struct np_addr *out);
     int64_t body_bytes; /* of all documents in memory; atomic */
 };
 

@@ -4,6 +4,7 @@
 #include "aws/req_int.h"
 
 #include "aws/ids.h"
+#include "aws/invalid.h"
 #include "base/arena.h"
 #include "base/assert.h"
 #include "base/log.h"
@@ -236,49 +237,6 @@ void np_req_encode(struct np_req *rq, int rc, struct np_wire_reply *r)
 
 /* --- validation and authorisation --- */
 
-static struct np_str constraint(struct np_arena *a, const struct np_invalid *why)
-{
-    const struct np_limits *l =
-        why->member != NULL
-            ? (why->member->limits != NULL ? why->member->limits : why->member->shape->limits)
-            : NULL;
-    switch (why->kind) {
-    case NP_INVALID_MISSING:
-        return NP_STR("Member must not be null");
-    case NP_INVALID_LENGTH:
-        if (l != NULL && l->has_min && (l->min > 0) && (int64_t)why->value.n < l->min)
-            return np_str_printf(a, "Member must have length greater than or equal to %lld",
-                                 (long long)l->min);
-        return np_str_printf(a, "Member must have length less than or equal to %lld",
-                             l != NULL ? (long long)l->max : 0LL);
-    case NP_INVALID_RANGE: {
-        int64_t v;
-        if (l != NULL && l->has_min && np_str_i64(why->value, &v) && v < l->min)
-            return np_str_printf(a, "Member must have value greater than or equal to %lld",
-                                 (long long)l->min);
-        return np_str_printf(a, "Member must have value less than or equal to %lld",
-                             l != NULL ? (long long)l->max : 0LL);
-    }
-    case NP_INVALID_PATTERN:
-        return np_str_printf(a, "Member must satisfy regular expression pattern: %s",
-                             l != NULL && l->pattern != NULL ? l->pattern : "");
-    case NP_INVALID_ENUM: {
-        struct np_buf b;
-        np_buf_init(&b, a, 64 * 1024);
-        np_buf_lit(&b, "Member must satisfy enum value set: [");
-        for (const char *const *v = l != NULL ? l->values : NULL; v != NULL && *v != NULL; v++)
-            np_buf_printf(&b, "%s%s", v != l->values ? ", " : "", *v);
-        np_buf_char(&b, ']');
-        return np_buf_str(&b);
-    }
-    case NP_INVALID_UNION:
-        return NP_STR("Member must have exactly one member set");
-    case NP_INVALID_REFUSED:
-        break;
-    }
-    return NP_STR("Member is not accepted");
-}
-
 static int invalid(struct np_req *rq, const struct np_invalid *why, struct np_err *err)
 {
     if (rq->svc->invalid != NULL)
@@ -287,16 +245,16 @@ static int invalid(struct np_req *rq, const struct np_invalid *why, struct np_er
         return np_fault(err, &NP_UnsupportedOperation,
                         "%s: this region does not carry out '%.*s'; leave it out.",
                         rq->op->codec->name, NP_FMT(why->path));
-    struct np_str rule = constraint(rq->arena, why);
+    struct np_str rule = np_invalid_rule(rq->arena, why), name = np_invalid_name(rq->arena, why);
     if (why->kind == NP_INVALID_MISSING || why->value.p == NULL)
         return np_fault(
             err, &NP_ValidationError,
             "1 validation error detected: Value null at '%.*s' failed to satisfy constraint: %.*s",
-            NP_FMT(why->path), NP_FMT(rule));
+            NP_FMT(name), NP_FMT(rule));
     return np_fault(
         err, &NP_ValidationError,
         "1 validation error detected: Value '%.*s' at '%.*s' failed to satisfy constraint: %.*s",
-        NP_FMT(why->value), NP_FMT(why->path), NP_FMT(rule));
+        NP_FMT(why->value), NP_FMT(name), NP_FMT(rule));
 }
 
 int np_dispatch_authorize(struct np_req *rq, struct np_err *err)

@@ -2,7 +2,7 @@
 /* fetch.c - one GET: the URL, the address, a call of the loop's pool, the bytes. */
 #include "aws/fetch.h"
 
-#include "aws/core.h"
+#include "aws/core_int.h"
 #include "base/arena.h"
 #include "base/assert.h"
 #include "http/client.h"
@@ -10,12 +10,11 @@
 #include "io/net.h"
 #include "io/tls.h"
 
-static int (*resolver)(struct np_core *core, struct np_str name, struct np_addr *out);
-
-void np_fetch_set_resolver(int (*resolve)(struct np_core *core, struct np_str name,
+void np_fetch_set_resolver(struct np_core *core,
+                           int (*resolve)(struct np_core *core, struct np_str name,
                                           struct np_addr *out))
 {
-    resolver = resolve;
+    core->registry->resolve = resolve;
 }
 
 /* --- what a loop keeps --- */
@@ -138,7 +137,9 @@ static int find_address(struct np_core *core, struct np_arena *a, const struct t
     struct np_str host = local ? NP_STR("127.0.0.1") : t->name;
     if (np_addr_parse(np_str_printf(a, "%.*s:%u", NP_FMT(host), t->port), out, NULL) == 0)
         return 0;
-    int rc = resolver != NULL ? resolver(core, t->name, out) : NP_ENOENT;
+    int (*resolve)(struct np_core * c, struct np_str name, struct np_addr * a) =
+        core->registry->resolve;
+    int rc = resolve != NULL ? resolve(core, t->name, out) : NP_ENOENT;
     if (rc != 0)
         return np_err(err, NP_ENOENT, "the name %.*s has no address here", NP_FMT(t->name));
     np_addr_set_port(out, t->port);

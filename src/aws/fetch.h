@@ -29,5 +29,6 @@ void np_fetch(struct np_core *core, struct np_loop *l, const struct np_fetch_opt
 
 /* Names to addresses: 0 with *out filled, or an error. Without one only numeric addresses and names
  * below localhost are known. Set before the workers start. */
-void np_fetch_set_resolver(int (*resolve)(struct np_core *core, struct np_str name,
+void np_fetch_set_resolver(struct np_core *core,
+                           int (*resolve)(struct np_core *core, struct np_str name,
                                           struct np_addr *out));
