@@ -124,11 +124,20 @@ static void call_reply(struct np_req *rq, int rc)
     finish(rq, rc);
 }
 
+static void call_respond_whole(struct np_req *rq, const struct np_wire_reply *r,
+                               struct np_str body)
+{
+    call_respond(rq, r, (int64_t)body.n);
+    call_write(rq, body);
+    call_end(rq);
+}
+
 static const struct np_req_io call_io = {
     .read = call_read,
     .pause = call_pause,
     .resume = call_resume,
     .respond = call_respond,
+    .respond_whole = call_respond_whole,
     .write = call_write,
     .write_ref = call_write_ref,
     .write_file = call_write_file,

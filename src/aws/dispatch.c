@@ -467,6 +467,16 @@ int np_req_respond(struct np_req *rq, int64_t length)
     return NP_LATER;
 }
 
+int np_req_respond_whole(struct np_req *rq, struct np_str body)
+{
+    struct np_wire_reply r;
+    np_req_encode(rq, 0, &r);
+    rq->state->responded = true;
+    rq->state->phase = NP_PHASE_SENT;
+    rq->io->respond_whole(rq, &r, body);
+    return NP_LATER;
+}
+
 int np_req_write(struct np_req *rq, struct np_str data)
 {
     return rq->io->write(rq, data);

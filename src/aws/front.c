@@ -53,6 +53,15 @@ static void http_respond(struct np_req *rq, const struct np_wire_reply *r, int64
         np_http_respond(rq->state->x, r->status, http_fields(r), r->n_fields, length);
 }
 
+static void http_respond_whole(struct np_req *rq, const struct np_wire_reply *r,
+                               struct np_str body)
+{
+    if (rq->state->x == NULL)
+        np_req_free(rq);
+    else
+        np_http_reply(rq->state->x, r->status, http_fields(r), r->n_fields, body);
+}
+
 static int http_write(struct np_req *rq, struct np_str data)
 {
     return rq->state->x != NULL ? np_http_write(rq->state->x, data) : NP_ECLOSED;
@@ -119,6 +128,7 @@ static const struct np_req_io http_io = {
     .pause = http_pause,
     .resume = http_resume,
     .respond = http_respond,
+    .respond_whole = http_respond_whole,
     .write = http_write,
     .write_ref = http_write_ref,
     .write_file = http_write_file,

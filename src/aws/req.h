@@ -91,6 +91,9 @@ void np_req_on_gone(struct np_req *rq, void (*gone)(struct np_req *rq));
  * end. length -1: unknown. After np_req_respond() the handler owns the reply until np_req_end() or
  * np_req_abort(), which also finish the request: return NP_LATER. */
 int np_req_respond(struct np_req *rq, int64_t length);
+/* The whole answer at once, in one system call: respond, write and end. Also finishes the request:
+ * return NP_LATER. body is borrowed for the call. */
+int np_req_respond_whole(struct np_req *rq, struct np_str body);
 int np_req_write(struct np_req *rq, struct np_str data); /* as np_http_write */
 int np_req_write_ref(struct np_req *rq, struct np_str data, void (*release)(void *arg), void *arg);
 int np_req_write_file(struct np_req *rq, int fd, uint64_t off, uint64_t n);

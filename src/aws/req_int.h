@@ -18,6 +18,7 @@ struct np_req_io {
     void (*resume)(struct np_req *rq);
     /* The head of a streamed reply; r->body is not used. length -1: unknown. */
     void (*respond)(struct np_req *rq, const struct np_wire_reply *r, int64_t length);
+    void (*respond_whole)(struct np_req *rq, const struct np_wire_reply *r, struct np_str body);
     int (*write)(struct np_req *rq, struct np_str data);
     int (*write_ref)(struct np_req *rq, struct np_str data, void (*release)(void *arg), void *arg);
     int (*write_file)(struct np_req *rq, int fd, uint64_t off, uint64_t n);
