@@ -132,8 +132,9 @@ structure PutPublicAccessBlockRequest {
     AccountId: AccountId
 }
 
+// AWS takes the ARNs of buckets, which have no region, whatever its model says.
 @length(max: 1011)
-@pattern("^arn:[^:]+:s3(express)?:[^:].*$")
+@pattern("^arn:[^:]+:s3(express)?:.*$")
 string S3ResourceArn
 
 boolean Setting

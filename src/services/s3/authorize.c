@@ -519,17 +519,23 @@ static int redirect(struct np_req *rq, const struct s3_bucket *b, bool temporary
  * endpoint sends on with 307. */
 #define NEW_BUCKET_MS (3600 * 1000LL)
 
+/* Addresses and "localhost" say nothing of a region; "" is a call from within. */
+static bool is_plain(struct np_str host)
+{
+    return host.n == 0 || host.p[0] <= '9' || host.p[0] == '[' ||
+           np_str_starts(host, NP_STR("localhost"));
+}
+
 static int check_region(struct np_req *rq, const struct s3_bucket *b, struct np_err *err)
 {
     bool is_signed = rq->who->kind != NP_WHO_ANONYMOUS && rq->who->kind != NP_WHO_SERVICE;
-    if (rq->host.n == 0 || (is_signed && np_str_eq(rq->region, b->region)))
+    if (is_plain(rq->host) && (!is_signed || np_str_eq(rq->region, b->region)))
         return 0;
     struct s3_host h;
     s3_host_parse(rq->core, rq->host, &h);
     struct np_str host = h.region;
-    if (host.p == NULL && !is_signed)
-        return 0;
-    if (np_str_eq(host, b->region) && !is_signed)
+    bool here = host.p == NULL || np_str_eq(host, b->region);
+    if (here && (!is_signed || np_str_eq(rq->region, b->region)))
         return 0;
     np_req_reply_field(rq, "x-amz-bucket-region", b->region);
     if (host.p != NULL && is_signed && !np_str_eq(host, rq->region))
