@@ -63,6 +63,8 @@ struct np_service {
     int (*init)(struct np_core *core, struct np_err *err);
     /* After the store started: timers, reconcilers. On the first worker's loop. */
     int (*start)(struct np_core *core, struct np_err *err);
+    /* The store is closed, the loops stand still but are there: stops its timers, frees. Also when
+     * init or start failed. */
     void (*fini)(struct np_core *core);
     /* What the call needs, by np_authorize(); NULL: the operation's own action on "*". Rest
      * services with authorize_on_head are asked before the first body byte, when `in` has only what

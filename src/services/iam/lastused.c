@@ -55,6 +55,7 @@ void iam_used_free(struct iam_used *u)
 {
     if (u == NULL)
         return;
+    np_timer_stop(&u->timer);
     NP_EACH (s, u->shards) {
         np_map_free(s->notes, np_free);
         pthread_mutex_destroy(&s->lock);
