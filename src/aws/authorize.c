@@ -244,10 +244,10 @@ static void fill_principal(const struct np_identity *who, struct np_policy_princ
 {
     *p = (struct np_policy_principal){
         .account = who->account,
-        .arn = principal_arn(who),
+        .arn = who->parent_arn.p != NULL ? who->parent_arn : principal_arn(who),
         .user_id = who->user_id,
         .root = who->kind == NP_WHO_ROOT,
-        .anonymous = who->kind == NP_WHO_ANONYMOUS,
+        .anonymous = who->kind == NP_WHO_ANONYMOUS && who->federated_provider.p == NULL,
     };
     if (who->kind == NP_WHO_ASSUMED_ROLE || who->kind == NP_WHO_FEDERATED_USER)
         p->session_arn = who->arn;

@@ -1,184 +1,305 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fetch.c - one GET: the URL, the address, a call of the loop's pool, the bytes. */
+/* fetch.c - documents by URL: finds the address and the roots of trust on a job thread, then one
+ * call of the loop's HTTP client. */
 #include "aws/fetch.h"
+
+#include <netdb.h>
 
 #include "aws/core_int.h"
 #include "base/arena.h"
 #include "base/assert.h"
+#include "base/log.h"
+#include "base/scan.h"
 #include "http/client.h"
-#include "io/loop.h"
+#include "http/local.h"
+#include "io/job.h"
 #include "io/net.h"
-#include "io/tls.h"
 
-void np_fetch_set_resolver(struct np_core *core,
-                           int (*resolve)(struct np_core *core, struct np_str name,
-                                          struct np_addr *out))
-{
-    core->registry->resolve = resolve;
-}
-
-/* --- what a loop keeps --- */
-
-struct local {
+/* Of a loop. */
+struct fetcher {
     struct np_http_pool *pool;
-    struct np_tls *tls;
+    struct np_tls *tls; /* NULL until the first fetch over TLS: reading the roots takes its time */
+    struct np_node fetches;
 };
 
-static void *local_make(struct np_loop *l)
-{
-    return np_heap_new(struct local);
-}
-
-static void local_free(void *p)
-{
-    struct local *local = p;
-    np_http_pool_free(local->pool);
-    np_tls_free(local->tls);
-    np_free(local);
-}
-
-static int get_local(struct np_core *core, struct np_loop *l, struct local **out,
-                     struct np_err *err)
-{
-    static const char key;
-    struct local *local = np_loop_local(l, &key, local_make, local_free);
-    int rc = 0;
-    if (local->pool == NULL)
-        rc = np_http_pool_new(l, core->egress, &local->pool, err);
-    if (rc == 0 && local->tls == NULL)
-        rc = np_tls_client(core->ca, true, &local->tls, err);
-    *out = local;
-    return rc;
-}
-
-/* --- one fetch --- */
-
 struct fetch {
+    struct np_job job;
+    struct np_node node; /* of fetcher->fetches */
+    struct np_core *core;
+    struct np_loop *loop;
+    struct fetcher *fetcher;
     struct np_arena *arena;
+    const char *purpose;
+    struct np_url url;
+    struct np_addr to;
+    struct np_tls *tls;  /* made by the job */
+    bool resolve, roots; /* what the job is to do */
+    struct np_http_call *call;
+    struct np_timer timer;
     struct np_defer defer;
+    uint64_t until_ms;
     struct np_buf body;
+    int status, rc;
     struct np_err err;
     np_fetch_fn *done;
     void *arg;
-    int rc, status;
 };
 
-static void finish(struct fetch *f, int rc)
+/* --- URLs --- */
+
+static bool read_port(struct np_str text, uint16_t *port)
 {
-    if (rc == 0 && !np_buf_ok(&f->body))
-        rc = np_err(&f->err, NP_E2BIG, "the document is over %zu bytes", f->body.max_bytes);
-    f->done(f->arg, rc, f->status, np_buf_str(&f->body), &f->err);
+    uint64_t v;
+    if (text.n > 5 || !np_str_u64(text, &v) || v == 0 || v > UINT16_MAX)
+        return false;
+    *port = (uint16_t)v;
+    return true;
+}
+
+static bool read_authority(struct np_url *u)
+{
+    struct np_str s = u->authority, port = NP_STR_NULL;
+    if (s.n != 0 && s.p[0] == '[') {
+        ptrdiff_t end = np_str_chr(s, ']');
+        if (end < 0)
+            return false;
+        u->host = np_str_sub(s, 1, (size_t)end - 1);
+        s = np_str_sub(s, (size_t)end + 1, s.n);
+        if (s.n != 0 && s.p[0] != ':')
+            return false;
+        port = np_str_sub(s, 1, s.n);
+    } else {
+        np_str_cut(s, ':', &u->host, &port);
+    }
+    u->port = u->tls ? 443 : 80;
+    return u->host.n != 0 && np_str_chr(u->authority, '@') < 0 &&
+           (port.n == 0 || read_port(port, &u->port));
+}
+
+bool np_url_parse(struct np_str text, struct np_url *out)
+{
+    static const struct np_str tls = {"https://", 8}, plain = {"http://", 7};
+    struct np_url u = {.tls = np_str_istarts(text, tls)};
+    if ((!u.tls && !np_str_istarts(text, plain)) || np_scan_url(text.p, text.n) != text.n)
+        return false;
+    struct np_str rest = np_str_sub(text, u.tls ? tls.n : plain.n, text.n);
+    size_t end = 0;
+    while (end < rest.n && rest.p[end] != '/' && rest.p[end] != '?')
+        end++;
+    u.authority = np_str_sub(rest, 0, end);
+    u.target = end < rest.n ? np_str_sub(rest, end, rest.n) : NP_STR("/");
+    if (u.target.p[0] != '/' || !read_authority(&u))
+        return false;
+    *out = u;
+    return true;
+}
+
+/* --- the end --- */
+
+static void fetch_free(struct fetch *f)
+{
+    np_timer_stop(&f->timer);
+    np_defer_cancel(&f->defer);
+    np_list_remove(&f->node);
+    np_tls_free(f->tls);
+    np_buf_fini(&f->body);
     np_arena_free(f->arena);
 }
 
-static void fail_now(void *arg)
+static void finish(void *arg)
 {
     struct fetch *f = arg;
-    finish(f, f->rc);
+    f->done(f->arg, f->rc, f->status, np_buf_str(&f->body), &f->err);
+    fetch_free(f);
 }
 
-static void on_head(void *arg, const struct np_http_head *h)
+/* Callbacks of the client end here: it may not be called back from inside. */
+static void finish_later(struct fetch *f, int rc)
+{
+    f->rc = rc;
+    np_timer_stop(&f->timer);
+    np_defer(f->loop, &f->defer, finish, f);
+}
+
+/* --- the call --- */
+
+static void got_head(void *arg, const struct np_http_head *h)
 {
     struct fetch *f = arg;
     f->status = h->status;
 }
 
-static void on_data(void *arg, struct np_str data)
+static void got_data(void *arg, struct np_str data)
 {
     struct fetch *f = arg;
     np_buf_str_add(&f->body, data);
 }
 
-static void on_done(void *arg, int rc, const struct np_err *err)
+static void got_all(void *arg, int rc, const struct np_err *err)
 {
     struct fetch *f = arg;
-    if (rc != 0 && err != NULL)
-        f->err = *err;
-    finish(f, rc);
-}
-
-struct target {
-    struct np_str host, name, path; /* host: with port, as the field says */
-    uint16_t port;
-    bool tls;
-};
-
-static int parse_url(struct np_arena *a, const struct np_fetch_opts *o, struct target *t,
-                     struct np_err *err)
-{
-    struct np_str rest = o->url, port = NP_STR_NULL;
-    t->tls = np_str_istarts(rest, NP_STR("https://"));
-    if (!t->tls && (!o->plain_ok || !np_str_istarts(rest, NP_STR("http://"))))
-        return np_err(err, NP_EINVAL, "'%.*s' is no https URL", NP_FMT(o->url));
-    rest = np_str_sub(rest, t->tls ? 8 : 7, rest.n);
-    ptrdiff_t slash = np_str_chr(rest, '/');
-    t->host = slash < 0 ? rest : np_str_sub(rest, 0, (size_t)slash);
-    t->path = slash < 0 ? NP_STR("/") : np_str_sub(rest, (size_t)slash, rest.n);
-    t->port = t->tls ? 443 : 80;
-    t->name = t->host;
-    ptrdiff_t colon = np_str_rchr(t->host, ':'), bracket = np_str_rchr(t->host, ']');
-    if (colon > bracket) {
-        t->name = np_str_sub(t->host, 0, (size_t)colon);
-        port = np_str_sub(t->host, (size_t)colon + 1, t->host.n);
-    }
-    uint64_t number = t->port;
-    if (t->name.n == 0 || np_str_chr(t->host, '@') >= 0 ||
-        (port.p != NULL && (!np_str_u64(port, &number) || number == 0 || number > 65535)))
-        return np_err(err, NP_EINVAL, "'%.*s' names no server", NP_FMT(o->url));
-    t->port = (uint16_t)number;
-    t->name = np_str_lower(a, t->name);
-    return 0;
-}
-
-static int find_address(struct np_core *core, struct np_arena *a, const struct target *t,
-                        struct np_addr *out, struct np_err *err)
-{
-    bool local = np_str_is(t->name, "localhost") || np_str_ends(t->name, NP_STR(".localhost"));
-    struct np_str host = local ? NP_STR("127.0.0.1") : t->name;
-    if (np_addr_parse(np_str_printf(a, "%.*s:%u", NP_FMT(host), t->port), out, NULL) == 0)
-        return 0;
-    int (*resolve)(struct np_core * c, struct np_str name, struct np_addr * a) =
-        core->registry->resolve;
-    int rc = resolve != NULL ? resolve(core, t->name, out) : NP_ENOENT;
+    f->call = NULL;
     if (rc != 0)
-        return np_err(err, NP_ENOENT, "the name %.*s has no address here", NP_FMT(t->name));
-    np_addr_set_port(out, t->port);
-    return 0;
+        f->err = *err;
+    else if (!np_buf_ok(&f->body))
+        rc = np_err(&f->err, NP_E2BIG, "the document is longer than %zu bytes", f->body.max_bytes);
+    finish_later(f, rc);
 }
 
-static int start(struct np_core *core, struct np_loop *l, const struct np_fetch_opts *o,
-                 struct fetch *f)
+static void too_late(struct np_timer *t)
+{
+    struct fetch *f = NP_CONTAINER(t, struct fetch, timer);
+    np_http_call_cancel(f->call);
+    f->call = NULL;
+    finish_later(f, np_err(&f->err, NP_ETIMEDOUT, "the server takes too long"));
+}
+
+static void call(struct fetch *f)
 {
     static const struct np_http_call_handlers handlers = {
-        .head = on_head, .data = on_data, .done = on_done};
-    static const struct np_http_field fields[] = {{{"Accept", 6}, {"*/*", 3}},
-                                                  {{"User-Agent", 10}, {"nephele", 7}}};
-    struct target t = {0};
-    struct local *local;
-    struct np_http_call *call;
-    struct np_http_call_opts call_opts = {
-        .purpose = o->purpose,
+        .head = got_head, .data = got_data, .done = got_all};
+    const struct np_http_field fields[] = {
+        {NP_STR("Accept"), NP_STR("application/json, */*")},
+        {NP_STR("User-Agent"), NP_STR("nephele/" NP_VERSION)},
+    };
+    np_addr_set_port(&f->to, f->url.port);
+    uint64_t now = np_now_ms(f->loop);
+    if (now >= f->until_ms) {
+        finish_later(f, np_err(&f->err, NP_ETIMEDOUT, "the name's address takes too long"));
+        return;
+    }
+    const struct np_http_call_opts o = {
+        .purpose = f->purpose,
+        .to = f->to,
+        .tls = f->url.tls ? f->fetcher->tls : NULL,
+        .server_name = f->url.host,
         .method = NP_STR("GET"),
+        .target = f->url.target,
+        .host = f->url.authority,
         .fields = fields,
         .n_fields = NP_LEN(fields),
-        .connect_timeout_ms = o->timeout_ms,
-        .stall_timeout_ms = o->timeout_ms,
         .idempotent = true,
     };
-    int rc = parse_url(f->arena, o, &t, &f->err);
-    if (rc == 0)
-        rc = find_address(core, f->arena, &t, &call_opts.to, &f->err);
-    if (rc == 0)
-        rc = get_local(core, l, &local, &f->err);
+    int rc = np_http_call(f->fetcher->pool, &o, &handlers, f, &f->call, &f->err);
     if (rc != 0)
-        return rc;
-    call_opts.host = t.host;
-    call_opts.target = t.path;
-    if (t.tls) {
-        call_opts.tls = local->tls;
-        call_opts.server_name = t.name;
+        finish_later(f, rc);
+    else
+        np_timer_set(f->loop, &f->timer, f->until_ms - now, too_late);
+}
+
+/* --- what blocks: names and roots of trust --- */
+
+/* The first that --egress allows, else the first. */
+static bool choose_address(const struct addrinfo *found, struct fetch *f)
+{
+    for (const struct addrinfo *x = found; x != NULL; x = x->ai_next) {
+        struct np_addr a = {.len = x->ai_addrlen};
+        if (x->ai_addrlen > sizeof(a.u))
+            continue;
+        memcpy(&a.u, x->ai_addr, x->ai_addrlen);
+        np_addr_set_port(&a, f->url.port);
+        bool allowed = np_egress_allows(f->core->egress, &a);
+        if (f->to.len == 0 || allowed)
+            f->to = a;
+        if (allowed)
+            return true;
     }
-    return np_http_call(local->pool, &call_opts, &handlers, f, &call, &f->err);
+    return f->to.len != 0;
+}
+
+static void work(struct np_job *j)
+{
+    struct fetch *f = NP_CONTAINER(j, struct fetch, job);
+    if (f->roots)
+        f->rc = np_tls_client(f->core->ca, true, &f->tls, &f->err);
+    if (f->rc != 0 || !f->resolve)
+        return;
+    const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+    struct addrinfo *found = NULL;
+    int rc = getaddrinfo(np_str_z(f->arena, f->url.host), NULL, &hints, &found);
+    if (rc != 0 || !choose_address(found, f))
+        f->rc = np_err(&f->err, NP_ENOENT, "no address of %.*s: %s", NP_FMT(f->url.host),
+                       rc != 0 ? gai_strerror(rc) : "none");
+    if (rc == 0)
+        freeaddrinfo(found);
+}
+
+static void worked(struct np_job *j)
+{
+    struct fetch *f = NP_CONTAINER(j, struct fetch, job);
+    if (f->fetcher->tls == NULL) {
+        f->fetcher->tls = f->tls;
+        f->tls = NULL;
+    }
+    if (f->rc != 0)
+        finish_later(f, f->rc);
+    else
+        call(f);
+}
+
+/* --- the start --- */
+
+static void *fetcher_new(struct np_loop *l)
+{
+    (void)l;
+    struct fetcher *x = np_heap_new(struct fetcher);
+    np_list_init(&x->fetches);
+    return x;
+}
+
+static void fetcher_free(void *p)
+{
+    struct fetcher *x = p;
+    np_http_pool_free(x->pool);
+    while (!np_list_empty(&x->fetches))
+        fetch_free(NP_CONTAINER(x->fetches.next, struct fetch, node));
+    np_tls_free(x->tls);
+    np_free(x);
+}
+
+static struct fetcher *fetcher_of(struct np_core *core, struct np_loop *l)
+{
+    static const char key;
+    np_http_local(l); /* which the pool uses to its end: made before, freed after */
+    struct fetcher *x = np_loop_local(l, &key, fetcher_new, fetcher_free);
+    if (x->pool == NULL)
+        np_http_pool_new(l, core->egress, &x->pool, NULL);
+    return x;
+}
+
+/* 0: known at once; NP_LATER: the resolver must be asked. */
+static int address_of(struct fetch *f, struct np_err *err)
+{
+    struct np_str host = np_str_lower(f->arena, f->url.host);
+    if (np_str_is(host, "localhost") || np_str_ends(host, NP_STR(".localhost")))
+        host = NP_STR("127.0.0.1");
+    bool v6 = np_str_chr(host, ':') >= 0;
+    struct np_str text = np_str_printf(f->arena, v6 ? "[%.*s]:0" : "%.*s:0", NP_FMT(host));
+    if (np_addr_parse(text, &f->to, NULL) == 0)
+        return 0;
+    const struct np_registry *r = f->core->registry;
+    if (r->resolve != NULL && r->resolve(f->core, host, &f->to) == 0)
+        return 0;
+    if (f->core->config.egress.n == 0)
+        return np_err(err, NP_EACCES, "no --egress rule allows anything, so %.*s is not looked up",
+                      NP_FMT(host));
+    return NP_LATER;
+}
+
+static int begin(struct fetch *f, const struct np_fetch_opts *o)
+{
+    if (!np_url_parse(np_str_dup(f->arena, o->url), &f->url) || (!f->url.tls && !o->plain_ok))
+        return np_err(&f->err, NP_EINVAL, "'%.*s' is no https URL", NP_FMT(o->url));
+    int rc = address_of(f, &f->err);
+    if (rc < 0)
+        return rc;
+    f->resolve = rc == NP_LATER;
+    f->roots = f->url.tls && f->fetcher->tls == NULL;
+    if (f->resolve || f->roots)
+        np_job_submit(f->core->jobs, f->loop, &f->job, work, worked);
+    else
+        call(f);
+    return 0;
 }
 
 void np_fetch(struct np_core *core, struct np_loop *l, const struct np_fetch_opts *o,
@@ -187,10 +308,23 @@ void np_fetch(struct np_core *core, struct np_loop *l, const struct np_fetch_opt
     struct np_arena *a = np_arena_new();
     struct fetch *f = np_new(a, struct fetch);
     f->arena = a;
+    f->core = core;
+    f->loop = l;
+    f->fetcher = fetcher_of(core, l);
+    np_list_append(&f->fetcher->fetches, &f->node);
+    f->purpose = o->purpose;
+    f->until_ms = np_now_ms(l) + o->timeout_ms;
     f->done = done;
     f->arg = arg;
-    np_buf_init(&f->body, a, o->max_bytes);
-    f->rc = start(core, l, o, f);
-    if (f->rc != 0)
-        np_defer(l, &f->defer, fail_now, f);
+    np_buf_init(&f->body, NULL, o->max_bytes);
+    int rc = begin(f, o);
+    if (rc != 0)
+        finish_later(f, rc);
+}
+
+void np_fetch_set_resolver(struct np_core *core,
+                           int (*resolve)(struct np_core *core, struct np_str name,
+                                          struct np_addr *out))
+{
+    core->registry->resolve = resolve;
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fetch.h - a small document from a web server outside: key sets of identity providers,
- * subscription pages. By the rules of --egress, TLS verified against the host's trust store and the
- * region's own CA.
+ * subscription pages. By the rules of --egress, TLS verified against the host's trust store
+ * (SSL_CERT_FILE counts) and the region's own CA. Redirects are not followed.
  *
- * Threads: `done` is called on the loop that asked, once, never from inside np_fetch().
+ * Threads: `done` is called on the loop that asked, once, never from inside np_fetch(). A loop that
+ * ends forgets its fetches.
  */
 #pragma once
 
@@ -17,7 +18,7 @@ struct np_fetch_opts {
     const char *purpose; /* for np_dial */
     struct np_str url;   /* https://host[:port]/path; http:// only with plain_ok */
     size_t max_bytes;
-    uint64_t timeout_ms; /* without an answer or a further byte */
+    uint64_t timeout_ms; /* for all of it */
     bool plain_ok;
 };
 /* body is valid for the call. rc: NP_EINVAL the URL, NP_EACCES no --egress rule, NP_ENOENT the
@@ -27,8 +28,17 @@ typedef void np_fetch_fn(void *arg, int rc, int status, struct np_str body,
 void np_fetch(struct np_core *core, struct np_loop *l, const struct np_fetch_opts *o,
               np_fetch_fn *done, void *arg);
 
-/* Names to addresses: 0 with *out filled, or an error. Without one only numeric addresses and names
- * below localhost are known. Set before the workers start. */
+/* The region's own names: 0 with *out filled, or an error. Asked on a worker, after numeric
+ * addresses and names below localhost; the rest is asked of the host, on a job thread, once, and
+ * only if --egress allows anything at all. Set before the workers start. */
 void np_fetch_set_resolver(struct np_core *core,
                            int (*resolve)(struct np_core *core, struct np_str name,
                                           struct np_addr *out));
+
+/* A URL taken apart; borrowed parts. `host` without brackets; `target` starts with '/'. */
+struct np_url {
+    bool tls;
+    struct np_str host, authority, target;
+    uint16_t port;
+};
+bool np_url_parse(struct np_str text, struct np_url *out);

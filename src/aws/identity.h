@@ -5,6 +5,8 @@
 #include "base/err.h"
 #include "engines/policy/policy.h"
 
+struct np_arena;
+struct np_core;
 struct np_req;
 
 enum np_who {
@@ -35,11 +37,13 @@ struct np_identity {
     int64_t token_issued_ms; /* temporary */
     int64_t mfa_ms; /* when MFA was shown; 0: not. Only temporary credentials have the keys */
     struct np_str source_identity, federated_provider;
+    struct np_str parent_arn; /* federated user: ARN of who asked; resource policies may name it */
     const struct np_tag
         *session_tags; /* added to those of the principal, which the provider looks up */
     size_t n_session_tags;
-    size_t n_transitive_tags; /* the first so many go on to roles that it assumes */
-    /* Session policies of the token, compiled; n 0: none. */
+    size_t n_transitive_tags; /* so many of the first go on to roles that the session assumes */
+    /* Session policies of the token, compiled; n 0: none. NULL entries are policies that are gone:
+     * they allow nothing. */
     const struct np_policy *const *session_policies;
     size_t n_session_policies;
     /* With NP_WHO_SERVICE, and for calls that a service makes for a principal. */
@@ -76,3 +80,12 @@ void np_decide(struct np_req *rq, const struct np_identity *who, const struct np
 /* The fault text of a decision. */
 int np_denied(struct np_req *rq, const struct np_access *a, const struct np_policy_decision *d,
               struct np_err *err);
+
+/* A denial as services send it that do not show its reasons to everybody (EC2): sealed, for
+ * sts:DecodeAuthorizationMessage of the same account. Conditions that do not fit NP_DENIAL_MAX are
+ * left out. */
+struct np_str np_encode_denial(struct np_req *rq, const struct np_access *a,
+                               const struct np_policy_decision *d);
+/* Its JSON, in `a`; absent: none of this region, or of another account. */
+struct np_str np_decode_denial(const struct np_core *core, struct np_arena *a,
+                               struct np_str account, struct np_str encoded);

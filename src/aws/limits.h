@@ -15,3 +15,13 @@
 #define NP_SKEW_MS          (15 * 60 * 1000LL) /* S3's; the others allow 5 minutes */
 #define NP_SKEW_SHORT_MS    (5 * 60 * 1000LL)
 #define NP_AUDIT_RING_MAX   (4 << 20) /* bytes of reads that wait for the audit's file, a worker */
+
+#define NP_JWKS_KEYS_MAX     100          /* keys of a provider of identities */
+#define NP_JWKS_BYTES_MAX    (256u << 10) /* of each of its documents */
+#define NP_JWKS_AGE_MS       (10 * 60000u)
+#define NP_JWKS_MISS_MS      10000u /* a missing key is not asked for more often */
+#define NP_ISSUERS_MAX       64     /* whose keys a loop remembers */
+#define NP_ISSUER_TIMEOUT_MS 5000u
+#define NP_JWK_RSA_BITS_MIN  2048
+#define NP_JWK_RSA_BITS_MAX  8192
+#define NP_DENIAL_MAX        7000 /* bytes of a denial's JSON: its coded form is below 10240 */
