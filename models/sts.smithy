@@ -33,8 +33,8 @@ operation AssumeRole {
     ]
 }
 
-@optionalAuth
 @nephele#read
+@optionalAuth
 operation AssumeRoleWithWebIdentity {
     input: AssumeRoleWithWebIdentityRequest
     output: AssumeRoleWithWebIdentityResponse

@@ -13,7 +13,3 @@ struct sts_credentials {
 int sts_credentials_of_role(struct np_core *core, struct np_arena *a, struct np_str role_arn,
                             struct np_str session_name, int64_t now_ms, int64_t duration_s,
                             struct sts_credentials *out);
-
-/* A message as DecodeAuthorizationMessage reads it: the JSON of a denial, sealed. */
-struct np_str sts_message_encode(const struct np_core *core, struct np_arena *a,
-                                 struct np_str json);

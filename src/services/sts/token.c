@@ -1,319 +1,175 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* token.c - session tokens: sealed records, and those that a worker has opened lately with their
- * compiled policies. */
+/* token.c - session tokens. The region keeps no row of a session: its token is all that is known of
+ * it, sealed under a key of the region's, so that only this region reads or makes one. */
 #include "services/sts/sts_int.h"
+
+#include <stddef.h>
 
 #include "aws/ids.h"
 #include "base/assert.h"
 #include "base/enc.h"
-#include "base/map.h"
 
-#define VERSION 1
-#define ABSENT  0xffffffffu
+#define PURPOSE   "sts.token"
+#define VERSION   1
+#define PLAIN_MAX (STS_PACKED_MAX + 8192)
 
-/* --- the record --- */
+/* What a token holds, in this order, after version and kind. */
+static const uint16_t texts[] = {
+    offsetof(struct sts_session, who.account),
+    offsetof(struct sts_session, who.arn),
+    offsetof(struct sts_session, who.user_id),
+    offsetof(struct sts_session, who.name),
+    offsetof(struct sts_session, who.role_arn),
+    offsetof(struct sts_session, who.session_name),
+    offsetof(struct sts_session, who.parent_id),
+    offsetof(struct sts_session, who.parent_arn),
+    offsetof(struct sts_session, who.access_key_id),
+    offsetof(struct sts_session, who.source_identity),
+    offsetof(struct sts_session, who.federated_provider),
+    offsetof(struct sts_session, secret),
+    offsetof(struct sts_session, policy),
+};
+static const uint16_t numbers[] = {
+    offsetof(struct sts_session, expires_ms),
+    offsetof(struct sts_session, who.token_issued_ms),
+    offsetof(struct sts_session, who.mfa_ms),
+};
 
-static void put_int(struct np_buf *b, int64_t v)
+/* --- writing: lengths and counts in two bytes, an absent text is 0, others their length plus one
+ * --- */
+
+static void put_count(struct np_buf *b, size_t n)
 {
-    char raw[8];
+    np_assert(n < UINT16_MAX);
+    uint8_t raw[2] = {(uint8_t)(n >> 8), (uint8_t)n};
+    np_buf_add(b, raw, sizeof(raw));
+}
+
+static void put_text(struct np_buf *b, struct np_str s)
+{
+    put_count(b, s.p == NULL ? 0 : s.n + 1);
+    np_buf_str_add(b, s);
+}
+
+static void put_number(struct np_buf *b, int64_t v)
+{
+    uint8_t raw[8];
     for (int i = 0; i < 8; i++)
-        raw[i] = (char)((uint64_t)v >> (8 * i));
+        raw[i] = (uint8_t)((uint64_t)v >> (56 - 8 * i));
     np_buf_add(b, raw, sizeof(raw));
 }
 
-static void put_str(struct np_buf *b, struct np_str s)
+struct np_str sts_token_seal(const struct np_core *core, const struct sts_session *s,
+                             struct np_arena *a)
 {
-    uint32_t n = s.p != NULL ? (uint32_t)s.n : ABSENT;
-    char raw[4] = {(char)n, (char)(n >> 8), (char)(n >> 16), (char)(n >> 24)};
-    np_buf_add(b, raw, sizeof(raw));
-    if (s.p != NULL)
-        np_buf_str_add(b, s);
+    const char *base = (const char *)s;
+    struct np_buf b;
+    np_buf_init(&b, a, PLAIN_MAX);
+    np_buf_char(&b, VERSION);
+    np_buf_char(&b, (char)s->who.kind);
+    NP_EACH (at, texts)
+        put_text(&b, *(const struct np_str *)(const void *)(base + *at));
+    NP_EACH (at, numbers)
+        put_number(&b, *(const int64_t *)(const void *)(base + *at));
+    put_count(&b, s->policy_arns.n);
+    for (size_t i = 0; i < s->policy_arns.n; i++)
+        put_text(&b, s->policy_arns.v[i]);
+    put_count(&b, s->who.n_transitive_tags);
+    put_count(&b, s->who.n_session_tags);
+    for (size_t i = 0; i < s->who.n_session_tags; i++) {
+        put_text(&b, s->who.session_tags[i].key);
+        put_text(&b, s->who.session_tags[i].value);
+    }
+    np_assert(np_buf_ok(&b)); /* sts_session_limit() bounds what clients choose */
+    return np_base64(a, np_core_seal(core, PURPOSE, np_buf_str(&b), a));
 }
+
+/* --- reading --- */
 
 struct reader {
-    struct np_str rest;
+    struct np_str left;
     bool bad;
 };
 
-static int64_t get_int(struct reader *r)
+static uint64_t get(struct reader *r, size_t bytes)
 {
     uint64_t v = 0;
-    if (r->rest.n < 8) {
+    if (r->left.n < bytes) {
         r->bad = true;
         return 0;
     }
-    for (int i = 0; i < 8; i++)
-        v |= (uint64_t)(uint8_t)r->rest.p[i] << (8 * i);
-    r->rest = np_str_sub(r->rest, 8, r->rest.n);
-    return (int64_t)v;
+    for (size_t i = 0; i < bytes; i++)
+        v = v << 8 | (uint8_t)r->left.p[i];
+    r->left = np_str_sub(r->left, bytes, r->left.n);
+    return v;
 }
 
-static struct np_str get_str(struct reader *r)
+static struct np_str get_text(struct reader *r)
 {
-    if (r->rest.n < 4) {
-        r->bad = true;
+    size_t n = get(r, 2);
+    if (n == 0 || n - 1 > r->left.n) {
+        r->bad = r->bad || n != 0;
         return NP_STR_NULL;
     }
-    const uint8_t *p = (const uint8_t *)r->rest.p;
-    uint32_t n = (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-    r->rest = np_str_sub(r->rest, 4, r->rest.n);
-    if (n == ABSENT)
-        return NP_STR_NULL;
-    if (n > r->rest.n) {
-        r->bad = true;
-        return NP_STR_NULL;
-    }
-    struct np_str s = np_str_sub(r->rest, 0, n);
-    r->rest = np_str_sub(r->rest, n, r->rest.n);
+    struct np_str s = {r->left.p, n - 1};
+    r->left = np_str_sub(r->left, n - 1, r->left.n);
     return s;
 }
 
-/* Members in the order in which they are written. */
-static void texts_of(struct sts_session *s, struct np_str **out)
+static void get_lists(struct reader *r, struct np_arena *a, struct sts_session *out)
 {
-    struct np_str *const all[] = {&s->key_id,   &s->secret,          &s->account,
-                                  &s->arn,      &s->user_id,         &s->name,
-                                  &s->role_arn, &s->session_name,    &s->parent_id,
-                                  &s->policy,   &s->source_identity, &s->federated_provider};
-    memcpy(out, all, sizeof(all));
-}
-#define N_TEXTS 12
-
-static void encode(struct np_buf *b, struct sts_session *s)
-{
-    struct np_str *texts[N_TEXTS];
-    texts_of(s, texts);
-    np_buf_char(b, VERSION);
-    put_int(b, s->kind);
-    put_int(b, s->issued_ms);
-    put_int(b, s->expires_ms);
-    put_int(b, s->mfa_ms);
-    for (size_t i = 0; i < N_TEXTS; i++)
-        put_str(b, *texts[i]);
-    put_int(b, (int64_t)s->policy_arns.n);
-    for (size_t i = 0; i < s->policy_arns.n; i++)
-        put_str(b, s->policy_arns.v[i]);
-    put_int(b, (int64_t)s->n_transitive);
-    put_int(b, (int64_t)s->n_tags);
-    for (size_t i = 0; i < s->n_tags; i++) {
-        put_str(b, s->tags[i].key);
-        put_str(b, s->tags[i].value);
+    out->policy_arns.n = get(r, 2);
+    out->policy_arns.v = np_new_array(a, struct np_str, out->policy_arns.n + 1);
+    for (size_t i = 0; i < out->policy_arns.n && !r->bad; i++)
+        out->policy_arns.v[i] = get_text(r);
+    out->who.n_transitive_tags = get(r, 2);
+    out->who.n_session_tags = get(r, 2);
+    struct np_tag *tags = np_new_array(a, struct np_tag, out->who.n_session_tags + 1);
+    for (size_t i = 0; i < out->who.n_session_tags && !r->bad; i++) {
+        tags[i].key = get_text(r);
+        tags[i].value = get_text(r);
     }
+    out->who.session_tags = tags;
 }
 
-static int decode(struct np_arena *a, struct np_str raw, struct sts_session *s)
-{
-    struct np_str *texts[N_TEXTS];
-    *s = (struct sts_session){0};
-    texts_of(s, texts);
-    if (raw.n == 0 || raw.p[0] != VERSION)
-        return NP_EINVAL;
-    struct reader r = {np_str_sub(raw, 1, raw.n), false};
-    s->kind = (enum np_who)get_int(&r);
-    s->issued_ms = get_int(&r);
-    s->expires_ms = get_int(&r);
-    s->mfa_ms = get_int(&r);
-    for (size_t i = 0; i < N_TEXTS; i++)
-        *texts[i] = get_str(&r);
-    size_t n = (size_t)get_int(&r);
-    if (r.bad || n > STS_POLICY_ARNS_MAX)
-        return NP_EINVAL;
-    s->policy_arns = (struct np_strs){np_new_array(a, struct np_str, n + 1), n, true};
-    for (size_t i = 0; i < n; i++)
-        s->policy_arns.v[i] = get_str(&r);
-    s->n_transitive = (size_t)get_int(&r);
-    s->n_tags = (size_t)get_int(&r);
-    if (r.bad || s->n_tags > 2 * STS_TAGS_MAX || s->n_transitive > s->n_tags)
-        return NP_EINVAL;
-    s->tags = np_new_array(a, struct np_tag, s->n_tags + 1);
-    for (size_t i = 0; i < s->n_tags; i++) {
-        s->tags[i].key = get_str(&r);
-        s->tags[i].value = get_str(&r);
-    }
-    return r.bad ? NP_EINVAL : 0;
-}
-
-struct np_str sts_token_make(const struct np_core *core, struct np_arena *a, struct sts_session *s)
-{
-    struct np_buf b;
-    np_buf_init(&b, a, 256 * 1024);
-    s->key_id = iam_key_id(a, "ASIA", s->account);
-    s->secret = np_id_secret_key(a);
-    encode(&b, s);
-    np_assert(np_buf_ok(&b));
-    return np_base64(a, np_core_seal(core, "sts.token", np_buf_str(&b), a));
-}
-
-int sts_token_open(const struct np_core *core, struct np_arena *a, struct np_str token,
+int sts_token_open(const struct np_core *core, struct np_str token, struct np_arena *a,
                    struct sts_session *out)
 {
-    struct np_str sealed = np_unbase64(a, token);
-    if (sealed.p == NULL)
+    struct np_str sealed = token.n <= STS_TOKEN_MAX ? np_unbase64(a, token) : NP_STR_NULL;
+    struct np_str plain = sealed.p != NULL ? np_core_unseal(core, PURPOSE, sealed, a) : NP_STR_NULL;
+    if (plain.p == NULL)
         return NP_EINVAL;
-    struct np_str raw = np_core_unseal(core, "sts.token", sealed, a);
-    return raw.p != NULL ? decode(a, raw, out) : NP_EINVAL;
+    struct reader r = {.left = plain};
+    char *base = (char *)out;
+    *out = (struct sts_session){0};
+    if (get(&r, 1) != VERSION)
+        return NP_EINVAL;
+    out->who.kind = (enum np_who)get(&r, 1);
+    out->who.temporary = true;
+    NP_EACH (at, texts)
+        *(struct np_str *)(void *)(base + *at) = get_text(&r);
+    NP_EACH (at, numbers)
+        *(int64_t *)(void *)(base + *at) = (int64_t)get(&r, 8);
+    get_lists(&r, a, out);
+    return r.bad || r.left.n != 0 ? NP_EINVAL : 0;
 }
 
-struct sts_Credentials *sts_credentials_out(const struct np_core *core, struct np_arena *a,
-                                            struct sts_session *s)
+void sts_session_begin(struct sts_session *s, struct np_arena *a, int64_t now_ms, int64_t seconds)
 {
-    struct sts_Credentials *c = np_new(a, struct sts_Credentials);
-    c->SessionToken = sts_token_make(core, a, s);
-    c->AccessKeyId = s->key_id;
+    s->who.temporary = true;
+    s->who.token_issued_ms = now_ms / 1000 * 1000; /* AWS: whole seconds */
+    s->expires_ms = s->who.token_issued_ms + seconds * 1000;
+    s->who.access_key_id = iam_key_id(a, "ASIA", s->who.account);
+    s->secret = np_id_secret_key(a);
+}
+
+struct sts_Credentials *sts_issue(struct np_req *rq, struct sts_session *s, int64_t seconds)
+{
+    sts_session_begin(s, rq->arena, rq->now_ms, seconds);
+    struct sts_Credentials *c = np_new(rq->arena, struct sts_Credentials);
+    c->AccessKeyId = s->who.access_key_id;
     c->SecretAccessKey = s->secret;
+    c->SessionToken = sts_token_seal(rq->core, s, rq->arena);
     c->Expiration = (struct np_opt_int){true, s->expires_ms};
     return c;
-}
-
-/* --- opened tokens, a small table for each worker --- */
-
-struct opened {
-    struct np_arena *arena; /* NULL: the place is free */
-    struct np_str token;
-    struct sts_session session;
-    struct np_policy *policy; /* compiled session policy; NULL: none */
-};
-
-static void opened_clear(struct opened *o)
-{
-    np_policy_unref(o->policy);
-    np_arena_free(o->arena);
-    *o = (struct opened){0};
-}
-
-static void *cache_make(struct np_loop *l)
-{
-    return np_heap_alloc(STS_TOKEN_CACHE * sizeof(struct opened));
-}
-
-static void cache_free(void *p)
-{
-    struct opened *cache = p;
-    for (size_t i = 0; i < STS_TOKEN_CACHE; i++)
-        opened_clear(&cache[i]);
-    np_free(cache);
-}
-
-static int open_into(const struct sts_state *st, struct np_str token, struct opened *o)
-{
-    opened_clear(o);
-    o->arena = np_arena_new();
-    o->token = np_str_dup(o->arena, token);
-    int rc = sts_token_open(st->core, o->arena, token, &o->session);
-    if (rc == 0 && o->session.policy.p != NULL &&
-        np_policy_compile(o->session.policy, NP_POLICY_IDENTITY, &o->policy, NULL) != 0)
-        o->policy = np_policy_ref(st->nothing);
-    if (rc != 0)
-        opened_clear(o);
-    return rc;
-}
-
-static void unref(void *p)
-{
-    np_policy_unref(p);
-}
-
-/* For as long as the request lives. */
-static const struct np_policy *hold(struct np_arena *a, const struct np_policy *p)
-{
-    struct np_policy *mine = np_policy_ref(p);
-    np_arena_defer(a, unref, mine);
-    return mine;
-}
-
-static void add_policies(const struct sts_state *st, struct np_arena *a, const struct opened *o,
-                         struct np_identity *who)
-{
-    const struct sts_session *s = &o->session;
-    const struct np_policy **list = np_new_array(a, const struct np_policy *, s->policy_arns.n + 1);
-    size_t n = 0;
-    if (o->policy != NULL)
-        list[n++] = hold(a, o->policy);
-    for (size_t i = 0; i < s->policy_arns.n; i++) {
-        const struct np_policy *p = iam_managed_policy(st->core, s->policy_arns.v[i]);
-        list[n++] = hold(a, p != NULL ? p : st->nothing);
-    }
-    who->session_policies = list;
-    who->n_session_policies = n;
-}
-
-static void fill(const struct sts_state *st, struct np_arena *a, const struct opened *o,
-                 struct np_key *out)
-{
-    const struct sts_session *s = &o->session;
-    struct np_identity *who = &out->who;
-    *out = (struct np_key){
-        .active = true, .expires_ms = s->expires_ms, .secret = np_str_dup(a, s->secret)};
-    *who = (struct np_identity){
-        .kind = s->kind,
-        .account = np_str_dup(a, s->account),
-        .arn = np_str_dup(a, s->arn),
-        .user_id = np_str_dup(a, s->user_id),
-        .name = np_str_dup(a, s->name),
-        .role_arn = np_str_dup(a, s->role_arn),
-        .session_name = np_str_dup(a, s->session_name),
-        .parent_id = np_str_dup(a, s->parent_id),
-        .access_key_id = np_str_dup(a, s->key_id),
-        .temporary = true,
-        .token_issued_ms = s->issued_ms,
-        .mfa_ms = s->mfa_ms,
-        .source_identity = np_str_dup(a, s->source_identity),
-        .federated_provider = np_str_dup(a, s->federated_provider),
-        .n_session_tags = s->n_tags,
-        .n_transitive_tags = s->n_transitive,
-    };
-    struct np_tag *tags = np_new_array(a, struct np_tag, s->n_tags + 1);
-    for (size_t i = 0; i < s->n_tags; i++)
-        tags[i] = (struct np_tag){np_str_dup(a, s->tags[i].key), np_str_dup(a, s->tags[i].value)};
-    who->session_tags = tags;
-    add_policies(st, a, o, who);
-}
-
-int sts_session_key(void *arg, struct np_arena *a, struct np_str access_key_id, struct np_str token,
-                    struct np_key *out)
-{
-    static const char local_key;
-    const struct sts_state *st = arg;
-    struct np_loop *loop = np_loop_current();
-    struct opened once = {0}, *o = &once;
-    if (loop != NULL) {
-        struct opened *cache = np_loop_local(loop, &local_key, cache_make, cache_free);
-        o = &cache[np_hash(token) % STS_TOKEN_CACHE];
-    }
-    int rc = o->arena != NULL && np_str_eq(o->token, token) ? 0 : open_into(st, token, o);
-    if (rc == 0 && !np_str_eq(o->session.key_id, access_key_id))
-        rc = NP_EINVAL;
-    if (rc == 0)
-        fill(st, a, o, out);
-    opened_clear(&once);
-    return rc;
-}
-
-/* --- for other services --- */
-
-int sts_credentials_of_role(struct np_core *core, struct np_arena *a, struct np_str role_arn,
-                            struct np_str session_name, int64_t now_ms, int64_t duration_s,
-                            struct sts_credentials *out)
-{
-    struct iam_role_facts role;
-    int rc = iam_role_facts(core, a, role_arn, &role);
-    if (rc != 0)
-        return rc;
-    struct sts_session s = {
-        .kind = NP_WHO_ASSUMED_ROLE,
-        .account = role.account,
-        .name = role.name,
-        .role_arn = role.arn,
-        .session_name = session_name,
-        .arn = np_str_printf(a, "arn:aws:sts::%.*s:assumed-role/%.*s/%.*s", NP_FMT(role.account),
-                             NP_FMT(role.name), NP_FMT(session_name)),
-        .user_id = np_str_printf(a, "%.*s:%.*s", NP_FMT(role.id), NP_FMT(session_name)),
-        .issued_ms = now_ms,
-        .expires_ms = now_ms + duration_s * 1000,
-    };
-    out->token = sts_token_make(core, a, &s);
-    out->access_key_id = s.key_id;
-    out->secret = s.secret;
-    out->expires_ms = s.expires_ms;
-    return 0;
 }

@@ -1,33 +1,79 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* web.c - AssumeRoleWithWebIdentity: a token of an OpenID Connect provider for credentials of a
- * role. */
+/* web.c - AssumeRoleWithWebIdentity: a token of an OpenID Connect provider for a role. */
 #include "services/sts/sts_int.h"
+
+#include "aws/issuer.h"
+
+#define SKEW_S 300 /* a token may be of the near future: clocks differ */
+
+#define CLAIM_TAGS            "https://aws.amazon.com/tags"
+#define CLAIM_SOURCE_IDENTITY "https://aws.amazon.com/source_identity"
 
 struct web {
     struct np_req *rq;
-    struct np_str account;
+    struct sts_assume as;
+    struct sts_wish wish;
+    struct np_jwt jwt;
+    struct np_str issuer, subject, audience;
     struct iam_oidc_facts provider;
-    struct sts_jwt jwt;
-    bool fetched_again;
+    bool again; /* keys were asked for anew */
 };
 
-static int invalid_token(struct np_err *err, const char *why)
+/* --- claims --- */
+
+static struct np_str claim(const struct web *w, const char *name)
 {
-    return np_fault(err, &STS_InvalidIdentityTokenException, "%s", why);
+    return np_json_str(w->jwt.claims, np_str_of(name));
 }
 
-static struct np_str without_scheme(struct np_str issuer)
+static bool time_of(const struct web *w, const char *name, int64_t *seconds)
 {
-    struct np_str url =
-        np_str_istarts(issuer, NP_STR("https://")) ? np_str_sub(issuer, 8, issuer.n) : issuer;
-    while (np_str_ends(url, NP_STR("/")))
-        url.n--;
-    return url;
+    const struct np_json *j = np_json_member(w->jwt.claims, np_str_of(name));
+    if (j == NULL || (j->type != NP_J_INT && j->type != NP_J_DOUBLE) || j->d < 0 || j->d > 1e12)
+        return false;
+    *seconds = (int64_t)j->d;
+    return true;
 }
 
-/* --- the claims --- */
+static int missing(const char *name, struct np_err *err)
+{
+    return np_fault(err, &STS_InvalidIdentityTokenException, "Missing a required claim: %s", name);
+}
 
-static bool contains(const struct np_strs *list, struct np_str s)
+static int check_times(const struct web *w, struct np_err *err)
+{
+    int64_t now = w->rq->now_ms / 1000, exp, from;
+    if (!time_of(w, "exp", &exp))
+        return missing("exp", err);
+    if (!time_of(w, "iat", &from))
+        return missing("iat", err);
+    if (exp <= now)
+        return np_fault(err, &STS_ExpiredTokenException,
+                        "Token expired: current date/time %lld must be before the expiration "
+                        "date/time %lld",
+                        (long long)now, (long long)exp);
+    if (from > now + SKEW_S || (time_of(w, "nbf", &from) && from > now + SKEW_S))
+        return np_fault(err, &STS_IDPRejectedClaimException,
+                        "The token is not valid yet: current date/time %lld", (long long)now);
+    return 0;
+}
+
+/* The values of "aud" or "amr": one text or many. */
+static struct np_strs texts_of(struct np_arena *a, const struct np_json *j)
+{
+    struct np_strs out = {0};
+    if (j == NULL || (j->type != NP_J_STRING && j->type != NP_J_ARRAY))
+        return out;
+    out.v = np_new_array(a, struct np_str, j->n + 1);
+    if (j->type == NP_J_STRING)
+        out.v[out.n++] = j->s;
+    for (const struct np_json *x = j->child; x != NULL; x = x->next)
+        if (x->type == NP_J_STRING)
+            out.v[out.n++] = x->s;
+    return out;
+}
+
+static bool holds(const struct np_strs *list, struct np_str s)
 {
     for (size_t i = 0; i < list->n; i++)
         if (np_str_eq(list->v[i], s))
@@ -35,163 +81,222 @@ static bool contains(const struct np_strs *list, struct np_str s)
     return false;
 }
 
-static bool audience_ok(const struct web *w)
+/* AWS: the authorised party, if there is one, counts as the audience. */
+static int check_audience(struct web *w, struct np_err *err)
 {
-    const struct sts_claims *c = &w->jwt.claims;
-    if (c->authorized_party.p != NULL && contains(&w->provider.client_ids, c->authorized_party))
-        return true;
-    for (size_t i = 0; i < c->audiences.n; i++)
-        if (contains(&w->provider.client_ids, c->audiences.v[i]))
-            return true;
-    return false;
-}
-
-static int check_claims(const struct web *w, struct np_err *err)
-{
-    const struct sts_claims *c = &w->jwt.claims;
-    int64_t now_s = w->rq->now_ms / 1000;
-    if (now_s >= c->expires_s)
-        return np_fault(err, &STS_ExpiredTokenException,
-                        "Token expired: current date/time %lld must be before the expiration "
-                        "date/time %lld",
-                        (long long)now_s, (long long)c->expires_s);
-    if (c->issued_s > now_s + 300)
-        return invalid_token(err, "The token was issued in the future.");
-    if (!audience_ok(w))
-        return invalid_token(err, "Incorrect token audience");
+    struct np_strs aud = texts_of(w->rq->arena, np_json_member(w->jwt.claims, NP_STR("aud")));
+    struct np_str azp = claim(w, "azp");
+    if (aud.n == 0)
+        return missing("aud", err);
+    if (azp.p != NULL)
+        aud = (struct np_strs){.v = &azp, .n = 1};
+    for (size_t i = 0; i < aud.n && w->audience.p == NULL; i++)
+        if (holds(&w->provider.client_ids, aud.v[i]))
+            w->audience = aud.v[i];
+    if (w->audience.p == NULL)
+        return np_fault(err, &STS_InvalidIdentityTokenException, "Incorrect token audience");
     return 0;
 }
 
-/* --- the session --- */
-
-static void claim_key(struct web *w, struct sts_assume *as, const char *name, struct np_str value)
+static int check_issuer(struct web *w, struct np_err *err)
 {
-    if (value.p == NULL)
-        return;
-    const char *key = np_str_z(
-        w->rq->arena, np_str_printf(w->rq->arena, "%.*s:%s", NP_FMT(w->provider.url), name));
-    sts_add_key(w->rq->arena, as, key, value);
+    static const struct np_str scheme = {"https://", 8};
+    struct np_str url = claim(w, "iss"), named = url;
+    w->subject = claim(w, "sub");
+    if (url.p == NULL)
+        return missing("iss", err);
+    if (w->subject.p == NULL)
+        return missing("sub", err);
+    if (np_str_starts(url, scheme)) /* AWS: Google's may be without */
+        url = np_str_sub(url, scheme.n, url.n);
+    if (np_str_ends(url, NP_STR("/")))
+        url.n--;
+    if (iam_oidc_facts(w->rq, w->wish.account, url, &w->provider) != 0)
+        return np_fault(err, &STS_InvalidIdentityTokenException,
+                        "No OpenIDConnect provider found in your account for %.*s", NP_FMT(named));
+    w->issuer = np_str_cat(w->rq->arena, scheme, w->provider.url);
+    return 0;
 }
 
-static void claim_list(struct web *w, struct sts_assume *as, const char *name,
-                       const struct np_strs *list)
+/* --- tags that the provider gives --- */
+
+static void add_tag(struct np_arena *a, struct sts_tagListType *tags, const struct np_json *j)
 {
-    if (list->n == 0 || as->n_keys == NP_LEN(as->keys))
-        return;
-    struct np_str key = np_str_printf(w->rq->arena, "%.*s:%s", NP_FMT(w->provider.url), name);
-    as->keys[as->n_keys++] = (struct np_policy_key){key, list->v, list->n};
+    struct np_strs values = texts_of(a, j);
+    if (values.n == 1)
+        tags->v[tags->n++] = (struct sts_Tag){.Key = j->key, .Value = values.v[0]};
 }
 
-static void add_keys(struct web *w, const struct sts_AssumeRoleWithWebIdentityRequest *in,
-                     struct sts_assume *as)
+static int read_tags(struct web *w, struct np_err *err)
 {
-    const struct sts_claims *c = &w->jwt.claims;
-    /* AWS: aud is the authorized party when there is one; oaud is always the audience. */
-    claim_key(w, as, "aud", c->authorized_party.p != NULL ? c->authorized_party : c->audience);
-    claim_key(w, as, "oaud", c->audience);
-    claim_key(w, as, "azp", c->authorized_party);
-    claim_key(w, as, "sub", c->subject);
-    claim_key(w, as, "email", c->email);
-    claim_list(w, as, "amr", &c->methods);
-    sts_add_key(w->rq->arena, as, "sts:RoleSessionName", in->RoleSessionName);
-    sts_add_key(w->rq->arena, as, "aws:FederatedProvider", w->provider.arn);
-    sts_add_tag_keys(w->rq->arena, as);
-    if (c->source_identity.p != NULL) {
-        as->session.source_identity = c->source_identity;
-        as->source_identity = true;
-        sts_add_key(w->rq->arena, as, "sts:SourceIdentity", c->source_identity);
+    struct np_arena *a = w->rq->arena;
+    const struct np_json *claim_of = np_json_member(w->jwt.claims, NP_STR(CLAIM_TAGS));
+    const struct np_json *principal =
+        claim_of != NULL ? np_json_member(claim_of, NP_STR("principal_tags")) : NULL;
+    struct sts_tagListType tags = {0};
+    if (claim_of != NULL)
+        w->wish.transitive = texts_of(a, np_json_member(claim_of, NP_STR("transitive_tag_keys")));
+    if (principal != NULL && principal->type == NP_J_OBJECT) {
+        if (principal->n > STS_TAGS_MAX)
+            return np_fault(err, &STS_InvalidIdentityTokenException,
+                            "The token holds more than %d tags.", STS_TAGS_MAX);
+        tags.v = np_new_array(a, struct sts_Tag, principal->n + 1);
+        for (const struct np_json *j = principal->child; j != NULL; j = j->next)
+            add_tag(a, &tags, j);
     }
+    return sts_tags_read(a, &tags, &w->wish.tags, &w->wish.n_tags, err);
 }
 
-static int may(struct web *w, const struct sts_assume *as, const char *action, struct np_err *err)
+/* --- the role's side --- */
+
+struct claims {
+    struct np_policy_key *keys;
+    size_t n, room;
+};
+
+static void add_claim(struct claims *c, const struct web *w, const char *name,
+                      const struct np_strs *values)
 {
-    const struct np_identity who = {.kind = NP_WHO_ANONYMOUS,
-                                    .federated_provider = w->provider.arn};
-    const struct np_access access = {
-        .action = np_str_of(action),
-        .resource = as->role.arn,
-        .resource_account = as->role.account,
-        .resource_policy = as->role.trust,
-        .resource_policy_required = true,
-        .keys = as->keys,
-        .n_keys = as->n_keys,
+    struct np_arena *a = w->rq->arena;
+    if (values->n == 0 || c->n == c->room)
+        return;
+    struct np_str key = np_str_printf(a, "%.*s:%s", NP_FMT(w->provider.url), name);
+    c->keys[c->n++] = (struct np_policy_key){key, values->v, values->n};
+}
+
+/* The condition keys of the provider that AWS has. */
+static size_t add_claims(const struct web *w, struct np_policy_key *keys, size_t n, size_t room)
+{
+    static const char *const names[] = {"sub", "amr", "azp", "email"};
+    struct np_arena *a = w->rq->arena;
+    struct claims c = {.keys = keys, .n = n, .room = room};
+    struct np_strs aud = texts_of(a, np_json_member(w->jwt.claims, NP_STR("aud")));
+    struct np_strs azp = texts_of(a, np_json_member(w->jwt.claims, NP_STR("azp")));
+    add_claim(&c, w, "aud", azp.n != 0 ? &azp : &aud);
+    if (azp.n != 0)
+        add_claim(&c, w, "oaud", &aud);
+    NP_EACH (name, names) {
+        struct np_strs v = texts_of(a, np_json_member(w->jwt.claims, np_str_of(*name)));
+        add_claim(&c, w, *name, &v);
+    }
+    return c.n;
+}
+
+static bool may(const struct web *w, struct np_access *access, const char *action)
+{
+    const struct np_identity who = {
+        .kind = NP_WHO_ANONYMOUS,
+        .federated_provider = w->provider.arn,
+        .source_identity = w->as.source_identity,
     };
     struct np_policy_decision d;
-    np_decide(w->rq, &who, &access, &d);
-    return d.allowed ? 0 : np_fault(err, &NP_AccessDenied, "Not authorized to perform %s", action);
+    access->action = np_str_of(action);
+    np_decide(w->rq, &who, access, &d);
+    return d.allowed;
 }
 
-static int authorize(struct web *w, const struct sts_assume *as, struct np_err *err)
+static int authorize(struct web *w, struct np_err *err)
 {
-    int rc = may(w, as, "sts:AssumeRoleWithWebIdentity", err);
-    if (rc == 0 && as->tags)
-        rc = may(w, as, "sts:TagSession", err);
-    if (rc == 0 && as->source_identity)
-        rc = may(w, as, "sts:SetSourceIdentity", err);
-    return rc;
+    struct np_arena *a = w->rq->arena;
+    size_t room = STS_TRUST_KEYS_MAX + 8;
+    struct np_policy_key *keys = np_new_array(a, struct np_policy_key, room);
+    size_t n = sts_trust_keys(a, &w->as, &w->wish, keys, STS_TRUST_KEYS_MAX);
+    struct np_access access = {
+        .resource = w->as.role.arn,
+        .resource_account = w->as.role.account,
+        .resource_policy = w->as.role.trust,
+        .resource_policy_required = true,
+        .keys = keys,
+        .n_keys = add_claims(w, keys, n, room),
+    };
+    const char *const action = "sts:AssumeRoleWithWebIdentity";
+    if (!may(w, &access, action) || (w->wish.n_tags != 0 && !may(w, &access, "sts:TagSession")) ||
+        (w->as.source_identity.p != NULL && !may(w, &access, "sts:SetSourceIdentity")))
+        return np_fault(err, &STS_AccessDenied, "Not authorized to perform %s", action);
+    return 0;
 }
 
-static int issue(struct web *w, struct np_err *err)
+static int give_session(struct web *w, struct np_err *err)
 {
     struct np_req *rq = w->rq;
-    const struct sts_AssumeRoleWithWebIdentityRequest *in = rq->in;
     struct sts_AssumeRoleWithWebIdentityResponse *out = rq->out;
-    struct sts_assume *as = np_new(rq->arena, struct sts_assume);
-    const struct sts_claims *c = &w->jwt.claims;
-    const struct sts_tagListType tags = {(struct sts_Tag *)(void *)c->tags, c->n_tags, true};
-    const struct sts_limits limits = {in->Policy, &in->PolicyArns, &tags, &c->transitive};
+    struct sts_session s = {0};
     int64_t seconds;
-    if (iam_role_facts(rq->core, rq->arena, in->RoleArn, &as->role) != 0)
-        return np_fault(err, &NP_AccessDenied,
+    if (iam_role_facts(rq->core, rq->arena, w->as.role_arn, &w->as.role) != 0)
+        return np_fault(err, &STS_AccessDenied,
                         "Not authorized to perform sts:AssumeRoleWithWebIdentity");
-    int rc = sts_limit_session(rq, as->role.account, &limits, &as->session, &as->packed, err);
-    if (rc != 0)
-        return rc;
-    add_keys(w, in, as);
-    rc = authorize(w, as, err);
+    int rc = authorize(w, err);
     if (rc == 0)
-        rc = sts_duration(in->DurationSeconds, as->role.max_session_s, false, &seconds, err);
+        rc = sts_role_seconds(&w->as, false, &seconds, err);
     if (rc != 0)
         return rc;
-    as->session.federated_provider = w->provider.arn;
-    sts_role_session(rq, as, in->RoleSessionName, seconds);
-    out->Credentials = sts_credentials_out(rq->core, rq->arena, &as->session);
-    out->AssumedRoleUser = sts_assumed_out(rq->arena, &as->session);
-    out->PackedPolicySize = as->packed;
+    sts_role_identity(rq->arena, &w->as, &s.who);
+    s.who.federated_provider = w->provider.arn;
+    rc = sts_session_limit(rq, &w->wish, NULL, &s, &out->PackedPolicySize, err);
+    if (rc != 0)
+        return rc;
+    out->Credentials = sts_issue(rq, &s, seconds);
+    out->AssumedRoleUser = sts_assumed_user(rq->arena, &s.who);
+    out->SubjectFromWebIdentityToken = w->subject;
     out->Provider = w->provider.arn;
-    out->Audience = c->audience;
-    out->SubjectFromWebIdentityToken = c->subject;
-    out->SourceIdentity = as->session.source_identity;
+    out->Audience = w->audience;
+    out->SourceIdentity = w->as.source_identity;
     return 0;
 }
 
 /* --- the provider's keys --- */
 
-static void got_keys(struct np_req *rq, int rc, struct np_str key_set, const struct np_err *err)
+static int verify(struct web *w, const struct np_jwks *keys, const struct np_err *why,
+                  struct np_err *err);
+
+static void keys_here(void *arg, const struct np_jwks *keys, const struct np_err *why)
 {
-    struct web *w = rq->priv;
-    int verdict = rc == 0 ? sts_jwt_verify(rq->arena, &w->jwt, key_set) : NP_ENOENT;
-    if (rc == 0 && verdict == NP_ENOENT && !w->fetched_again) {
-        w->fetched_again = true; /* the provider may have a new key */
-        sts_jwks_get(rq, w->provider.url, true, got_keys);
-        return;
+    struct web *w = arg;
+    int rc = verify(w, keys, why, &w->rq->err);
+    if (rc != NP_LATER)
+        np_req_done(w->rq, rc);
+}
+
+static int verify(struct web *w, const struct np_jwks *keys, const struct np_err *why,
+                  struct np_err *err)
+{
+    struct np_req *rq = w->rq;
+    if (keys == NULL)
+        return np_fault(err, &STS_IDPCommunicationErrorException,
+                        "Couldn't retrieve verification key from your identity provider: %.*s%s",
+                        (int)why->n, why->text,
+                        why->code == NP_EACCES ? "; start the region with --egress for its address"
+                                               : "");
+    enum np_jwt_verdict verdict = np_jwt_verify(&w->jwt, keys);
+    if (verdict == NP_JWT_NO_KEY && !w->again) {
+        w->again = true;
+        np_issuer_keys(rq->core, rq->loop, w->issuer, true, keys_here, w);
+        return NP_LATER;
     }
-    if (rc != 0)
-        rc = np_fault(&rq->err, &STS_IDPCommunicationErrorException,
-                      "The identity provider https://%.*s could not be asked for its keys: %.*s",
-                      NP_FMT(w->provider.url), err != NULL ? (int)err->n : 0,
-                      err != NULL ? err->text : "");
-    else if (verdict == NP_ENOENT)
-        rc = invalid_token(
-            &rq->err, "Couldn't retrieve verification key from your identity provider,  please "
-                      "reference AssumeRoleWithWebIdentity documentation for requirements");
-    else if (verdict != 0)
-        rc = invalid_token(&rq->err,
-                           "The signature of the token does not verify with the keys of the "
-                           "identity provider.");
-    else
-        rc = issue(w, &rq->err);
-    np_req_done(rq, rc);
+    if (verdict == NP_JWT_NO_KEY)
+        return np_fault(err, &STS_InvalidIdentityTokenException,
+                        "The provider has no key that the token is signed with.");
+    if (verdict == NP_JWT_WRONG)
+        return np_fault(err, &STS_InvalidIdentityTokenException,
+                        "The signature of the token is not valid.");
+    return give_session(w, err);
+}
+
+static int read_token(struct web *w, struct np_str token, struct np_err *err)
+{
+    if (np_jwt_parse(w->rq->arena, token, &w->jwt, NULL) != 0)
+        return np_fault(err, &STS_InvalidIdentityTokenException,
+                        "The ID Token provided is not a valid JWT. (You may see this error if you "
+                        "sent an Access Token)");
+    int rc = check_issuer(w, err);
+    if (rc == 0)
+        rc = check_audience(w, err);
+    if (rc == 0)
+        rc = check_times(w, err);
+    if (rc == 0)
+        rc = read_tags(w, err);
+    w->as.source_identity = claim(w, CLAIM_SOURCE_IDENTITY);
+    return rc;
 }
 
 int sts_AssumeRoleWithWebIdentity(struct np_req *rq,
@@ -199,21 +304,18 @@ int sts_AssumeRoleWithWebIdentity(struct np_req *rq,
                                   struct sts_AssumeRoleWithWebIdentityResponse *out,
                                   struct np_err *err)
 {
+    (void)out;
     struct web *w = np_new(rq->arena, struct web);
     w->rq = rq;
-    rq->priv = w;
-    int rc = sts_role_arn_ok(in->RoleArn, &w->account, err);
+    w->as = (struct sts_assume){.role_arn = in->RoleArn,
+                                .session_name = in->RoleSessionName,
+                                .seconds = in->DurationSeconds};
+    w->wish = (struct sts_wish){.policy = in->Policy, .policy_arns = &in->PolicyArns};
+    int rc = sts_role_arn_read(in->RoleArn, &w->wish.account, err);
     if (rc == 0)
-        rc = sts_jwt_parse(rq->arena, in->WebIdentityToken, &w->jwt, err);
+        rc = read_token(w, in->WebIdentityToken, err);
     if (rc != 0)
         return rc;
-    struct np_str issuer = w->jwt.claims.issuer;
-    if (iam_oidc_facts(rq, w->account, without_scheme(issuer), &w->provider) != 0)
-        return np_fault(err, &STS_InvalidIdentityTokenException,
-                        "No OpenIDConnect provider found in your account for %.*s", NP_FMT(issuer));
-    rc = check_claims(w, err);
-    if (rc != 0)
-        return rc;
-    sts_jwks_get(rq, w->provider.url, false, got_keys);
+    np_issuer_keys(rq->core, rq->loop, w->issuer, false, keys_here, w);
     return NP_LATER;
 }
