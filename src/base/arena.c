@@ -156,7 +156,6 @@ static __attribute__((noinline)) void *alloc_slow(struct np_arena *a, size_t siz
 {
     struct chunk *c = chunk_get(a, size_bytes);
     size_t left = c->size_bytes - size_bytes;
-    memset(c->data, 0, size_bytes);
     if (a->chunks != NULL && left <= (size_t)(a->end - a->at)) {
         /* The chunk in use still has the longer rest: it stays in use. */
         c->next = a->chunks->next;
@@ -186,7 +185,7 @@ static inline size_t rounded(size_t size_bytes)
     return size_bytes == 0 ? ALIGN : (size_bytes + ALIGN - 1) & ~(size_t)(ALIGN - 1);
 }
 
-void *np_alloc(struct np_arena *a, size_t size_bytes)
+static inline void *alloc(struct np_arena *a, size_t size_bytes)
 {
     a->used_bytes += size_bytes;
     if (ARENA_IS_MALLOC)
@@ -196,7 +195,18 @@ void *np_alloc(struct np_arena *a, size_t size_bytes)
         return alloc_slow(a, size);
     char *p = a->at;
     a->at += size;
-    return memset(p, 0, size);
+    return p;
+}
+
+void *np_alloc_raw(struct np_arena *a, size_t size_bytes)
+{
+    return alloc(a, size_bytes);
+}
+
+void *np_alloc(struct np_arena *a, size_t size_bytes)
+{
+    void *p = alloc(a, size_bytes);
+    return ARENA_IS_MALLOC ? p : memset(p, 0, size_bytes);
 }
 
 void *np_alloc_array(struct np_arena *a, size_t n, size_t size_bytes)
@@ -214,7 +224,6 @@ bool np_arena_extend(struct np_arena *a, void *p, size_t old_bytes, size_t size_
     size_t old = rounded(old_bytes), size = rounded(size_bytes);
     if ((char *)p + old != a->at || size - old > (size_t)(a->end - a->at))
         return false;
-    memset(a->at, 0, size - old);
     a->at += size - old;
     a->used_bytes += size_bytes - old_bytes;
     return true;

@@ -18,12 +18,15 @@ void np_arena_reset(struct np_arena *a, size_t keep_bytes);
 size_t np_arena_used(const struct np_arena *a);
 
 void *np_alloc(struct np_arena *a, size_t size_bytes) __attribute__((returns_nonnull, malloc));
+/* The same without zeroes: for bytes that are all written before they are read. */
+void *np_alloc_raw(struct np_arena *a, size_t size_bytes) __attribute__((returns_nonnull, malloc));
 void *np_alloc_array(struct np_arena *a, size_t n, size_t size_bytes)
     __attribute__((returns_nonnull));
 #define np_new(arena, type)          ((type *)np_alloc((arena), sizeof(type)))
 #define np_new_array(arena, type, n) ((type *)np_alloc_array((arena), (n), sizeof(type)))
 
-/* Makes p, if it was the last allocation, `size_bytes` long where it stands; false if it cannot. */
+/* Makes p, if it was the last allocation, `size_bytes` long where it stands; false if it cannot.
+ * What it gains is not zeroed. */
 bool np_arena_extend(struct np_arena *a, void *p, size_t old_bytes, size_t size_bytes);
 
 /* Calls fn(arg) when the arena is freed or reset, last registered first. */

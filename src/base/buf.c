@@ -44,7 +44,7 @@ static void resize(struct np_buf *b, size_t cap)
         b->cap = cap;
         return;
     }
-    char *p = np_alloc(b->arena, cap + 1);
+    char *p = np_alloc_raw(b->arena, cap + 1);
     if (b->n != 0)
         memcpy(p, b->p, b->n);
     b->p = p;

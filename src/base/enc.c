@@ -157,17 +157,20 @@ static const unsigned char unreserved[256] = {
 
 void np_uri_encode(struct np_buf *b, struct np_str s, bool keep_slash)
 {
-    size_t i = 0;
-    while (i < s.n) {
-        size_t from = i;
-        while (i < s.n && (unreserved[(unsigned char)s.p[i]] || (keep_slash && s.p[i] == '/')))
-            i++;
-        np_buf_add(b, s.p + from, i - from);
-        if (i == s.n)
-            return;
-        unsigned char c = (unsigned char)s.p[i++];
-        char escape[3] = {'%', hex_upper[c >> 4], hex_upper[c & 15]};
-        np_buf_add(b, escape, sizeof(escape));
+    char room[96]; /* a part at a time: as much as surely fits */
+    for (size_t i = 0; i < s.n;) {
+        size_t n = 0;
+        for (; i < s.n && n <= sizeof(room) - 3; i++) {
+            unsigned char c = (unsigned char)s.p[i];
+            bool keep = unreserved[c] || (keep_slash && c == '/');
+            /* Three bytes each time, of which one may count: in documents either is as likely, and
+             * a branch would be guessed wrong. */
+            room[n] = keep ? (char)c : '%';
+            room[n + 1] = hex_upper[c >> 4];
+            room[n + 2] = hex_upper[c & 15];
+            n += keep ? 1 : 3;
+        }
+        np_buf_add(b, room, n);
     }
 }
 
@@ -175,7 +178,7 @@ struct np_str np_uri_decode(struct np_arena *a, struct np_str s, bool plus_is_bl
 {
     if (s.p == NULL)
         return s;
-    char *out = np_alloc(a, s.n);
+    char *out = np_alloc_raw(a, s.n);
     size_t n = 0;
     for (size_t i = 0; i < s.n; i++) {
         char c = s.p[i];

@@ -130,7 +130,7 @@ struct np_str np_str_dup(struct np_arena *a, struct np_str s)
 {
     if (s.p == NULL)
         return s;
-    char *p = np_alloc(a, s.n);
+    char *p = np_alloc_raw(a, s.n);
     if (s.n != 0)
         memcpy(p, s.p, s.n);
     return (struct np_str){p, s.n};
@@ -138,9 +138,10 @@ struct np_str np_str_dup(struct np_arena *a, struct np_str s)
 
 char *np_str_z(struct np_arena *a, struct np_str s)
 {
-    char *p = np_alloc(a, s.n + 1);
+    char *p = np_alloc_raw(a, s.n + 1);
     if (s.n != 0)
         memcpy(p, s.p, s.n);
+    p[s.n] = '\0';
     return p;
 }
 
@@ -153,12 +154,13 @@ struct np_str np_str_printf(struct np_arena *a, const char *fmt, ...)
     int n = vsnprintf(text, sizeof(text), fmt, ap);
     va_end(ap);
     np_assert(n >= 0);
-    char *p = np_alloc(a, (size_t)n + 1);
+    char *p = np_alloc_raw(a, (size_t)n + 1);
     if ((size_t)n < sizeof(text))
         memcpy(p, text, (size_t)n);
     else
         vsnprintf(p, (size_t)n + 1, fmt, again);
     va_end(again);
+    p[n] = '\0';
     return (struct np_str){p, (size_t)n};
 }
 
@@ -166,7 +168,7 @@ struct np_str np_str_lower(struct np_arena *a, struct np_str s)
 {
     if (s.p == NULL)
         return s;
-    char *p = np_alloc(a, s.n);
+    char *p = np_alloc_raw(a, s.n);
     for (size_t i = 0; i < s.n; i++)
         p[i] = (char)lower(s.p[i]);
     return (struct np_str){p, s.n};
@@ -176,7 +178,7 @@ struct np_str np_str_cat(struct np_arena *a, struct np_str x, struct np_str y)
 {
     size_t n;
     np_assert(!np_add_overflows(x.n, y.n, &n));
-    char *p = np_alloc(a, n);
+    char *p = np_alloc_raw(a, n);
     if (x.n != 0)
         memcpy(p, x.p, x.n);
     if (y.n != 0)
