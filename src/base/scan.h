@@ -22,6 +22,18 @@ static inline bool np_byte_is_url(unsigned char c)
 {
     return c > 0x20 && c != 0x7f && c != '#';
 }
+/* What stands for itself in XML text and attributes; bytes from 0x80 up do. */
+static inline bool np_byte_is_xml(unsigned char c)
+{
+    if (c < 0x20)
+        return c == '\n' || c == '\t';
+    return c != '&' && c != '<' && c != '>' && c != '"';
+}
+/* ASCII that stands for itself in a JSON string. */
+static inline bool np_byte_is_json(unsigned char c)
+{
+    return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+}
 static inline bool np_byte_is_word(unsigned char c)
 {
     unsigned char l = c | 0x20;
@@ -40,6 +52,26 @@ static inline __m128i np_scan_eq(__m128i x, char c)
 static inline __m128i np_scan_upto(__m128i x, char most)
 {
     return _mm_cmpeq_epi8(_mm_min_epu8(x, _mm_set1_epi8(most)), x);
+}
+/* Eight bytes and eight of 'a', which ends no run. */
+static inline __m128i np_scan_load_half(const char *p)
+{
+    return _mm_unpacklo_epi64(_mm_loadl_epi64((const __m128i *)(const void *)p),
+                              _mm_set1_epi8('a'));
+}
+static inline unsigned np_scan_xml_mask(__m128i x)
+{
+    __m128i blank = _mm_or_si128(np_scan_eq(x, '\n'), np_scan_eq(x, '\t'));
+    __m128i bad = _mm_andnot_si128(blank, np_scan_upto(x, 0x1f));
+    bad = _mm_or_si128(bad, _mm_or_si128(np_scan_eq(x, '&'), np_scan_eq(x, '"')));
+    bad = _mm_or_si128(bad, _mm_or_si128(np_scan_eq(x, '<'), np_scan_eq(x, '>')));
+    return (unsigned)_mm_movemask_epi8(bad);
+}
+static inline unsigned np_scan_json_mask(__m128i x)
+{
+    __m128i bad = _mm_or_si128(np_scan_eq(x, '"'), np_scan_eq(x, '\\'));
+    bad = _mm_or_si128(bad, np_scan_upto(x, 0x1f));
+    return (unsigned)_mm_movemask_epi8(_mm_or_si128(bad, x));
 }
 #endif
 
@@ -95,6 +127,43 @@ static inline size_t np_scan_word(const char *p, size_t n)
     }
 #endif
     while (i < n && np_byte_is_word((unsigned char)p[i]))
+        i++;
+    return i;
+}
+
+/* Replies are made of short texts, so these two take eight bytes at once as well. */
+static inline size_t np_scan_xml(const char *p, size_t n)
+{
+    size_t i = 0;
+#ifdef __SSE2__
+    while (n - i >= 8) {
+        size_t step = n - i >= 16 ? 16 : 8;
+        unsigned mask =
+            np_scan_xml_mask(step == 16 ? np_scan_load(p + i) : np_scan_load_half(p + i));
+        if (mask != 0)
+            return i + (size_t)__builtin_ctz(mask);
+        i += step;
+    }
+#endif
+    while (i < n && np_byte_is_xml((unsigned char)p[i]))
+        i++;
+    return i;
+}
+
+static inline size_t np_scan_json(const char *p, size_t n)
+{
+    size_t i = 0;
+#ifdef __SSE2__
+    while (n - i >= 8) {
+        size_t step = n - i >= 16 ? 16 : 8;
+        unsigned mask =
+            np_scan_json_mask(step == 16 ? np_scan_load(p + i) : np_scan_load_half(p + i));
+        if (mask != 0)
+            return i + (size_t)__builtin_ctz(mask);
+        i += step;
+    }
+#endif
+    while (i < n && np_byte_is_json((unsigned char)p[i]))
         i++;
     return i;
 }

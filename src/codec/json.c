@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "base/arena.h"
+#include "base/scan.h"
 #include "codec/json_read.h"
 
 int np_json_parse(struct np_arena *a, struct np_str text, struct np_json **out, struct np_err *err)
@@ -57,23 +58,6 @@ static size_t utf8_len(const char *p, size_t left)
     return n <= left && np_utf8_ok(np_str_n(p, n)) ? n : 0;
 }
 
-/* How many bytes at the front are ASCII that stands for itself; stops early by up to seven. */
-static size_t plain_bytes(struct np_str s)
-{
-    static const uint64_t ones = 0x0101010101010101, high = 0x8080808080808080;
-    size_t i = 0;
-    for (; i + 8 <= s.n; i += 8) {
-        uint64_t w;
-        memcpy(&w, s.p + i, 8);
-        uint64_t quote = w ^ ones * '"', slash = w ^ ones * '\\';
-        /* A borrow can only mark a byte above one that is marked rightly. */
-        uint64_t found = w | (w - ones * 0x20) | (quote - ones) | (slash - ones);
-        if ((found & high) != 0)
-            break;
-    }
-    return i;
-}
-
 /* Keys and headers may hold any bytes; a reply must still be JSON. */
 static void quote_bytes(struct np_buf *b, struct np_str s)
 {
@@ -98,10 +82,11 @@ static void quote_bytes(struct np_buf *b, struct np_str s)
 
 void np_json_quote(struct np_buf *b, struct np_str s)
 {
-    size_t plain = plain_bytes(s);
+    size_t plain = np_scan_json(s.p, s.n);
     np_buf_char(b, '"');
     np_buf_add(b, s.p, plain);
-    quote_bytes(b, np_str_sub(s, plain, s.n));
+    if (plain < s.n)
+        quote_bytes(b, np_str_sub(s, plain, s.n));
     np_buf_char(b, '"');
 }
 

@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/assert.h"
 #include "base/map.h"
+#include "base/scan.h"
 #include "codec/limits.h"
 
 #define NAME_SEP '\1' /* no character of XML, so it cannot be in a name */
@@ -216,20 +217,18 @@ static struct np_str escape_of(unsigned char c)
 
 void np_xml_escape(struct np_buf *b, struct np_str s)
 {
-    size_t from = 0;
-    for (size_t i = 0; i < s.n; i++) {
-        unsigned char c = (unsigned char)s.p[i];
-        if (c >= 0x3F || (c >= 0x27 && c < 0x3C) || c == ' ' || c == '\n' || c == '\t')
-            continue;
+    size_t i = 0;
+    while (i < s.n) {
+        size_t plain = np_scan_xml(s.p + i, s.n - i);
+        np_buf_add(b, s.p + i, plain);
+        i += plain;
+        if (i == s.n)
+            return;
+        unsigned char c = (unsigned char)s.p[i++];
         struct np_str escaped = escape_of(c);
-        if (escaped.p == NULL && c >= 0x20)
-            continue;
-        np_buf_add(b, s.p + from, i - from);
-        from = i + 1;
         if (escaped.p != NULL)
             np_buf_str_add(b, escaped);
         else
             np_buf_printf(b, "&#x%x;", c);
     }
-    np_buf_add(b, s.p + from, s.n - from);
 }
