@@ -60,8 +60,17 @@ static enum iam_kind kind_of(struct np_str name)
 struct np_str iam_entity_arn(struct np_arena *a, struct np_str account, enum iam_kind kind,
                              struct np_str path, struct np_str name)
 {
-    return np_str_printf(a, "arn:aws:iam::%.*s:%s%.*s%.*s", NP_FMT(account), kinds[kind].name,
-                         NP_FMT(path), NP_FMT(name));
+    const struct np_str parts[] = {NP_STR("arn:aws:iam::"),     account, NP_STR(":"),
+                                   np_str_of(kinds[kind].name), path,    name};
+    struct np_buf b;
+    size_t n = 0;
+    NP_EACH (s, parts)
+        n += s->n;
+    np_buf_init(&b, a, n);
+    np_buf_grow(&b, n);
+    NP_EACH (s, parts)
+        np_buf_str_add(&b, *s);
+    return np_buf_str(&b);
 }
 
 void iam_entity_row(const struct iam_db *db, struct np_q *q, struct iam_entity *e)
