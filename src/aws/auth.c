@@ -3,6 +3,8 @@
  */
 #include "aws/req_int.h"
 
+#include "aws/sigv2.h"
+
 #include "base/arena.h"
 #include "base/assert.h"
 #include "base/enc.h"
@@ -238,6 +240,22 @@ static int mismatch(struct np_req *rq, const struct np_sig *s, struct np_str can
     return NP_EFAULT;
 }
 
+static void take_identity(struct np_req *rq, const struct np_key *key)
+{
+    struct np_identity *who = np_new(rq->arena, struct np_identity);
+    *who = key->who;
+    who->access_key_id = rq->state->sig.access_key_id;
+    rq->who = who;
+    rq->account = who->account;
+}
+
+static void tell_use(struct np_req *rq)
+{
+    const struct np_identity_provider *p = np_identity(rq->core);
+    if (p->used != NULL && !rq->who->temporary)
+        p->used(p->arg, rq, rq->state->sig.access_key_id);
+}
+
 static int verify(struct np_req *rq, struct np_str body_hash, struct np_err *err)
 {
     struct np_req_state *st = rq->state;
@@ -258,9 +276,7 @@ static int verify(struct np_req *rq, struct np_str body_hash, struct np_err *err
     if (!np_ct_eq(np_str_n(hex, 64), st->sig.signature))
         return mismatch(rq, &st->sig, np_buf_str(&canonical), np_buf_str(&to_sign), err);
     st->signed_ok = true;
-    const struct np_identity_provider *p = np_identity(rq->core);
-    if (p->used != NULL)
-        p->used(p->arg, rq, st->sig.access_key_id);
+    tell_use(rq);
     return 0;
 }
 
@@ -273,13 +289,46 @@ void np_auth_anonymous(struct np_req *rq)
 static int unsupported(struct np_req *rq, enum np_sig_kind kind, struct np_err *err)
 {
     (void)rq;
-    if (kind == NP_SIG_V2)
+    if (kind != NP_SIG_V4A)
         return np_fault(err, &NP_OptInRequired,
                         "The authorization mechanism you have provided is not supported. Please "
                         "use AWS4-HMAC-SHA256.");
     return np_fault(
         err, &NP_UnsupportedOperation,
         "Signature Version 4A is not supported by this region. Please use AWS4-HMAC-SHA256.");
+}
+
+/* A URL presigned in the older form. */
+static int auth_v2(struct np_req *rq, struct np_err *err)
+{
+    struct np_req_state *st = rq->state;
+    int64_t now = np_wall_ms(rq->loop);
+    if (st->sig.expires_s < now / 1000) {
+        np_fault(err, &NP_AccessDenied, "Request has expired");
+        np_err_extra(err, "Expires", np_time_iso_str(rq->arena, st->sig.expires_s * 1000, false));
+        np_err_extra(err, "ServerTime", np_time_iso_str(rq->arena, now, false));
+        return NP_EFAULT;
+    }
+    struct np_key key = {0};
+    int rc = find_key(rq, &st->sig, &key, err);
+    if (rc != 0)
+        return rc;
+    take_identity(rq, &key);
+    struct np_str to_sign = np_sig2_string(&rq->wire, &st->sig, rq->arena);
+    if (key.secret.p != NULL &&
+        !np_ct_eq(np_sig2_sign(key.secret, to_sign, rq->arena), st->sig.signature)) {
+        np_fault(err, &NP_SignatureDoesNotMatch,
+                 "The request signature we calculated does not match the signature you provided. "
+                 "Check your key and "
+                 "signing method.");
+        np_err_extra(err, "AWSAccessKeyId", st->sig.access_key_id);
+        np_err_extra(err, "StringToSign", to_sign);
+        np_err_extra(err, "SignatureProvided", st->sig.signature);
+        return NP_EFAULT;
+    }
+    st->signed_ok = true;
+    tell_use(rq);
+    return 0;
 }
 
 int np_auth_head(struct np_req *rq, struct np_err *err)
@@ -290,7 +339,9 @@ int np_auth_head(struct np_req *rq, struct np_err *err)
         return np_fault(err, &NP_IncompleteSignature, "%.*s", NP_FMT(st->sig_problem));
     if (st->sig.kind == NP_SIG_NONE)
         return 0;
-    if (st->sig.kind == NP_SIG_V2 || st->sig.kind == NP_SIG_V4A)
+    if (st->sig.kind == NP_SIG_V2_QUERY && rq->svc->sign_path_once)
+        return auth_v2(rq, err);
+    if (st->sig.kind == NP_SIG_V2 || st->sig.kind == NP_SIG_V2_QUERY || st->sig.kind == NP_SIG_V4A)
         return unsupported(rq, st->sig.kind, err);
     int rc = check_scope(rq, &st->sig, err);
     if (rc == 0)
@@ -303,11 +354,7 @@ int np_auth_head(struct np_req *rq, struct np_err *err)
     if (rc != 0)
         return rc;
 
-    struct np_identity *who = np_new(rq->arena, struct np_identity);
-    *who = key.who;
-    who->access_key_id = st->sig.access_key_id;
-    rq->who = who;
-    rq->account = who->account;
+    take_identity(rq, &key);
     rq->region = st->sig.region;
     if (key.secret.p == NULL) { /* --dev account key */
         st->signed_ok = true;

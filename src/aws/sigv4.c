@@ -2,6 +2,8 @@
 /* sigv4.c - Signature Version 4: taking it from a request, and what it should have been. */
 #include "aws/sigv4.h"
 
+#include "aws/sigv2.h"
+
 #include <stdlib.h>
 
 #include "base/arena.h"
@@ -192,7 +194,7 @@ int np_sig_parse(const struct np_wire_request *rq, struct np_arena *a, struct np
     } else if (np_str_find(rq->query, NP_STR("X-Amz-Algorithm=")) >= 0) {
         rc = parse_presigned(rq, a, &sig, err);
     } else if (np_str_find(rq->query, NP_STR("AWSAccessKeyId=")) >= 0) {
-        sig.kind = NP_SIG_V2;
+        rc = np_sig2_parse(rq, a, &sig, err);
     }
     if (rc == 0)
         *out = sig;

@@ -11,7 +11,14 @@
 #include "base/err.h"
 #include "codec/codec.h"
 
-enum np_sig_kind { NP_SIG_NONE, NP_SIG_HEADER, NP_SIG_QUERY, NP_SIG_V2, NP_SIG_V4A };
+enum np_sig_kind {
+    NP_SIG_NONE,
+    NP_SIG_HEADER,
+    NP_SIG_QUERY,
+    NP_SIG_V2,
+    NP_SIG_V2_QUERY,
+    NP_SIG_V4A
+};
 struct np_sig {
     enum np_sig_kind kind;
     struct np_str access_key_id, date, region, service; /* credential scope; date is yyyymmdd */
