@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* object_int.h - shared by the files about objects: rows of versions, bodies and who uses them, what
- * a request asks of a new object, checksums, conditions.
+/* object_int.h - shared by the files about objects: rows of versions, bodies and who uses them,
+ * what a request asks of a new object, checksums, conditions.
  *
- * A version's bytes are a body: sealed in s3_bodies (up to S3_INLINE_MAX), a blob, or a list of parts
- * each of which is one of the two. Bodies are counted, so that a copy shares them. Ids of bodies and
- * blobs come from one row of numbers, see bodies.c.
+ * A version's bytes are a body: sealed in s3_bodies (up to S3_INLINE_MAX), a blob, or a list of
+ * parts each of which is one of the two. Bodies are counted, so that a copy shares them. Ids of
+ * bodies and blobs come from one row of numbers, see bodies.c.
  */
 #pragma once
 
@@ -39,8 +39,8 @@ struct s3_row {
     unsigned flags;
     int64_t modified_ms; /* whole seconds */
     uint64_t size;
-    struct np_str etag; /* 16 bytes */
-    unsigned n_parts;   /* of the ETag */
+    struct np_str etag;          /* 16 bytes */
+    unsigned n_parts;            /* of the ETag */
     struct np_str class_, owner; /* absent: STANDARD; the bucket's account */
     int sum_alg;                 /* index of s3_sums, or S3_SUM_NONE */
     struct np_str sum;           /* its bytes */
@@ -101,7 +101,8 @@ int s3_body_release(struct np_txn *t, struct s3_objects *o, struct s3_body body,
                     struct np_err *err);
 int s3_parts_discard(struct np_txn *t, struct s3_objects *o, int64_t set_id,
                      struct np_err *err); /* parts of an upload that ended without an object */
-/* A list of parts that is being read stays as it is. False: it is being freed, read the row anew. */
+/* A list of parts that is being read stays as it is. False: it is being freed, read the row anew.
+ */
 bool s3_pin(struct s3_objects *o, int64_t set_id);
 void s3_unpin(struct s3_objects *o, int64_t set_id);
 
@@ -143,16 +144,16 @@ struct s3_upload {
     int sum_alg;
     struct np_str want_sum; /* bytes, absent: not said, or in the trailer */
     bool sum_in_trailer, sum_by_client;
-    bool over; /* the bytes have ended, or failed */
-    void (*done)(struct s3_upload *u); /* the bytes are durable and as the client said */
+    bool over;                                   /* the bytes have ended, or failed */
+    void (*done)(struct s3_upload *u);           /* the bytes are durable and as the client said */
     void (*failed)(struct s3_upload *u, int rc); /* NULL: np_req_done() */
 };
 void s3_upload_start(struct s3_upload *u);
 
 /* --- bytes on their way out (source.c) --- */
 struct s3_source;
-/* Bytes from `off` of a version or part; n to the end of the range. sse_key NULL: none. sealed: of an
- * inline body, from s3_row_find(). */
+/* Bytes from `off` of a version or part; n to the end of the range. sse_key NULL: none. sealed: of
+ * an inline body, from s3_row_find(). */
 struct s3_source_opts {
     struct s3_body body;
     uint64_t part_size; /* of the row */
@@ -193,7 +194,9 @@ int s3_sum_named(struct np_str name);             /* S3_SUM_NONE: unknown */
 /* The ten members Checksum… of any structure, as an array. */
 #define S3_SUM_MEMBERS(x)                                                                          \
     ({                                                                                             \
-        _Static_assert((size_t)(&(x)->ChecksumXXHASH128 - &(x)->ChecksumCRC32) == S3_SUMS - 1,     \
+        _Static_assert(__builtin_offsetof(__typeof__(*(x)), ChecksumXXHASH128) -                   \
+                               __builtin_offsetof(__typeof__(*(x)), ChecksumCRC32) ==              \
+                           (S3_SUMS - 1) * sizeof(struct np_str),                                  \
                        "the members stand together");                                              \
         &(x)->ChecksumCRC32;                                                                       \
     })
@@ -322,11 +325,11 @@ int s3_condition_failed(struct np_err *err, const char *condition);
 bool s3_etag_matches(struct np_str list, const struct s3_row *row, struct np_arena *a);
 
 /* --- versions (version.c) --- */
-/* In apply: row becomes the newest version of the key: seq, flags and modified_ms are set here. What
- * it replaces in an unversioned or suspended bucket goes. */
+/* In apply: row becomes the newest version of the key: seq, flags and modified_ms are set here.
+ * What it replaces in an unversioned or suspended bucket goes. */
 struct s3_put_how {
     struct s3_objects *objects;
-    struct np_req *rq; /* NULL: S3's own change */
+    struct np_req *rq;               /* NULL: S3's own change */
     struct np_str match, none_match; /* conditions */
     const char *event;               /* "ObjectCreated:Put" */
 };
@@ -343,7 +346,7 @@ int s3_tell(struct s3_objects *o, struct np_txn *t, const struct s3_bucket_row *
 /* In apply: DeleteObject of one key. */
 struct s3_delete {
     struct s3_objects *objects;
-    struct np_req *rq; /* NULL: S3's own change */
+    struct np_req *rq;             /* NULL: S3's own change */
     struct np_str key, version_id; /* absent: none given */
     struct s3_which which;
     bool bypass; /* governance retention */
@@ -351,16 +354,16 @@ struct s3_delete {
     struct np_opt_int match_modified_ms, match_size;
     const char *removed, *marked; /* names of events */
     /* Out: */
-    bool marker;                 /* a delete marker was made or removed */
-    struct np_str result_id;     /* version id of what was made or removed; absent: unversioned */
+    bool marker;             /* a delete marker was made or removed */
+    struct np_str result_id; /* version id of what was made or removed; absent: unversioned */
 };
 int s3_version_delete(struct np_txn *t, const struct s3_bucket_row *b, struct s3_delete *d,
                       struct np_err *err);
 int s3_delete_conditions(const struct s3_delete *d, const struct s3_row *row, struct np_arena *a,
                          struct np_err *err);
 int s3_lock_check(const struct s3_lock *l, bool bypass, int64_t now_ms, struct np_err *err);
-/* Finds the bucket and the version that a read or a change of properties is about; delete markers are
- * the faults that AWS gives for them. `absent_ok`: no fault for a missing key, found says. */
+/* Finds the bucket and the version that a read or a change of properties is about; delete markers
+ * are the faults that AWS gives for them. `absent_ok`: no fault for a missing key, found says. */
 int s3_object_need(struct np_req *rq, const struct s3_bucket *b, struct np_str key,
                    struct np_str version_id, struct s3_row *row, struct np_str *bytes,
                    struct np_err *err);
