@@ -366,6 +366,46 @@ static void run(struct np_req *rq)
         np_req_finish(rq, rc);
 }
 
+/* --- accounts that --dev names --- */
+
+static bool account_wanted(const struct np_req *rq)
+{
+    return rq->core->config.dev && rq->who->kind == NP_WHO_ROOT &&
+           rq->core->registry->accounts.make != NULL && !np_account_exists(rq->core, rq->account);
+}
+
+/* On the writer's thread. */
+static int make_account(struct np_txn *t, struct np_write *w, struct np_err *err)
+{
+    struct np_req *rq = NP_CONTAINER(w, struct np_req_state, write)->rq;
+    return rq->core->registry->accounts.make(t, err);
+}
+
+static void account_made(struct np_write *w, int rc)
+{
+    struct np_req *rq = NP_CONTAINER(w, struct np_req_state, write)->rq;
+    if (rc == 0)
+        run(rq);
+    else
+        np_req_finish(rq, rc);
+}
+
+static void run_in_new_account(struct np_req *rq)
+{
+    struct np_req_state *st = rq->state;
+    st->write = (struct np_write){
+        .loop = rq->loop,
+        .scope = np_req_scope(rq),
+        .arena = rq->arena,
+        .apply = make_account,
+        .done = account_made,
+        .err = &rq->err,
+    };
+    int rc = np_store_write(rq->core->store, NP_DB_STATE, &st->write);
+    if (rc != 0)
+        np_req_finish(rq, rc);
+}
+
 void np_dispatch(struct np_req *rq)
 {
     struct np_invalid why = {0};
@@ -378,7 +418,10 @@ void np_dispatch(struct np_req *rq)
         np_req_finish(rq, rc);
         return;
     }
-    run(rq);
+    if (account_wanted(rq))
+        run_in_new_account(rq);
+    else
+        run(rq);
 }
 
 void np_req_finish(struct np_req *rq, int rc)

@@ -11,6 +11,7 @@
 
 struct np_core;
 struct np_req;
+struct np_txn;
 
 struct np_key {
     struct np_str
@@ -54,10 +55,12 @@ struct np_resource_provider {
 void np_provide_resource(struct np_core *core, const struct np_resource_provider *p);
 const struct np_resource_provider *np_resource(const struct np_core *core, struct np_str arn);
 
-/* Accounts: whether an account id exists, its root. */
+/* Accounts: whether an account id exists; making the one of the transaction's scope, of state.db
+ * (under --dev the first call in an account does). */
 struct np_account_provider {
     void *arg;
     bool (*exists)(void *arg, struct np_str account);
+    int (*make)(struct np_txn *t, struct np_err *err);
 };
 void np_provide_accounts(struct np_core *core, const struct np_account_provider *p);
 bool np_account_exists(const struct np_core *core, struct np_str account);

@@ -47,3 +47,16 @@ def test_the_clock_needs_the_token(region):
         status = e.code
     assert status == 403
     assert b"region_ms" in region.post("/_nephele/clock?advance_ms=0")
+
+
+def test_the_first_call_in_an_account_that_dev_names_makes_it(region):
+    iam = region.client("iam", "330000000001", "any")
+    iam.create_account_alias(AccountAlias="named-by-dev")
+    assert iam.list_account_aliases()["AccountAliases"] == ["named-by-dev"]
+    s3 = region.client("s3", "330000000002", "any")
+    s3.create_bucket(Bucket="of-an-account-that-dev-names")
+    iam = region.client("iam", "330000000002", "any")
+    user = iam.create_user(UserName="ann")["User"]
+    assert user["Arn"] == "arn:aws:iam::330000000002:user/ann"
+    iam.delete_user(UserName="ann")
+    s3.delete_bucket(Bucket="of-an-account-that-dev-names")

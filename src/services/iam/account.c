@@ -185,20 +185,26 @@ static int oldest_key(struct np_txn *t, struct ensure *e, struct np_err *err)
     return rc != 0 ? rc : found;
 }
 
+int iam_account_make(struct np_txn *t, struct np_err *err)
+{
+    NP_SQL(add, "INSERT INTO iam_account (account, created_ms) VALUES (:account, ?1) "
+                "ON CONFLICT (account) DO NOTHING");
+    int rc = np_exec(t, &add, err, "i", iam_seconds(np_txn_now_ms(t)));
+    np_notice(t, "iam.account", np_txn_scope(t)->account, np_txn_scope(t)->account);
+    return rc;
+}
+
 static int ensure_apply(struct np_txn *t, void *arg, struct np_err *err)
 {
-    NP_SQL(account, "INSERT INTO iam_account (account, created_ms) VALUES (:account, ?1) "
-                    "ON CONFLICT (account) DO NOTHING");
     NP_SQL(key, "INSERT INTO iam_key (id, account, owner, secret, active, created_ms) "
                 "VALUES (?1, :account, 'root', ?2, 1, ?3) "
                 "ON CONFLICT (id) DO UPDATE SET secret = excluded.secret, active = 1 "
                 "WHERE account = :account AND owner = 'root'");
     struct ensure *e = arg;
     int64_t now = iam_seconds(np_txn_now_ms(t));
-    int rc = np_exec(t, &account, err, "i", now);
+    int rc = iam_account_make(t, err);
     if (rc != 0)
         return rc;
-    np_notice(t, "iam.account", np_txn_scope(t)->account, np_txn_scope(t)->account);
     rc = e->given ? 0 : oldest_key(t, e, err);
     if (rc != 0)
         return rc > 0 ? 0 : rc;

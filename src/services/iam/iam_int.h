@@ -211,6 +211,9 @@ void iam_entity_changed(struct np_txn *t, const struct iam_entity *e); /* a grou
 int iam_policy_changed(struct np_txn *t, struct np_str arn, struct np_err *err);
 void iam_key_changed(struct np_txn *t, struct np_str key_id);
 
+/* The account of the transaction's scope, unless it is there; no key. */
+int iam_account_make(struct np_txn *t, struct np_err *err);
+
 /* --- projection.c, provider.c, lastused.c, authorize.c, service.c --- */
 struct iam_projection;
 struct iam_projection *iam_projection_new(struct np_core *core); /* registers with the store */

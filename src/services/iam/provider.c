@@ -137,7 +137,8 @@ void iam_providers_register(struct np_core *core, struct iam_projection *p)
     };
     const struct np_resource_provider resource = {
         .service = "iam", .arg = p, .policy = resource_policy, .tags = resource_tags};
-    const struct np_account_provider accounts = {.arg = p, .exists = account_exists};
+    const struct np_account_provider accounts = {
+        .arg = p, .exists = account_exists, .make = iam_account_make};
     np_provide_identity(core, &identity);
     np_provide_resource(core, &resource);
     np_provide_accounts(core, &accounts);
