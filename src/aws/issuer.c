@@ -23,7 +23,7 @@ struct issuer {
     struct np_loop *loop;
     struct np_str url; /* owned */
     struct np_jwks *keys;
-    uint64_t fetched_ms;
+    int64_t fetched_ms; /* region clock */
     bool fetching, answering;
     struct np_node waiters;
     struct np_defer defer;
@@ -174,7 +174,7 @@ static void got_keys(void *arg, int rc, int status, struct np_str body, const st
     }
     np_jwks_free(is->keys);
     is->keys = keys;
-    is->fetched_ms = np_now_ms(is->loop);
+    is->fetched_ms = np_region_ms(is->loop);
     is->fetching = false;
     is->err.code = 0;
     answer_later(is);
@@ -236,7 +236,7 @@ static void fetch(struct issuer *is)
 
 static bool is_fresh(const struct issuer *is, bool miss)
 {
-    uint64_t age = np_now_ms(is->loop) - is->fetched_ms;
+    int64_t age = np_region_ms(is->loop) - is->fetched_ms;
     return is->keys != NULL && age < (miss ? NP_JWKS_MISS_MS : NP_JWKS_AGE_MS);
 }
 

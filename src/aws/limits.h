@@ -18,9 +18,9 @@
 
 #define NP_JWKS_KEYS_MAX     100          /* keys of a provider of identities */
 #define NP_JWKS_BYTES_MAX    (256u << 10) /* of each of its documents */
-#define NP_JWKS_AGE_MS       (10 * 60000u)
-#define NP_JWKS_MISS_MS      10000u /* a missing key is not asked for more often */
-#define NP_ISSUERS_MAX       64     /* whose keys a loop remembers */
+#define NP_JWKS_AGE_MS       (10 * 60000)
+#define NP_JWKS_MISS_MS      10000 /* a missing key is not asked for more often */
+#define NP_ISSUERS_MAX       64    /* whose keys a loop remembers */
 #define NP_ISSUER_TIMEOUT_MS 5000u
 #define NP_JWK_RSA_BITS_MIN  2048
 #define NP_JWK_RSA_BITS_MAX  8192
