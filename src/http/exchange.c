@@ -59,7 +59,7 @@ void np_http_read(struct np_http_x *x, np_http_body_fn *fn, void *arg)
     x->read_arg = arg;
     x->reading = true;
     /* A client that sends already waits for nothing. */
-    if (x->head.expect_continue && !x->responded && !x->body.done && x->conn->in.unread.n == 0)
+    if (x->head.expect_continue && !x->responded && x->conn->in.unread.n == 0)
         np_http_out_copy(&x->conn->out, NP_STR("HTTP/1.1 100 Continue\r\n\r\n"));
     x->continued = true;
     np_http_conn_wake(x->conn);

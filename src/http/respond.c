@@ -72,9 +72,11 @@ static bool can_keep(const struct np_http_x *x)
 {
     if (!x->head.keep_alive || x->conn->server->draining || x->conn->ending)
         return false;
+    if (x->head.expect_continue && !x->continued)
+        return false; /* an empty body, too: botocore reads the next answer on it wrongly */
     if (x->body.done || (x->reading && !x->read_over))
         return true;
-    if (x->read_over || (x->head.expect_continue && !x->continued))
+    if (x->read_over)
         return false;
     return x->body.framing != NP_BODY_LENGTH || x->body.left <= NP_HTTP_SKIP_MAX;
 }

@@ -207,6 +207,19 @@ NP_TEST(continue_is_sent_when_the_handler_reads)
     fixture_fini(&f);
 }
 
+NP_TEST(continue_is_sent_for_an_empty_body_too)
+{
+    struct fixture f;
+    start(&f, fx_read_and_reply);
+    int fd = fx_connect(&f);
+    FX_SEND(&f, fd, "PUT / HTTP/1.1\r\n" HOST "Expect: 100-continue\r\nContent-Length: 0\r\n\r\n");
+    struct np_str all = fx_recv(&f, fd, "ok"), first = NP_STR("HTTP/1.1 100 Continue\r\n\r\n");
+    NP_CHECK(np_str_starts(all, first));
+    NP_CHECK_STR(fx_undated(&f, np_str_sub(all, first.n, all.n)), NP_STR(OK));
+    close(fd);
+    fixture_fini(&f);
+}
+
 NP_TEST(a_client_that_does_not_wait_gets_no_continue)
 {
     struct fixture f;
@@ -224,6 +237,10 @@ NP_TEST(an_answer_instead_of_continue_ends_the_connection)
     start(&f, fx_ok);
     int fd = fx_connect(&f);
     FX_SEND(&f, fd, EXPECT_PUT);
+    NP_CHECK_STR(fx_undated(&f, fx_recv_all(&f, fd)), NP_STR(OK_END));
+    close(fd);
+    fd = fx_connect(&f);
+    FX_SEND(&f, fd, "PUT / HTTP/1.1\r\n" HOST "Expect: 100-continue\r\nContent-Length: 0\r\n\r\n");
     NP_CHECK_STR(fx_undated(&f, fx_recv_all(&f, fd)), NP_STR(OK_END));
     close(fd);
     fixture_fini(&f);
