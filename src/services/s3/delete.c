@@ -107,6 +107,20 @@ static int take_item(struct np_req *rq, const struct s3_bucket *b,
     return rc;
 }
 
+/* AWS: a list of keys to delete never goes without a digest. */
+static int has_digest(const struct np_req *rq, struct np_err *err)
+{
+    if (np_req_field(rq, NP_STR("content-md5")).p != NULL)
+        return 0;
+    for (int i = 0; i < S3_SUMS; i++)
+        if (np_req_field(rq, np_str_of(s3_sums[i].header)).p != NULL)
+            return 0;
+    if (np_req_field(rq, NP_STR("x-amz-trailer")).p != NULL || rq->wire.fields == NULL)
+        return 0; /* compared when it came; and calls within the region need none */
+    return np_fault(err, &S3_InvalidRequest,
+                    "Missing required header for this request: Content-MD5");
+}
+
 int s3_DeleteObjects_begin(struct np_req *rq, const struct s3_DeleteObjectsRequest *in,
                            struct np_err *err)
 {
@@ -114,6 +128,8 @@ int s3_DeleteObjects_begin(struct np_req *rq, const struct s3_DeleteObjectsReque
     int rc = s3_bucket_need(rq, in->Bucket, in->ExpectedBucketOwner, &b, err);
     if (rc == 0)
         rc = no_mfa(in->MFA, err);
+    if (rc == 0)
+        rc = has_digest(rq, err);
     if (rc == 0)
         rc = s3_document_check(rq, err);
     const struct s3_ObjectIdentifierList *list = &in->Delete->Objects;
