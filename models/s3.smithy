@@ -1877,10 +1877,8 @@ list FilterRuleList {
     member: FilterRule
 }
 
-enum FilterRuleName {
-    prefix = "prefix"
-    suffix = "suffix"
-}
+// In any case of letters, which an enum cannot say; the handler checks it.
+string FilterRuleName
 
 string FilterRuleValue
 

@@ -343,7 +343,7 @@ struct np_str np_req_trailer(const struct np_req *rq, struct np_str name)
 int64_t np_req_body_length(const struct np_req *rq)
 {
     const struct np_payload *p = &rq->state->payload;
-    if (p->mode == NP_PAYLOAD_CHUNKED)
+    if (p->mode == NP_PAYLOAD_CHUNKED || rq->state->call != NULL)
         return p->decoded_length;
     uint64_t n;
     return np_str_u64(np_req_field(rq, NP_STR("content-length")), &n) && n <= INT64_MAX ? (int64_t)n

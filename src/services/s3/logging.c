@@ -427,12 +427,15 @@ void s3_log_answer(struct np_req *rq, int status)
     if (b == NULL || b->logging == NULL)
         return;
     struct np_str decoded = np_uri_decode(rq->arena, key, false);
+    bool puts = rq->op->codec == &s3_PutObject_op || rq->op->codec == &s3_UploadPart_op;
+    int64_t size = puts ? np_req_body_length(rq) : 0;
     add_line(rq, &(struct line){
                      .b = b,
                      .operation = log_name(rq),
                      .key = decoded.p != NULL ? decoded : key,
                      .status = status,
                      .error_code = status >= 300 ? s3_error_code(rq) : NP_STR_NULL,
+                     .object_size = size > 0 ? (uint64_t)size : 0,
                  });
 }
 

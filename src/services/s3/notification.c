@@ -90,10 +90,11 @@ static int check_filter(const struct s3_QueueConfiguration *q, struct np_err *er
     size_t prefixes = 0, suffixes = 0;
     for (size_t i = 0; i < rules->n; i++) {
         bool prefix = np_str_ieq(rules->v[i].Name, NP_STR("prefix"));
+        if (!prefix && !np_str_ieq(rules->v[i].Name, NP_STR("suffix")))
+            return s3_bad_argument(err, NP_STR("FilterRule.Name"), rules->v[i].Name,
+                                   "filter rule name must be either prefix or suffix");
         prefixes += prefix;
         suffixes += !prefix;
-        if (rules->v[i].Name.p == NULL)
-            return s3_malformed(err);
         if (rules->v[i].Value.n > 1024)
             return s3_bad_argument(err, NP_STR("FilterRule.value"), NP_STR_NULL,
                                    "Filter rule value must be at most 1024 characters.");
