@@ -46,6 +46,7 @@ struct get {
     struct np_str sealed;
     struct s3_sse_key key;
     uint64_t off, n; /* of the body */
+    uint64_t sent;
     bool partial;    /* 206 */
     struct s3_part part; /* with partNumber of a list of parts */
     struct s3_source *source;
@@ -277,9 +278,18 @@ static void drained(struct np_req *rq)
     pump(rq->priv);
 }
 
+static void log_sent(struct get *g, const struct s3_bucket *b)
+{
+    if (b != NULL && b->logging != NULL)
+        s3_log(g->rq, b, "REST.GET.OBJECT", g->ask.key, g->partial ? 206 : 200, NULL, g->sent,
+               g->row.size);
+}
+
 static void gone(struct np_req *rq)
 {
     struct get *g = rq->priv;
+    if (g->responded)
+        log_sent(g, s3_bucket_find(rq->core, g->ask.bucket));
     s3_source_close(g->source);
     g->source = NULL;
     np_req_abort(rq);
@@ -323,7 +333,9 @@ static void pump(struct get *g)
             np_req_respond(rq, (int64_t)g->n);
         }
         rc = np_req_write(rq, data);
+        g->sent += data.n;
         if (end) {
+            log_sent(g, s3_bucket_find(rq->core, g->ask.bucket));
             s3_source_close(g->source);
             g->source = NULL;
             np_req_on_gone(rq, NULL);
@@ -352,8 +364,11 @@ static int send_body(struct get *g, struct np_err *err)
     if (g->row.body.kind <= S3_BODY_INLINE || g->n == 0) {
         struct np_str body;
         int rc = s3_source_small(g->rq, &o, &body);
-        if (rc == 0)
+        if (rc == 0) {
+            g->sent = body.n;
+            log_sent(g, g->b);
             return np_req_respond_whole(g->rq, body);
+        }
         finish_late(g, rc);
         return NP_LATER;
     }
