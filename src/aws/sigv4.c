@@ -126,6 +126,14 @@ static int parse_header(const struct np_wire_request *rq, struct np_str text, st
     return header_time(rq, a, out, err);
 }
 
+static int lacks_parameter(struct np_err *err)
+{
+    return np_err(err, NP_EINVAL,
+                  "Query-string authentication version 4 requires the X-Amz-Algorithm, "
+                  "X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and "
+                  "X-Amz-Expires parameters.");
+}
+
 static int parse_presigned(const struct np_wire_request *rq, struct np_arena *a, struct np_sig *out,
                            struct np_err *err)
 {
@@ -147,13 +155,13 @@ static int parse_presigned(const struct np_wire_request *rq, struct np_arena *a,
                                          "X-Amz-Signature"};
     NP_EACH (name, needed)
         if (np_form_get(q, n, np_str_of(*name)).n == 0)
-            return np_err(err, NP_EINVAL,
-                          "Query-string authentication version 4 requires the X-Amz-Algorithm, "
-                          "X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and "
-                          "X-Amz-Expires parameters.");
+            return lacks_parameter(err);
     rc = parse_credential(np_form_get(q, n, NP_STR("X-Amz-Credential")), out, err);
     if (rc != 0)
         return rc;
+    struct np_str expires = np_form_get(q, n, NP_STR("X-Amz-Expires"));
+    if (expires.p == NULL && np_str_is(out->service, "s3")) /* the others have a default */
+        return lacks_parameter(err);
     out->kind = NP_SIG_QUERY;
     out->signed_headers = np_form_get(q, n, NP_STR("X-Amz-SignedHeaders"));
     out->signature = np_form_get(q, n, NP_STR("X-Amz-Signature"));
@@ -163,7 +171,6 @@ static int parse_presigned(const struct np_wire_request *rq, struct np_arena *a,
     out->payload_hash = np_form_get(q, n, NP_STR("X-Amz-Content-Sha256"));
     if (out->payload_hash.p == NULL)
         out->payload_hash = field(rq, NP_STR("x-amz-content-sha256"));
-    struct np_str expires = np_form_get(q, n, NP_STR("X-Amz-Expires"));
     out->expires_s = 900;
     if (expires.p != NULL && !np_str_i64(expires, &out->expires_s))
         return np_err(err, NP_EINVAL, "X-Amz-Expires should be a number");

@@ -32,15 +32,6 @@ void s3_make_ids(struct np_req *rq)
 
 /* --- faults of the front door in S3's words --- */
 
-static const struct np_fault_def *map_signature(struct np_req *rq, struct np_str *message)
-{
-    if (np_str_find(*message, NP_STR("scoped")) < 0)
-        return &S3_SignatureDoesNotMatch;
-    *message =
-        np_str_printf(rq->arena, "The authorization header is malformed; %.*s", NP_FMT(*message));
-    return &S3_AuthorizationHeaderMalformed;
-}
-
 static const struct np_fault_def *map_incomplete(struct np_req *rq, struct np_str *message)
 {
     (void)message;
@@ -135,7 +126,7 @@ static const struct {
     {&NP_AccessDeniedException, &S3_AccessDenied, NULL},
     {&NP_MissingAuthenticationToken, NULL, map_anonymous},
     {&NP_IncompleteSignature, NULL, map_incomplete},
-    {&NP_SignatureDoesNotMatch, NULL, map_signature},
+    {&NP_SignatureDoesNotMatch, &S3_SignatureDoesNotMatch, NULL},
     {&NP_InvalidClientTokenId, NULL, map_key},
     {&NP_UnrecognizedClientException, NULL, map_key},
     {&NP_ExpiredToken, NULL, map_expired},
@@ -156,7 +147,6 @@ static const struct {
     {&NP_InvalidParameterValue, NULL, map_parameter},
     {&NP_XAmzContentSHA256Mismatch, &S3_XAmzContentSHA256Mismatch, NULL},
     {&NP_IncompleteBody, &S3_IncompleteBody, NULL},
-    {&NP_MalformedTrailerError, &S3_InvalidRequest, NULL},
     {&NP_InvalidChunk, &S3_SignatureDoesNotMatch, NULL},
 };
 
