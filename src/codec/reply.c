@@ -32,8 +32,9 @@ static void put_query(const struct np_codec_service *s, const struct np_codec_op
 {
     struct np_str response = suffixed(a, op->name, "Response");
     np_xml_put_open(b, response, s->xml_ns);
-    /* AWS: an operation without output has no Result (tests/wire/iam/nothing_to_tell.wire). */
-    if (op->out->n_members != 0)
+    /* AWS: an operation without output has no Result; one with an empty output has an empty one
+     * (tests/wire/iam/nothing_to_tell.wire). */
+    if (!op->no_output)
         np_xml_put_root(b, op->out, out, suffixed(a, op->name, "Result"), NULL,
                         (struct np_xml_style){0});
     np_buf_lit(b, "<ResponseMetadata>");

@@ -151,6 +151,7 @@ struct np_codec_op {
     const struct np_shape *in, *out;          /* structures, never NULL (may have no members) */
     const struct np_fault_def *const *faults; /* NULL-terminated */
     bool checksum_required;                   /* httpChecksumRequired */
+    bool no_output;     /* the model gives it none; query: no Result element */
     bool xml_unwrapped; /* s3UnwrappedXmlOutput: the only member's element is the root */
 };
 

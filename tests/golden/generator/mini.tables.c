@@ -141,9 +141,9 @@ const struct np_codec_op mini_GetItem_op = {.name = "GetItem", .method = "GET", 
 static const struct np_fault_def *const mini_ListItems_faults[] = {NULL};
 const struct np_codec_op mini_ListItems_op = {.name = "ListItems", .method = "GET", .uri = "/{Shelf}?list", .status = 200, .in = &mini_ListItemsRequest_shape, .out = &mini_ListItemsOutput_shape, .faults = mini_ListItems_faults, .xml_unwrapped = true};
 static const struct np_fault_def *const mini_Ping_faults[] = {NULL};
-const struct np_codec_op mini_Ping_op = {.name = "Ping", .method = "POST", .uri = "/ping", .status = 204, .in = &mini_PingInput_shape, .out = &mini_PingOutput_shape, .faults = mini_Ping_faults};
+const struct np_codec_op mini_Ping_op = {.name = "Ping", .method = "POST", .uri = "/ping", .status = 204, .in = &mini_PingInput_shape, .out = &mini_PingOutput_shape, .faults = mini_Ping_faults, .no_output = true};
 static const struct np_fault_def *const mini_PutItem_faults[] = {NULL};
-const struct np_codec_op mini_PutItem_op = {.name = "PutItem", .method = "PUT", .uri = "/{Shelf}/{Key+}", .status = 201, .in = &mini_PutItemRequest_shape, .out = &mini_PutItemOutput_shape, .faults = mini_PutItem_faults, .checksum_required = true};
+const struct np_codec_op mini_PutItem_op = {.name = "PutItem", .method = "PUT", .uri = "/{Shelf}/{Key+}", .status = 201, .in = &mini_PutItemRequest_shape, .out = &mini_PutItemOutput_shape, .faults = mini_PutItem_faults, .checksum_required = true, .no_output = true};
 static const struct np_fault_def *const mini_Sweep_faults[] = {NULL};
 const struct np_codec_op mini_Sweep_op = {.name = "Sweep", .method = "POST", .uri = "/sweep", .status = 200, .in = &mini_SweepInput_shape, .out = &mini_Node_shape, .faults = mini_Sweep_faults};
 static const struct np_codec_op *const mini_ops[] = {
