@@ -3,8 +3,6 @@
  * call of the loop's HTTP client. */
 #include "aws/fetch.h"
 
-#include <netdb.h>
-
 #include "aws/core_int.h"
 #include "base/arena.h"
 #include "base/assert.h"
@@ -189,24 +187,6 @@ static void call(struct fetch *f)
 
 /* --- what blocks: names and roots of trust --- */
 
-/* The first that --egress allows, else the first. */
-static bool choose_address(const struct addrinfo *found, struct fetch *f)
-{
-    for (const struct addrinfo *x = found; x != NULL; x = x->ai_next) {
-        struct np_addr a = {.len = x->ai_addrlen};
-        if (x->ai_addrlen > sizeof(a.u))
-            continue;
-        memcpy(&a.u, x->ai_addr, x->ai_addrlen);
-        np_addr_set_port(&a, f->url.port);
-        bool allowed = np_egress_allows(f->core->egress, &a);
-        if (f->to.len == 0 || allowed)
-            f->to = a;
-        if (allowed)
-            return true;
-    }
-    return f->to.len != 0;
-}
-
 static void work(struct np_job *j)
 {
     struct fetch *f = NP_CONTAINER(j, struct fetch, job);
@@ -214,14 +194,7 @@ static void work(struct np_job *j)
         f->rc = np_tls_client(f->core->ca, true, &f->tls, &f->err);
     if (f->rc != 0 || !f->resolve)
         return;
-    const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
-    struct addrinfo *found = NULL;
-    int rc = getaddrinfo(np_str_z(f->arena, f->url.host), NULL, &hints, &found);
-    if (rc != 0 || !choose_address(found, f))
-        f->rc = np_err(&f->err, NP_ENOENT, "no address of %.*s: %s", NP_FMT(f->url.host),
-                       rc != 0 ? gai_strerror(rc) : "none");
-    if (rc == 0)
-        freeaddrinfo(found);
+    f->rc = np_resolve(f->core->egress, f->url.host, f->url.port, &f->to, &f->err);
 }
 
 static void worked(struct np_job *j)

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <netdb.h>
 #include <netinet/tcp.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -301,6 +302,45 @@ bool np_egress_allows(const struct np_egress *e, const struct np_addr *addr)
             return true;
     }
     return false;
+}
+
+/* --- names --- */
+
+static bool choose_address(const struct np_egress *e, const struct addrinfo *found, uint16_t port,
+                           struct np_addr *out)
+{
+    out->len = 0;
+    for (const struct addrinfo *x = found; x != NULL; x = x->ai_next) {
+        struct np_addr a = {.len = x->ai_addrlen};
+        if (x->ai_addrlen > sizeof(a.u))
+            continue;
+        memcpy(&a.u, x->ai_addr, x->ai_addrlen);
+        np_addr_set_port(&a, port);
+        bool allowed = np_egress_allows(e, &a);
+        if (out->len == 0 || allowed)
+            *out = a;
+        if (allowed)
+            return true;
+    }
+    return out->len != 0;
+}
+
+int np_resolve(const struct np_egress *e, struct np_str name, uint16_t port, struct np_addr *out,
+               struct np_err *err)
+{
+    const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+    struct addrinfo *found = NULL;
+    NP_AUTO_ARENA a = np_arena_new();
+    struct np_addr chosen;
+    int rc = getaddrinfo(np_str_z(a, name), NULL, &hints, &found);
+    if (rc != 0)
+        return np_err(err, NP_ENOENT, "no address of %.*s: %s", NP_FMT(name), gai_strerror(rc));
+    bool any = choose_address(e, found, port, &chosen);
+    freeaddrinfo(found);
+    if (!any)
+        return np_err(err, NP_ENOENT, "no address of %.*s", NP_FMT(name));
+    *out = chosen;
+    return 0;
 }
 
 /* --- connecting --- */

@@ -39,6 +39,10 @@ struct np_egress; /* the rules; immutable after start */
 int np_egress_new(const struct np_strs *rules, struct np_egress **out, struct np_err *err);
 void np_egress_free(struct np_egress *e);
 bool np_egress_allows(const struct np_egress *e, const struct np_addr *addr);
+/* The address of a name by the host's resolver: the first that a rule allows, else the first. Waits
+ * for the network: on a job's thread only. */
+int np_resolve(const struct np_egress *e, struct np_str name, uint16_t port, struct np_addr *out,
+               struct np_err *err);
 /* Non-blocking connect to a numeric address; NP_EACCES when no rule allows it. */
 int np_dial(const struct np_egress *e, const char *purpose, const struct np_addr *to, int *fd,
             struct np_err *err);
