@@ -99,6 +99,8 @@ class Region:
         line = self.process.stdout.readline()
         if line != b"Ready.\n":
             self.process.wait(READY_SECONDS)
+            self.process.stdout.close()
+            self.process = None
             raise RuntimeError(f"the region did not start: {self.log()[-2000:]}")
         with open(os.path.join(self.data, "endpoint"), encoding="utf-8") as f:
             self.address = f.read().strip()
@@ -135,16 +137,19 @@ class Region:
         return self.start()
 
     def close(self):
+        status = 0
         try:
             if self.process is not None:
-                self.stop()
+                status = self.stop()
         finally:
             if self.process is not None:
                 self.kill()
-            found = self.sanitizer_report()
+            found = self.sanitizer_report() or self.assertion()
+            ended = "\n".join(self.log().splitlines()[-5:]) if os.path.exists(self.log_path) else ""
             if self.own_folder:
                 shutil.rmtree(self.own_folder, ignore_errors=True)
             assert not found, found
+        assert status in (0, None), f"the region ended with {status}: {ended}"
 
     def __enter__(self):
         return self
@@ -166,6 +171,11 @@ class Region:
         log = self.log() if os.path.exists(self.log_path) else ""
         at = min((i for i in (log.find("Sanitizer"), log.find("runtime error:")) if i >= 0), default=-1)
         return log[max(0, at - 200):at + 4000] if at >= 0 else ""
+
+    def assertion(self):
+        """What a region said that found itself broken."""
+        lines = [line for line in self.log().splitlines() if "assertion failed" in line] if os.path.exists(self.log_path) else []
+        return "\n".join(lines)
 
     @property
     def token(self):

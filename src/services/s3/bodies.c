@@ -54,7 +54,7 @@ struct collect { /* a round of freeing */
     uint64_t ids[S3_GARBAGE_ROUND];
     size_t n_ids;
     int64_t set_id; /* a list of parts to take apart; 0: none */
-    bool skipped; /* a list of parts that is being read */
+    bool skipped;   /* a list of parts that is being read */
     bool ended;
 };
 
@@ -69,7 +69,7 @@ struct s3_objects {
         size_t n_ranges;
         int64_t left; /* ids of all of them */
         bool reserving;
-        int64_t freeing; /* the list of parts that is being taken apart */
+        int64_t freeing;     /* the list of parts that is being taken apart */
         struct np_map *pins; /* set id -> struct pin */
     } locked;
     struct reserve reserve;
@@ -243,8 +243,7 @@ int s3_body_share(struct np_txn *t, struct s3_body body, struct np_err *err)
     return rc;
 }
 
-int s3_body_release(struct np_txn *t, struct s3_objects *o, struct s3_body body,
-                    struct np_err *err)
+int s3_body_release(struct np_txn *t, struct s3_objects *o, struct s3_body body, struct np_err *err)
 {
     NP_SQL(last, "DELETE FROM s3_bodies WHERE id = ?1 AND refs = 1");
     NP_SQL(less, "UPDATE s3_bodies SET refs = refs - 1 WHERE id = ?1");
@@ -321,7 +320,8 @@ static void end_freeing(struct s3_objects *o)
     pthread_mutex_unlock(&o->lock);
 }
 
-/* --- freeing garbage: rounds on worker 0's loop ------------------------------------------------ */
+/* --- freeing garbage: rounds on worker 0's loop ------------------------------------------------
+ */
 
 static void round_begin(struct np_timer *timer);
 
@@ -459,7 +459,8 @@ static void round_begin(struct np_timer *timer)
                        o);
 }
 
-/* --- orphans: files of ranges that were open, without a row ------------------------------------ */
+/* --- orphans: files of ranges that were open, without a row ------------------------------------
+ */
 
 static void sweep_next(struct s3_objects *o);
 
@@ -487,7 +488,8 @@ static void sweep_work(struct np_job *j)
     struct sweep *s = NP_CONTAINER(j, struct sweep, job);
     struct np_dbc *c = NULL;
     uint64_t first = (uint64_t)s->first;
-    s->rc = np_blobs_each(s->o->core->blobs, first, first + (uint64_t)s->n, sweep_found, s, &s->err);
+    s->rc =
+        np_blobs_each(s->o->core->blobs, first, first + (uint64_t)s->n, sweep_found, s, &s->err);
     if (s->rc == 0 && s->n_ids != 0)
         s->rc = np_reader_open(s->o->core->store, NP_DB_S3, &c, &s->err);
     size_t orphans = 0;
@@ -613,6 +615,8 @@ int s3_objects_start(struct np_core *core, struct np_err *err)
 
 void s3_objects_fini(struct np_core *core)
 {
+    if (np_core_state(core, "s3.objects") == NULL)
+        return; /* the start failed before */
     struct s3_objects *o = s3_objects_of(core);
     np_timer_stop(&o->collect.timer);
     np_map_free(o->locked.pins, np_free);
@@ -620,7 +624,6 @@ void s3_objects_fini(struct np_core *core)
         np_free(o->sweeps[i].ids);
     np_free(o->sweeps);
     pthread_mutex_destroy(&o->lock);
-    np_core_set_state(core, "s3.objects", NULL);
     o->magic = 0;
     np_free(o);
 }
