@@ -29,7 +29,7 @@ bench: all
 	@$(PYTHON) tests/bench/run
 
 format:
-	@clang-format -i $$(git ls-files 'src/*.c' 'src/*.h' 'tests/*.c' 'tests/*.h')
+	@clang-format -i $$(git ls-files 'src/*.c' 'src/*.h' 'tests/*.c' 'tests/*.h' ':!tests/golden')
 
 install: all
 	@meson install -C build --no-rebuild

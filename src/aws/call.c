@@ -124,8 +124,7 @@ static void call_reply(struct np_req *rq, int rc)
     finish(rq, rc);
 }
 
-static void call_respond_whole(struct np_req *rq, const struct np_wire_reply *r,
-                               struct np_str body)
+static void call_respond_whole(struct np_req *rq, const struct np_wire_reply *r, struct np_str body)
 {
     call_respond(rq, r, (int64_t)body.n);
     call_write(rq, body);

@@ -53,8 +53,7 @@ static void http_respond(struct np_req *rq, const struct np_wire_reply *r, int64
         np_http_respond(rq->state->x, r->status, http_fields(r), r->n_fields, length);
 }
 
-static void http_respond_whole(struct np_req *rq, const struct np_wire_reply *r,
-                               struct np_str body)
+static void http_respond_whole(struct np_req *rq, const struct np_wire_reply *r, struct np_str body)
 {
     if (rq->state->x == NULL)
         np_req_free(rq);

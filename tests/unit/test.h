@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test.h - NP_TEST(name) { … } registers itself; NP_CHECK says what was expected. Runs on cmocka. */
+/* test.h - NP_TEST(name) { … } registers itself; NP_CHECK says what was expected. Runs on cmocka.
+ */
 #pragma once
 
 #include <stdarg.h>
@@ -27,12 +28,12 @@ void np_test_failed(const char *file, int line, const char *cond, const char *fm
 #define NP_CHECK(cond, ...)                                                                        \
     do {                                                                                           \
         if (!(cond))                                                                               \
-            np_test_failed(__FILE__, __LINE__, #cond, " " __VA_ARGS__);                             \
+            np_test_failed(__FILE__, __LINE__, #cond, " " __VA_ARGS__);                            \
     } while (0)
 #define NP_CHECK_STR(got, want)                                                                    \
     do {                                                                                           \
         struct np_str np_got = (got), np_want = (want);                                            \
         if (!np_str_eq(np_got, np_want))                                                           \
-            np_test_failed(__FILE__, __LINE__, #got, "got \"%.*s\", want \"%.*s\"", NP_FMT(np_got), \
-                           NP_FMT(np_want));                                                       \
+            np_test_failed(__FILE__, __LINE__, #got, "got \"%.*s\", want \"%.*s\"",                \
+                           NP_FMT(np_got), NP_FMT(np_want));                                       \
     } while (0)

@@ -32,8 +32,8 @@ static int take_parts(struct np_req *rq, const struct s3_GetObjectAttributesRequ
 {
     NP_SQL(some, "SELECT " S3_PART_COLUMNS " FROM s3_parts WHERE set_id = ?1 AND part_no > ?2 "
                  "ORDER BY part_no LIMIT ?3");
-    size_t max = in->MaxParts.set && in->MaxParts.v < S3_LIST_MAX ? (size_t)in->MaxParts.v
-                                                                  : S3_LIST_MAX;
+    size_t max =
+        in->MaxParts.set && in->MaxParts.v < S3_LIST_MAX ? (size_t)in->MaxParts.v : S3_LIST_MAX;
     out->TotalPartsCount = (struct np_opt_int){true, row->n_parts};
     if (!(row->flags & S3_F_COMPOSITE) || row->body.kind != S3_BODY_PARTS)
         return 0;

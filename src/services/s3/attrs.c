@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* attrs.c - what a request asks of a new object beside its bytes: header fields, metadata, tags, ACL,
- * storage class, encryption, locks. */
+/* attrs.c - what a request asks of a new object beside its bytes: header fields, metadata, tags,
+ * ACL, storage class, encryption, locks. */
 #include "services/s3/object_int.h"
 
 #include "base/arena.h"
@@ -106,7 +106,7 @@ int s3_head_of(struct np_req *rq, const struct s3_asked *asked, struct np_str *p
 
 static int take_class(struct np_str class_, struct np_str *out, struct np_err *err)
 {
-    static const char *const classes[] = {"REDUCED_REDUNDANCY", "STANDARD_IA",  "ONEZONE_IA",
+    static const char *const classes[] = {"REDUCED_REDUNDANCY",  "STANDARD_IA", "ONEZONE_IA",
                                           "INTELLIGENT_TIERING", "GLACIER",     "DEEP_ARCHIVE",
                                           "GLACIER_IR"};
     *out = NP_STR_NULL;
@@ -178,8 +178,9 @@ int s3_sse_of(struct np_req *rq, struct np_str algorithm, struct np_str key, str
         return np_fault(err, &S3_InvalidArgument,
                         "The secret key was invalid for the specified algorithm.");
     if (md5.n == 0)
-        return np_fault(err, &S3_InvalidArgument, SSEC "the client calculated MD5 of the secret "
-                                                       "key.");
+        return np_fault(err, &S3_InvalidArgument,
+                        SSEC "the client calculated MD5 of the secret "
+                             "key.");
     np_digest_once(NP_MD5, raw, sum);
     if (!np_str_eq(np_base64(rq->arena, np_str_n(sum, 16)), md5))
         return np_fault(err, &S3_InvalidArgument,
@@ -264,8 +265,7 @@ static struct np_str owner_of(struct np_req *rq, const struct s3_bucket *b,
     struct np_str caller = rq->who->account;
     if (b->ownership == S3_OWNER_ENFORCED || caller.n == 0 || np_str_eq(caller, b->account))
         return NP_STR_NULL;
-    if (b->ownership == S3_OWNER_PREFERRED &&
-        np_str_is(acl->canned, "bucket-owner-full-control"))
+    if (b->ownership == S3_OWNER_PREFERRED && np_str_is(acl->canned, "bucket-owner-full-control"))
         return NP_STR_NULL;
     return caller;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* complete.c - CompleteMultipartUpload: the list of the request against the parts that are there. */
+/* complete.c - CompleteMultipartUpload: the list of the request against the parts that are there.
+ */
 #include "services/s3/object_int.h"
 
 #include "base/arena.h"
@@ -90,8 +91,7 @@ static int invalid_part(const struct joined *j, const struct s3_CompletedPart *w
              "One or more of the specified parts could not be found.  The part may not have been "
              "uploaded, or the specified entity tag may not match the part's entity tag.");
     np_err_extra(err, "UploadId", j->in->UploadId);
-    np_err_extra(err, "PartNumber",
-                 np_str_printf(j->a, "%lld", (long long)want->PartNumber.v));
+    np_err_extra(err, "PartNumber", np_str_printf(j->a, "%lld", (long long)want->PartNumber.v));
     np_err_extra(err, "ETag", want->ETag);
     return NP_EFAULT;
 }
@@ -124,8 +124,7 @@ static int too_small(const struct joined *j, const struct s3_part *p, struct np_
     struct np_str etag = s3_etag_text(j->a, p->etag, 0);
     np_fault(err, &S3_EntityTooSmall,
              "Your proposed upload is smaller than the minimum allowed size");
-    np_err_extra(err, "ProposedSize",
-                 np_str_printf(j->a, "%llu", (unsigned long long)p->size));
+    np_err_extra(err, "ProposedSize", np_str_printf(j->a, "%llu", (unsigned long long)p->size));
     np_err_extra(err, "MinSizeAllowed",
                  np_str_printf(j->a, "%llu", (unsigned long long)S3_PART_MIN));
     np_err_extra(err, "PartNumber", np_str_printf(j->a, "%lld", (long long)p->no));
@@ -284,14 +283,14 @@ static int finish(struct np_txn *t, const struct s3_bucket_row *b, struct comple
     if (rc == 0)
         rc = s3_body_add(t, c->row.body, NP_STR_NULL, err);
     return rc != 0 ? rc
-                   : s3_version_put(t, b, in->Key, &c->row,
-                                    &(struct s3_put_how){
-                                        .objects = o,
-                                        .rq = np_txn_req(t),
-                                        .match = in->IfMatch,
-                                        .none_match = in->IfNoneMatch,
-                                        .event = "ObjectCreated:CompleteMultipartUpload"},
-                                    err);
+                   : s3_version_put(
+                         t, b, in->Key, &c->row,
+                         &(struct s3_put_how){.objects = o,
+                                              .rq = np_txn_req(t),
+                                              .match = in->IfMatch,
+                                              .none_match = in->IfNoneMatch,
+                                              .event = "ObjectCreated:CompleteMultipartUpload"},
+                         err);
 }
 
 int s3_CompleteMultipartUpload_apply(struct np_txn *t,
@@ -345,14 +344,13 @@ int s3_CompleteMultipartUpload_reply(struct np_req *rq,
     out->Bucket = in->Bucket;
     out->Key = in->Key;
     out->ETag = s3_etag_text(a, c->row.etag, c->row.n_parts);
-    s3_sum_put(a, c->row.sum_alg, c->row.sum, c->row.n_parts,
-               (c->row.flags & S3_F_COMPOSITE) != 0, S3_SUM_MEMBERS(out));
+    s3_sum_put(a, c->row.sum_alg, c->row.sum, c->row.n_parts, (c->row.flags & S3_F_COMPOSITE) != 0,
+               S3_SUM_MEMBERS(out));
     out->ChecksumType = s3_sum_type(c->row.sum_alg, c->row.flags);
     if (c->row.sse_check.p == NULL && rq->core->config.at_rest)
         out->ServerSideEncryption = NP_STR("AES256");
     if (c->versioning != S3_UNVERSIONED)
         out->VersionId = s3_version_id(s3_objects_of(rq->core), a, &c->row);
-    out->Expiration =
-        s3_expiration_of(rq, s3_bucket_find(rq->core, in->Bucket), in->Key, &c->row);
+    out->Expiration = s3_expiration_of(rq, s3_bucket_find(rq->core, in->Bucket), in->Key, &c->row);
     return 0;
 }

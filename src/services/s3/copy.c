@@ -2,8 +2,8 @@
 /* copy.c - CopyObject and UploadPartCopy.
  *
  * Where the bytes on disk can be the copy's as they are (same key at rest), the body gets one user
- * more. What the copy's ETag and checksum need and the source does not tell is computed by reading the
- * bytes once, on job threads. Else the bytes go through a sink. */
+ * more. What the copy's ETag and checksum need and the source does not tell is computed by reading
+ * the bytes once, on job threads. Else the bytes go through a sink. */
 #include "services/s3/copy.h"
 
 #include "base/arena.h"
@@ -31,8 +31,8 @@ static int parse_source(struct np_req *rq, struct np_str text, struct s3_copy_so
     ptrdiff_t at = np_str_find(rest, version);
     s->version_id = NP_STR_NULL;
     if (at >= 0) {
-        s->version_id = np_uri_decode(rq->arena, np_str_sub(rest, (size_t)at + version.n, rest.n),
-                                      false);
+        s->version_id =
+            np_uri_decode(rq->arena, np_str_sub(rest, (size_t)at + version.n, rest.n), false);
         rest = np_str_sub(rest, 0, (size_t)at);
     }
     rest = np_uri_decode(rq->arena, rest, true);
@@ -107,7 +107,8 @@ int s3_copy_source_need(struct np_req *rq, const struct s3_copy_asked *in, struc
         rc = s3_sse_check(&s->sse, s->row.sse_check, err);
     if (rc == 0)
         rc = s3_source_conditions(&in->conditions, &s->row, rq->arena, err);
-    if (rc == 0 && (np_str_is(s->row.class_, "GLACIER") || np_str_is(s->row.class_, "DEEP_ARCHIVE")))
+    if (rc == 0 &&
+        (np_str_is(s->row.class_, "GLACIER") || np_str_is(s->row.class_, "DEEP_ARCHIVE")))
         rc = np_fault(err, &S3_ObjectNotInActiveTierError,
                       "The source object of the COPY operation is not in the active tier and is "
                       "only stored in Amazon S3 Glacier.");
@@ -440,8 +441,8 @@ static int take_attributes(struct np_req *rq, const struct s3_bucket *b, struct 
                              p->c.source.version_id.p != NULL ? "s3:GetObjectVersionTagging"
                                                               : "s3:GetObjectTagging",
                              p->c.source.key, p->c.source.version_id, err);
-    return rc != 0 ? rc : s3_authorize_object(rq, b, "s3:PutObjectTagging", in->Key, NP_STR_NULL,
-                                              err);
+    return rc != 0 ? rc
+                   : s3_authorize_object(rq, b, "s3:PutObjectTagging", in->Key, NP_STR_NULL, err);
 }
 
 static int take_sum(struct copy *p, struct np_str algorithm, struct np_err *err)
@@ -556,8 +557,7 @@ int s3_CopyObject_reply(struct np_req *rq, const struct s3_CopyObjectRequest *in
     S3_SSE_PUT(rq, out, &p->key);
     if (p->versioning != S3_UNVERSIONED)
         out->VersionId = s3_version_id(s3_objects_of(rq->core), a, &p->row);
-    out->Expiration =
-        s3_expiration_of(rq, s3_bucket_find(rq->core, in->Bucket), in->Key, &p->row);
+    out->Expiration = s3_expiration_of(rq, s3_bucket_find(rq->core, in->Bucket), in->Key, &p->row);
     return 0;
 }
 
@@ -651,8 +651,7 @@ int s3_UploadPartCopy_apply(struct np_txn *t, const struct s3_UploadPartCopyRequ
         rc = s3_upload_again(t, &b, in->Key, p->upload.id, in->UploadId, err);
     if (rc == 0)
         rc = s3_copy_body(t, &p->c, &p->part.body, err);
-    return rc != 0 ? rc
-                   : s3_part_insert(t, s3_objects_of(rq->core), p->upload.id, &p->part, err);
+    return rc != 0 ? rc : s3_part_insert(t, s3_objects_of(rq->core), p->upload.id, &p->part, err);
 }
 
 int s3_UploadPartCopy_reply(struct np_req *rq, const struct s3_UploadPartCopyRequest *in,

@@ -34,9 +34,9 @@ struct hasher;
 struct s3_copy { /* first in what rq->priv points at */
     struct np_req *rq;
     struct s3_copy_source source;
-    const uint8_t *sse_key; /* of the copy; NULL: none */
-    int sum_alg;            /* that the copy has */
-    bool flat;              /* a part cannot be a list of parts */
+    const uint8_t *sse_key;          /* of the copy; NULL: none */
+    int sum_alg;                     /* that the copy has */
+    bool flat;                       /* a part cannot be a list of parts */
     void (*done)(struct s3_copy *c); /* md5 and sum are known */
     /* Out: */
     bool share; /* the source's body is the copy's, too */

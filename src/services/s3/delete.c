@@ -18,7 +18,6 @@ static int no_mfa(struct np_str mfa, struct np_err *err)
 
 /* --- one key --- */
 
-
 static bool versioned(const struct s3_bucket_row *b)
 {
     return b->versioning != S3_UNVERSIONED;
@@ -80,8 +79,8 @@ struct batch {
 };
 
 static int take_item(struct np_req *rq, const struct s3_bucket *b,
-                     const struct s3_DeleteObjectsRequest *in,
-                     const struct s3_ObjectIdentifier *o, struct item *i, struct np_err *err)
+                     const struct s3_DeleteObjectsRequest *in, const struct s3_ObjectIdentifier *o,
+                     struct item *i, struct np_err *err)
 {
     i->d = (struct s3_delete){
         .objects = s3_objects_of(rq->core),

@@ -47,7 +47,7 @@ struct get {
     struct s3_sse_key key;
     uint64_t off, n; /* of the body */
     uint64_t sent;
-    bool partial;    /* 206 */
+    bool partial;        /* 206 */
     struct s3_part part; /* with partNumber of a list of parts */
     struct s3_source *source;
     unsigned tries;
@@ -62,9 +62,9 @@ static int no_such_range(struct get *g, struct np_err *err)
     np_err_extra(err, "RangeRequested", g->ask.range);
     np_err_extra(err, "ActualObjectSize",
                  np_str_printf(g->rq->arena, "%llu", (unsigned long long)g->row.size));
-    np_req_reply_field(g->rq, "Content-Range",
-                       np_str_printf(g->rq->arena, "bytes */%llu",
-                                     (unsigned long long)g->row.size));
+    np_req_reply_field(
+        g->rq, "Content-Range",
+        np_str_printf(g->rq->arena, "bytes */%llu", (unsigned long long)g->row.size));
     return NP_EFAULT;
 }
 
@@ -181,9 +181,8 @@ static int take_bytes(struct get *g, struct np_err *err)
         if (n_tags != 0)                                                                           \
             (out)->TagCount = (struct np_opt_int){true, (int64_t)n_tags};                          \
         if (g->row.lock.mode != S3_LOCK_NONE) {                                                    \
-            (out)->ObjectLockMode = g->row.lock.mode == S3_LOCK_COMPLIANCE                         \
-                                        ? NP_STR("COMPLIANCE")                                     \
-                                        : NP_STR("GOVERNANCE");                                    \
+            (out)->ObjectLockMode = g->row.lock.mode == S3_LOCK_COMPLIANCE ? NP_STR("COMPLIANCE")  \
+                                                                           : NP_STR("GOVERNANCE"); \
             (out)->ObjectLockRetainUntilDate = (struct np_opt_int){true, g->row.lock.until_ms};    \
         }                                                                                          \
         if (g->row.lock.hold)                                                                      \
@@ -259,8 +258,7 @@ static void finish_late(struct get *g, int rc)
         return;
     }
     if (rc == NP_ECORRUPT)
-        np_fault(&g->rq->err, &S3_InternalError,
-                 "The bytes of this object are damaged on disk.");
+        np_fault(&g->rq->err, &S3_InternalError, "The bytes of this object are damaged on disk.");
     else
         np_err(&g->rq->err, rc, "reading the body of an object");
     np_req_done(g->rq, g->rq->err.code);

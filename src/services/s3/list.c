@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* list.c - ListObjects, ListObjectsV2, ListObjectVersions: a walk along the index, a page at a time.
+/* list.c - ListObjects, ListObjectsV2, ListObjectVersions: a walk along the index, a page at a
+ * time.
  *
  * Keys below a common prefix are stepped over by one seek, and so are older versions of a key when
  * there are many. A page looks at no more than WALK_ROWS rows: past that it ends early, which S3
@@ -50,8 +51,8 @@ static void seek(struct walk *w, struct np_str from, int64_t seq, bool past)
     w->same = 0;
 }
 
-/* The first text that is greater than every one that starts with s: keys are UTF-8, so the last byte
- * can be raised. */
+/* The first text that is greater than every one that starts with s: keys are UTF-8, so the last
+ * byte can be raised. */
 static struct np_str after_prefix(struct np_arena *a, struct np_str s)
 {
     char *p = np_alloc(a, s.n);
@@ -154,7 +155,7 @@ struct page {
     bool url; /* encoding-type */
     bool truncated;
     size_t n;
-    struct np_str next;     /* the last entry: a key or a common prefix */
+    struct np_str next; /* the last entry: a key or a common prefix */
     struct np_str next_version;
     struct s3_CommonPrefixList commons;
 };
@@ -238,15 +239,16 @@ static const struct s3_Owner *owner_shown(struct page *p, struct np_str account,
         struct np_q *row_q = (p)->w.q;                                                             \
         struct np_arena *row_a = (p)->rq->arena;                                                   \
         (x)->Key = shown(p, (p)->w.key);                                                           \
-        (x)->LastModified = (struct np_opt_int){true, np_col_int(row_q, MODIFIED)};                    \
-        (x)->ETag = s3_etag_text(row_a, np_col_peek(row_q, ETAG), (unsigned)np_col_int(row_q, N_PARTS));       \
-        (x)->Size = (struct np_opt_int){true, np_col_int(row_q, SIZE)};                                \
+        (x)->LastModified = (struct np_opt_int){true, np_col_int(row_q, MODIFIED)};                \
+        (x)->ETag =                                                                                \
+            s3_etag_text(row_a, np_col_peek(row_q, ETAG), (unsigned)np_col_int(row_q, N_PARTS));   \
+        (x)->Size = (struct np_opt_int){true, np_col_int(row_q, SIZE)};                            \
         (x)->StorageClass =                                                                        \
-            np_col_null(row_q, CLASS) ? NP_STR("STANDARD") : np_col_str(row_q, CLASS, row_a);                  \
-        if (!np_col_null(row_q, SUM_ALG)) {                                                            \
-            int alg = (int)np_col_int(row_q, SUM_ALG);                                                 \
+            np_col_null(row_q, CLASS) ? NP_STR("STANDARD") : np_col_str(row_q, CLASS, row_a);      \
+        if (!np_col_null(row_q, SUM_ALG)) {                                                        \
+            int alg = (int)np_col_int(row_q, SUM_ALG);                                             \
             (x)->ChecksumAlgorithm = algorithm_names[alg];                                         \
-            (x)->ChecksumType = s3_sum_type(alg, (unsigned)np_col_int(row_q, FLAGS));                  \
+            (x)->ChecksumType = s3_sum_type(alg, (unsigned)np_col_int(row_q, FLAGS));              \
         }                                                                                          \
     } while (0)
 
@@ -256,8 +258,8 @@ static const struct s3_Owner *owner_shown(struct page *p, struct np_str account,
         (struct np_str[]){{text, sizeof(text) - 1}}, 1, true                                       \
     }
 static const struct np_strs algorithm_names[S3_SUMS] = {
-    ONE("CRC32"), ONE("CRC32C"), ONE("CRC64NVME"), ONE("SHA1"),    ONE("SHA256"),
-    ONE("SHA512"), ONE("MD5"),   ONE("XXHASH64"),  ONE("XXHASH3"), ONE("XXHASH128"),
+    ONE("CRC32"),  ONE("CRC32C"), ONE("CRC64NVME"), ONE("SHA1"),    ONE("SHA256"),
+    ONE("SHA512"), ONE("MD5"),    ONE("XXHASH64"),  ONE("XXHASH3"), ONE("XXHASH128"),
 };
 
 static void take_objects(struct page *p, bool owners, struct s3_ObjectList *out)
@@ -375,8 +377,8 @@ static int start_versions(struct page *p, const struct s3_ListObjectVersionsRequ
     if (rc != 0)
         return rc;
     if (w.kind == S3_NULL) {
-        rc = s3_row_find(p->w.c, p->b->id, in->KeyMarker, &w, p->rq->arena, &row, NULL, &found,
-                         err);
+        rc =
+            s3_row_find(p->w.c, p->b->id, in->KeyMarker, &w, p->rq->arena, &row, NULL, &found, err);
         w.seq = found ? row.seq : INT64_MAX;
     }
     if (rc == 0)

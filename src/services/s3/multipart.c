@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* multipart.c - multipart uploads: create, parts, complete, abort. A finished upload rewrites nothing:
- * the object's body is the upload's list of parts. */
+/* multipart.c - multipart uploads: create, parts, complete, abort. A finished upload rewrites
+ * nothing: the object's body is the upload's list of parts. */
 #include "services/s3/object_int.h"
 
 #include "base/arena.h"
@@ -106,8 +106,8 @@ static int take_algorithm(const struct s3_CreateMultipartUploadRequest *in,
                         "the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]");
     up->row.sum_alg = alg;
     up->sum_named = true;
-    up->composite = in->ChecksumType.n != 0 ? np_str_is(in->ChecksumType, "COMPOSITE")
-                                            : s3_sums[alg].composite;
+    up->composite =
+        in->ChecksumType.n != 0 ? np_str_is(in->ChecksumType, "COMPOSITE") : s3_sums[alg].composite;
     if (up->composite ? s3_sums[alg].composite : s3_sums[alg].full_object)
         return 0;
     return np_fault(err, &S3_InvalidRequest,
@@ -151,10 +151,10 @@ int s3_CreateMultipartUpload_apply(struct np_txn *t,
         return rc;
     c->up.initiated_ms = s3_second(np_txn_now_ms(t));
     struct np_opt_int alg = {.set = c->up.sum_named, .v = row->sum_alg};
-    return np_exec(t, &insert, err, "ibiisssIibiiibbb", b.id, in->Key, c->up.id,
-                   c->up.initiated_ms, c->up.initiator, row->class_, row->owner, alg,
-                   (int64_t)c->up.composite, row->sse_check, (int64_t)row->lock.mode,
-                   row->lock.until_ms, (int64_t)row->lock.hold, row->head, row->tags, row->acl);
+    return np_exec(t, &insert, err, "ibiisssIibiiibbb", b.id, in->Key, c->up.id, c->up.initiated_ms,
+                   c->up.initiator, row->class_, row->owner, alg, (int64_t)c->up.composite,
+                   row->sse_check, (int64_t)row->lock.mode, row->lock.until_ms,
+                   (int64_t)row->lock.hold, row->head, row->tags, row->acl);
 }
 
 int s3_CreateMultipartUpload_reply(struct np_req *rq,
@@ -172,8 +172,8 @@ int s3_CreateMultipartUpload_reply(struct np_req *rq,
         out->ChecksumType = c->up.composite ? NP_STR("COMPOSITE") : NP_STR("FULL_OBJECT");
     }
     S3_SSE_PUT(rq, out, &c->key);
-    if (b != NULL && s3_abort_rule(b, in->Key, c->up.initiated_ms, &out->AbortDate.v,
-                                   &out->AbortRuleId))
+    if (b != NULL &&
+        s3_abort_rule(b, in->Key, c->up.initiated_ms, &out->AbortDate.v, &out->AbortRuleId))
         out->AbortDate.set = true;
     return 0;
 }
@@ -320,8 +320,7 @@ int s3_UploadPart_apply(struct np_txn *t, const struct s3_UploadPartRequest *in,
         rc = s3_upload_again(t, &b, in->Key, p->upload.id, in->UploadId, err);
     if (rc == 0)
         rc = s3_sink_add(p->up.sink, t, &p->part.body, err);
-    return rc != 0 ? rc
-                   : s3_part_insert(t, s3_objects_of(rq->core), p->upload.id, &p->part, err);
+    return rc != 0 ? rc : s3_part_insert(t, s3_objects_of(rq->core), p->upload.id, &p->part, err);
 }
 
 int s3_UploadPart_reply(struct np_req *rq, const struct s3_UploadPartRequest *in,
@@ -347,7 +346,8 @@ int s3_upload_discard(struct np_txn *t, struct s3_objects *o, int64_t bucket_id,
     return rc != 0 ? rc : s3_parts_discard(t, o, id, err);
 }
 
-int s3_AbortMultipartUpload_begin(struct np_req *rq, const struct s3_AbortMultipartUploadRequest *in,
+int s3_AbortMultipartUpload_begin(struct np_req *rq,
+                                  const struct s3_AbortMultipartUploadRequest *in,
                                   struct np_err *err)
 {
     const struct s3_bucket *b;
@@ -372,6 +372,5 @@ int s3_AbortMultipartUpload_apply(struct np_txn *t, const struct s3_AbortMultipa
     int rc = s3_bucket_row(t, in->Bucket, &b, err);
     if (rc == 0)
         rc = s3_upload_again(t, &b, in->Key, up->id, in->UploadId, err);
-    return rc != 0 ? rc
-                   : s3_upload_discard(t, s3_objects_of(rq->core), b.id, in->Key, up->id, err);
+    return rc != 0 ? rc : s3_upload_discard(t, s3_objects_of(rq->core), b.id, in->Key, up->id, err);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* props.c - what of a version can change while its bytes do not: tags, ACL, retention, legal hold. */
+/* props.c - what of a version can change while its bytes do not: tags, ACL, retention, legal hold.
+ */
 #include "services/s3/object_int.h"
 
 #include "base/arena.h"
@@ -9,8 +10,8 @@
 
 struct change {
     struct s3_which which;
-    struct np_str value;  /* packed tags or ACL */
-    struct s3_lock lock;  /* of retention */
+    struct np_str value; /* packed tags or ACL */
+    struct s3_lock lock; /* of retention */
     bool bypass;
     /* Out: */
     struct s3_row row;
@@ -193,8 +194,8 @@ int s3_GetObjectAcl(struct np_req *rq, const struct s3_GetObjectAclRequest *in,
     return 0;
 }
 
-/* The list of a document or of header fields; the object's owner is asked of a row, since a document
- * has to name it. */
+/* The list of a document or of header fields; the object's owner is asked of a row, since a
+ * document has to name it. */
 int s3_PutObjectAcl_begin(struct np_req *rq, const struct s3_PutObjectAclRequest *in,
                           struct np_err *err)
 {
@@ -217,8 +218,7 @@ int s3_PutObjectAcl_begin(struct np_req *rq, const struct s3_PutObjectAclRequest
     if (rc == 0 && by_header && in->AccessControlPolicy != NULL)
         rc = np_fault(err, &S3_UnexpectedContent, "This request does not support content");
     if (rc == 0 && !by_header && in->AccessControlPolicy == NULL)
-        rc = np_fault(err, &S3_MissingSecurityHeader,
-                      "Your request was missing a required header");
+        rc = np_fault(err, &S3_MissingSecurityHeader, "Your request was missing a required header");
     if (rc == 0)
         rc = s3_object_need(rq, b, in->Key, in->VersionId, &row, NULL, err);
     if (rc == 0)

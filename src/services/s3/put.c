@@ -119,7 +119,6 @@ int s3_PutObject_reply(struct np_req *rq, const struct s3_PutObjectRequest *in,
     S3_SSE_PUT(rq, out, &p->key);
     if (p->versioning != S3_UNVERSIONED)
         out->VersionId = s3_version_id(s3_objects_of(rq->core), rq->arena, &p->row);
-    out->Expiration =
-        s3_expiration_of(rq, s3_bucket_find(rq->core, in->Bucket), in->Key, &p->row);
+    out->Expiration = s3_expiration_of(rq, s3_bucket_find(rq->core, in->Bucket), in->Key, &p->row);
     return 0;
 }

@@ -6,7 +6,8 @@
 #include "base/arena.h"
 #include "base/enc.h"
 
-/* --- ids: 8 bytes of the number masked by a hash of the 16 that follow, which are a MAC of it --- */
+/* --- ids: 8 bytes of the number masked by a hash of the 16 that follow, which are a MAC of it ---
+ */
 
 #define ID_RAW  24
 #define ID_TEXT 32
@@ -135,8 +136,8 @@ void s3_row_take(struct np_q *q, int at, struct np_arena *a, struct s3_row *out)
     };
 }
 
-#define FROM_KEY  " FROM s3_objects WHERE bucket_id = ?1 AND key = ?2"
-#define BYTES     ", (SELECT bytes FROM s3_bodies WHERE id = body_id)"
+#define FROM_KEY " FROM s3_objects WHERE bucket_id = ?1 AND key = ?2"
+#define BYTES    ", (SELECT bytes FROM s3_bodies WHERE id = body_id)"
 
 int s3_row_find(struct np_dbc *c, int64_t bucket_id, struct np_str key, const struct s3_which *w,
                 struct np_arena *a, struct s3_row *out, struct np_str *bytes, bool *found,

@@ -3,8 +3,8 @@
  * go into a blob as they come. And whole request bodies through a sink.
  *
  * The blob is the sink's until s3_sink_taken(): a request that ends before takes it along, through
- * its arena. Only when the store could not say whether it committed, the file stays for the sweep of
- * the next start. */
+ * its arena. Only when the store could not say whether it committed, the file stays for the sweep
+ * of the next start. */
 #include "services/s3/object_int.h"
 
 #include "base/arena.h"
@@ -34,7 +34,7 @@ struct s3_sink {
         struct np_blob_writer *w;
         enum blob_state state;
         bool in_row; /* an apply has it: the row is there, or may be */
-    } *blob;
+    } * blob;
     s3_sink_fn *done;
     void *arg;
 };
@@ -113,11 +113,11 @@ static int too_large(struct s3_sink *s)
 {
     struct np_err *err = &s->rq->err;
     np_fault(err, &S3_EntityTooLarge, "Your proposed upload exceeds the maximum allowed size");
-    np_err_extra(err, "ProposedSize",
-                 np_str_printf(s->rq->arena, "%llu",
-                               (unsigned long long)(s->o.expect > (int64_t)s->size
-                                                        ? (uint64_t)s->o.expect
-                                                        : s->size)));
+    np_err_extra(
+        err, "ProposedSize",
+        np_str_printf(s->rq->arena, "%llu",
+                      (unsigned long long)(s->o.expect > (int64_t)s->size ? (uint64_t)s->o.expect
+                                                                          : s->size)));
     np_err_extra(err, "MaxSizeAllowed",
                  np_str_printf(s->rq->arena, "%llu", (unsigned long long)s->o.limit));
     return NP_EFAULT;
@@ -130,11 +130,8 @@ static int blob_begin(struct s3_sink *s)
     if (s->o.sum_alg != S3_SUM_NONE && s3_sums[s->o.sum_alg].digest != NP_MD5)
         algs[n++] = s3_sums[s->o.sum_alg].digest;
     struct blob *b = np_heap_new(struct blob);
-    *b = (struct blob){.objects = s->objects,
-                       .core = s->rq->core,
-                       .loop = s->rq->loop,
-                       .sink = s,
-                       .id = s->id};
+    *b = (struct blob){
+        .objects = s->objects, .core = s->rq->core, .loop = s->rq->loop, .sink = s, .id = s->id};
     int rc = np_blob_begin(s->rq->core->blobs, s->rq->loop, (uint64_t)s->id, s->o.sse_key, algs, n,
                            &b->w, &s->rq->err);
     if (rc != 0) {

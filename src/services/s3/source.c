@@ -97,8 +97,7 @@ static int take_parts(struct s3_source *s, struct np_err *err)
     }
     size_t cap = s->o.part_size != 0 ? (size_t)(last - first) + 1 : 64;
     s->pieces = np_new_array(s->rq->arena, struct piece, cap);
-    struct np_q *q =
-        np_q(np_req_db(s->rq), NULL, &some, "iii", s->o.body.id, first, last);
+    struct np_q *q = np_q(np_req_db(s->rq), NULL, &some, "iii", s->o.body.id, first, last);
     while (at < end && np_row(q)) {
         uint64_t size = (uint64_t)np_col_int(q, 0), from = at > off ? at : off;
         uint64_t to = at + size < end ? at + size : end;

@@ -46,8 +46,7 @@ void s3_sum_put(struct np_arena *a, int alg, struct np_str sum, unsigned n_parts
     if (alg == S3_SUM_NONE || sum.p == NULL)
         return;
     struct np_str text = np_base64(a, sum);
-    members[alg] =
-        composite ? np_str_printf(a, "%.*s-%u", NP_FMT(text), n_parts) : text;
+    members[alg] = composite ? np_str_printf(a, "%.*s-%u", NP_FMT(text), n_parts) : text;
 }
 
 struct np_str s3_sum_type(int alg, unsigned flags)
@@ -176,6 +175,7 @@ int s3_upload_check(struct s3_upload *u, struct np_err *err)
     }
     if (rc != 0 || u->want_sum.p == NULL || np_str_eq(u->want_sum, s3_sink_sum(u->sink)))
         return rc;
-    return np_fault(err, &S3_BadDigest, "The %s you specified did not match the calculated checksum.",
+    return np_fault(err, &S3_BadDigest,
+                    "The %s you specified did not match the calculated checksum.",
                     s3_sums[u->sum_alg].name);
 }

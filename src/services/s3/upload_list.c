@@ -8,7 +8,8 @@
 #include "services/s3/limits.h"
 #include "services/s3/upload.h"
 
-/* The initiator is known by its ARN: of root, the canonical user; else the ARN and its last name. */
+/* The initiator is known by its ARN: of root, the canonical user; else the ARN and its last name.
+ */
 static struct s3_Initiator *initiator_of(struct np_arena *a, const struct s3_bucket *b,
                                          struct np_str arn)
 {
@@ -27,7 +28,7 @@ static struct s3_Owner *owner_of(struct np_arena *a, const struct s3_bucket *b,
                                  const struct s3_row *row)
 {
     return s3_owner(a, row->owner.p != NULL && b->ownership != S3_OWNER_ENFORCED ? row->owner
-                                                                                  : b->account);
+                                                                                 : b->account);
 }
 
 /* --- ListParts --- */
@@ -77,8 +78,8 @@ int s3_ListParts(struct np_req *rq, const struct s3_ListPartsRequest *in,
         return s3_bad_argument(err, NP_STR("part-number-marker"), NP_STR_NULL,
                                "Argument part-number-marker must be an integer between 0 and "
                                "2147483647");
-    size_t max = in->MaxParts.set && in->MaxParts.v < S3_LIST_MAX ? (size_t)in->MaxParts.v
-                                                                  : S3_LIST_MAX;
+    size_t max =
+        in->MaxParts.set && in->MaxParts.v < S3_LIST_MAX ? (size_t)in->MaxParts.v : S3_LIST_MAX;
     out->Bucket = in->Bucket;
     out->Key = in->Key;
     out->UploadId = in->UploadId;
@@ -131,8 +132,7 @@ static struct np_str common_of(const struct listing *l, struct np_str key, size_
     if (l->in->Delimiter.n == 0)
         return NP_STR_NULL;
     ptrdiff_t at = np_str_find(np_str_sub(key, prefix, key.n), l->in->Delimiter);
-    return at < 0 ? NP_STR_NULL
-                  : np_str_sub(key, 0, prefix + (size_t)at + l->in->Delimiter.n);
+    return at < 0 ? NP_STR_NULL : np_str_sub(key, 0, prefix + (size_t)at + l->in->Delimiter.n);
 }
 
 static void add_upload(struct listing *l, struct np_q *q, struct np_str key)

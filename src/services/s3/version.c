@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* version.c - the versions of a key: putting a new one, deleting, delete markers, locks; and finding
- * the one that a request is about. */
+/* version.c - the versions of a key: putting a new one, deleting, delete markers, locks; and
+ * finding the one that a request is about. */
 #include "services/s3/object_int.h"
 
 #include "base/arena.h"
@@ -99,7 +99,7 @@ static int insert_newest(struct s3_objects *o, struct np_txn *t, const struct s3
 }
 
 int s3_tell(struct s3_objects *o, struct np_txn *t, const struct s3_bucket_row *b,
-                const struct s3_told *what, const struct s3_row *row, struct np_err *err)
+            const struct s3_told *what, const struct s3_row *row, struct np_err *err)
 {
     struct np_arena *a = np_txn_arena(t);
     struct np_str etag = s3_etag_text(a, row->etag, row->n_parts);
@@ -197,8 +197,7 @@ int s3_delete_conditions(const struct s3_delete *d, const struct s3_row *row, st
 {
     bool ok = (d->match.p == NULL || s3_etag_matches(d->match, row, a)) &&
               (!d->match_size.set || (uint64_t)d->match_size.v == row->size) &&
-              (!d->match_modified_ms.set ||
-               s3_second(d->match_modified_ms.v) == row->modified_ms);
+              (!d->match_modified_ms.set || s3_second(d->match_modified_ms.v) == row->modified_ms);
     return ok ? 0 : s3_condition_failed(err, "If-Match");
 }
 

@@ -40,8 +40,8 @@ static void check_limits(const char *where, const struct np_limits *l)
         return;
     int code;
     PCRE2_SIZE at;
-    pcre2_code *re = pcre2_compile((PCRE2_SPTR)l->pattern, PCRE2_ZERO_TERMINATED, PCRE2_UTF, &code,
-                                   &at, NULL);
+    pcre2_code *re =
+        pcre2_compile((PCRE2_SPTR)l->pattern, PCRE2_ZERO_TERMINATED, PCRE2_UTF, &code, &at, NULL);
     NP_CHECK(re != NULL, "%s: pattern %s, error %d at %zu", where, l->pattern, code, at);
     pcre2_code_free(re);
 }
@@ -136,7 +136,7 @@ NP_TEST(tables_keep_the_schema)
 {
     static struct seen seen;
     seen.n = 0;
-    NP_EACH(m, models) {
+    NP_EACH (m, models) {
         for (size_t i = 0; i < (*m)->n_ops; i++) {
             const struct np_codec_op *op = (*m)->ops[i];
             NP_CHECK(i == 0 || strcmp((*m)->ops[i - 1]->name, op->name) < 0, "%s", op->name);
@@ -168,7 +168,7 @@ NP_TEST(faults_have_aws_codes)
         {&S3_NotModified, NULL, 304, true},
         {&S3CONTROL_NoSuchPublicAccessBlockConfiguration, NULL, 404, true},
     };
-    NP_EACH(f, faults) {
+    NP_EACH (f, faults) {
         NP_CHECK(f->def->status == f->status && f->def->sender == f->sender, "%s", f->def->name);
         NP_CHECK((f->code == NULL) == (f->def->code == NULL), "%s", f->def->name);
         if (f->code != NULL)
