@@ -7,6 +7,9 @@
 #include <limits.h>
 #include <openssl/evp.h>
 #include <xxhash.h>
+#ifdef __x86_64__
+#include <xxh_x86dispatch.h> /* the library by itself takes SSE2 only */
+#endif
 
 #include "base/arena.h"
 #include "base/assert.h"
