@@ -31,6 +31,8 @@ struct np_blob_sys {
     int (*sync_folder)(int root, const char *folder);
     int (*open_read)(int root, const char *name, bool cached_only);
     ssize_t (*pread)(int fd, void *p, size_t n, off_t off, bool cached_only);
+    void *(*map)(int fd, size_t n); /* to read, from the start, all in memory; MAP_FAILED */
+    int (*resident)(const void *page, size_t n, unsigned char *pages);
 };
 extern const struct np_blob_sys np_blob_sys;
 
@@ -117,9 +119,10 @@ static inline uint64_t np_blob_file_size(uint64_t size_bytes)
 /* out has n + NP_BLOB_TAG bytes. aead is of key->aead, NULL without encryption. */
 void np_blob_frame_seal(const struct np_blob_key *key, struct np_aead *aead, uint64_t frame,
                         const void *in, size_t n, void *out);
-/* In place: n plain bytes and their tag. False: not what was written. */
+/* in: n bytes and their tag. The plain bytes are at out, which may be in; without encryption they
+ * are at in, and out is not touched. False: not what was written. */
 bool np_blob_frame_open(const struct np_blob_key *key, struct np_aead *aead, uint64_t frame,
-                        void *p, size_t n);
+                        const void *in, size_t n, void *out);
 
 /* --- open files ----------------------------------------------------------------------------- */
 
@@ -130,6 +133,9 @@ struct np_blob_ent {
     int fd;
     uint64_t size_bytes;
     struct np_blob_key key;
+    atomic_uint opens;
+    /* The whole file, or NULL. Set by one job; goes only when no reader has the entry. */
+    const char *_Atomic map;
     struct {
         struct np_node lru, chain; /* in the cache; else alone */
         unsigned refs;             /* readers, and one of the cache */
@@ -146,10 +152,11 @@ struct np_blob_cache {
         struct np_node chains[NP_BLOB_OPEN_MAX];
         unsigned n;
         uint64_t deletes; /* an open that a delete overtook is not kept */
+        uint64_t mapped;  /* bytes */
     } locked;
 };
 void np_blob_cache_init(struct np_blob_cache *c);
-void np_blob_cache_fini(struct np_blob_cache *c);
+void np_blob_cache_fini(struct np_blobs *s);
 /* The entry and a key schedule for the caller alone; NP_ENOENT if it is not in the cache. */
 int np_blob_ent_find(struct np_blobs *s, uint64_t id, struct np_blob_ent **out,
                      struct np_aead **aead);
@@ -160,8 +167,20 @@ int np_blob_ent_load(struct np_blobs *s, uint64_t id, const uint8_t *sse_key, bo
  * job if the file may be deleted, since the last close frees its blocks. */
 struct np_blob_ent *np_blob_ent_put(struct np_blobs *s, struct np_blob_ent *e,
                                     struct np_aead *aead);
-void np_blob_ent_free(struct np_blob_ent *e);
+void np_blob_ent_free(struct np_blobs *s, struct np_blob_ent *e);
 void np_blob_cache_drop(struct np_blobs *s, uint64_t id); /* after its file was removed */
+
+/* --- mapped files: map.c -------------------------------------------------------------------- */
+
+/* Counts an open; true when it is time to map the file. */
+bool np_blob_map_wanted(struct np_blob_ent *e);
+/* Maps it if there is room, which blobs that nobody reads make. On a job. */
+void np_blob_map(struct np_blobs *s, struct np_blob_ent *e);
+void np_blob_unmap(struct np_blobs *s, struct np_blob_ent *e); /* nobody else has it */
+/* np_blob_frame_open() from the map. NP_EAGAIN when the frame is not in memory, or the file has
+ * been cut: reading it will say. NP_ECORRUPT. */
+int np_blob_map_open(struct np_blobs *s, const struct np_blob_ent *e, struct np_aead *aead,
+                     uint64_t frame, const char *in, void *out);
 
 /* --- grouped syncs -------------------------------------------------------------------------- */
 

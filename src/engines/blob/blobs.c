@@ -277,7 +277,7 @@ void np_blobs_unref(struct np_blobs *s)
 {
     if (atomic_fetch_sub(&s->refs, 1) != 1)
         return;
-    np_blob_cache_fini(&s->cache);
+    np_blob_cache_fini(s);
     np_blob_pool_fini(&s->chunks);
     np_blob_pool_fini(&s->frames);
     np_blob_pool_fini(&s->reads);

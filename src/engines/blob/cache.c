@@ -21,8 +21,9 @@ static struct np_node *chain_of(struct np_blob_cache *c, uint64_t id)
     return &c->locked.chains[(id * UINT64_C(0x9e3779b97f4a7c15) >> 32) % NP_BLOB_OPEN_MAX];
 }
 
-void np_blob_ent_free(struct np_blob_ent *e)
+void np_blob_ent_free(struct np_blobs *s, struct np_blob_ent *e)
 {
+    np_blob_unmap(s, e);
     close(e->fd);
     for (unsigned i = 0; i < e->locked.n_aeads; i++)
         np_aead_free(e->locked.aeads[i]);
@@ -40,10 +41,11 @@ static bool uncache(struct np_blob_cache *c, struct np_blob_ent *e)
     return --e->locked.refs == 0;
 }
 
-void np_blob_cache_fini(struct np_blob_cache *c)
+void np_blob_cache_fini(struct np_blobs *s)
 {
+    struct np_blob_cache *c = &s->cache;
     for (struct np_node *n; (n = np_list_pop(&c->locked.lru)) != NULL;)
-        np_blob_ent_free(NP_CONTAINER(n, struct np_blob_ent, locked.lru));
+        np_blob_ent_free(s, NP_CONTAINER(n, struct np_blob_ent, locked.lru));
     pthread_mutex_destroy(&c->lock);
 }
 
@@ -84,8 +86,9 @@ int np_blob_ent_find(struct np_blobs *s, uint64_t id, struct np_blob_ent **out,
 }
 
 /* Keeps e for readers to come unless its file was deleted meanwhile. */
-static void keep(struct np_blob_cache *c, struct np_blob_ent *e, uint64_t deletes)
+static void keep(struct np_blobs *s, struct np_blob_ent *e, uint64_t deletes)
 {
+    struct np_blob_cache *c = &s->cache;
     struct np_blob_ent *old = NULL;
     pthread_mutex_lock(&c->lock);
     if (c->locked.deletes == deletes && find(c, e->id) == NULL) {
@@ -101,7 +104,7 @@ static void keep(struct np_blob_cache *c, struct np_blob_ent *e, uint64_t delete
     }
     pthread_mutex_unlock(&c->lock);
     if (old != NULL)
-        np_blob_ent_free(old);
+        np_blob_ent_free(s, old);
 }
 
 static int read_header(struct np_blobs *s, int fd, uint64_t id, const uint8_t *sse_key,
@@ -149,7 +152,7 @@ int np_blob_ent_load(struct np_blobs *s, uint64_t id, const uint8_t *sse_key, bo
     e->locked.refs = 1;
     /* A caller's key is not kept beyond its request. */
     if (sse_key == NULL)
-        keep(&s->cache, e, deletes);
+        keep(s, e, deletes);
     *aead = e->key.encrypted ? np_aead_new(e->key.aead) : NULL;
     *out = e;
     return 0;
@@ -178,5 +181,5 @@ void np_blob_cache_drop(struct np_blobs *s, uint64_t id)
         e = NULL;
     pthread_mutex_unlock(&c->lock);
     if (e != NULL)
-        np_blob_ent_free(e);
+        np_blob_ent_free(s, e);
 }

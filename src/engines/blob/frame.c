@@ -200,16 +200,16 @@ void np_blob_frame_seal(const struct np_blob_key *key, struct np_aead *aead, uin
 }
 
 bool np_blob_frame_open(const struct np_blob_key *key, struct np_aead *aead, uint64_t frame,
-                        void *p, size_t n)
+                        const void *in, size_t n, void *out)
 {
     if (!key->encrypted) {
         uint8_t tag[NP_BLOB_TAG];
-        plain_tag(key->mask, frame, p, n, tag);
-        return memcmp(tag, (char *)p + n, NP_BLOB_TAG) == 0;
+        plain_tag(key->mask, frame, in, n, tag);
+        return memcmp(tag, (const char *)in + n, NP_BLOB_TAG) == 0;
     }
     uint8_t nonce[NP_AEAD_NONCE];
     frame_nonce(frame, nonce);
-    return np_aead_open(aead, nonce, NP_STR(""), p, n + NP_BLOB_TAG, p);
+    return np_aead_open(aead, nonce, NP_STR(""), in, n + NP_BLOB_TAG, out);
 }
 
 /* --- small bodies ----------------------------------------------------------------------------- */

@@ -10,11 +10,15 @@
 #define NP_BLOB_RING      8                   /* chunks that its jobs see */
 #define NP_BLOB_LANE_TURN 8                   /* chunks before a job lets another one run */
 #define NP_BLOB_DIGESTS   4
-#define NP_BLOB_READ      4   /* frames that a reader's job fetches at once */
-#define NP_BLOB_OPEN_MAX  256 /* open files kept for readers to come */
-#define NP_BLOB_AEADS     4   /* key schedules kept with each of them */
-#define NP_BLOB_SPARE     64  /* free buffers kept of each size */
-#define NP_BLOB_FOLDERS   256
-#define NP_BLOB_TOGETHER  512                   /* ids in a row that share a folder */
-#define NP_BLOB_FLUSH     (UINT64_C(512) << 10) /* start writing back after so many bytes */
-#define NP_BLOB_LARGE     (UINT64_C(4) << 20)   /* from here a commit syncs its bytes alone */
+#define NP_BLOB_READ      4                   /* frames that a reader's job fetches at once */
+#define NP_BLOB_OPEN_MAX  256                 /* open files kept for readers to come */
+#define NP_BLOB_AEADS     4                   /* key schedules kept with each of them */
+#define NP_BLOB_MAP_OPENS 16                  /* opens after which an open file is mapped */
+#define NP_BLOB_MAP_BYTES (UINT64_C(2) << 20) /* of a file that may be mapped */
+#define NP_BLOB_MAPPED                                                                             \
+    (UINT64_C(64) << 20)    /* of all mapped files: pages that the kernel has anyway */
+#define NP_BLOB_SPARE    64 /* free buffers kept of each size */
+#define NP_BLOB_FOLDERS  256
+#define NP_BLOB_TOGETHER 512                   /* ids in a row that share a folder */
+#define NP_BLOB_FLUSH    (UINT64_C(512) << 10) /* start writing back after so many bytes */
+#define NP_BLOB_LARGE    (UINT64_C(4) << 20)   /* from here a commit syncs its bytes alone */

@@ -2,9 +2,10 @@
 /* reader.c - bytes on their way out: frames from the page cache on the loop, from the disk by a
  * job.
  *
- * A reader is hot while its frames are in memory: each is read without blocking, opened in place
- * and lent to the caller. The first that is not turns it cold: a job fetches several frames, and
- * the next ones while the caller sends these. A job that found all in memory turns it hot again.
+ * A reader is hot while its frames are in memory: each is read without blocking and opened in
+ * place, or opened from the map of a file that is read often, and lent to the caller. The first
+ * that is not turns it cold: a job fetches several frames, and the next ones while the caller sends
+ * these. A job that found all in memory turns it hot again.
  */
 #include <errno.h>
 #include <sys/stat.h>
@@ -39,7 +40,9 @@ struct np_blob_reader {
     uint64_t at, end; /* of the blob: next byte to give, and the last one's successor */
     int rc;           /* what every further read returns */
     bool opened, hot, waiting, closed;
-    char *frame; /* when hot */
+    bool map_wanted;
+    const char *map; /* of ent, or NULL */
+    char *frame;     /* when hot */
     struct batch now, next;
     struct np_defer defer; /* calls ready when the open did not wait */
 
@@ -105,7 +108,7 @@ static void fetch_batch(struct np_blob_reader *r)
     for (uint64_t i = 0; b->rc == 0 && i < n; i++) {
         char *p = b->p + i * NP_BLOB_SEALED;
         size_t size = plain_size(r, b->frame + i);
-        if (np_blob_frame_open(&r->ent->key, r->aead, b->frame + i, p, size))
+        if (np_blob_frame_open(&r->ent->key, r->aead, b->frame + i, p, size, p))
             b->n++;
         else
             b->rc = NP_ECORRUPT;
@@ -142,7 +145,8 @@ static void job_work(struct np_job *j)
 
 static void ent_free_work(struct np_job *j)
 {
-    np_blob_ent_free(NP_CONTAINER(j, struct np_blob_reader, job)->ent);
+    struct np_blob_reader *r = NP_CONTAINER(j, struct np_blob_reader, job);
+    np_blob_ent_free(r->s, r->ent);
 }
 
 static void reader_free(struct np_blob_reader *r)
@@ -160,8 +164,26 @@ static void ent_free_done(struct np_job *j)
     reader_free(NP_CONTAINER(j, struct np_blob_reader, job));
 }
 
+static void map_work(struct np_job *j)
+{
+    struct np_blob_reader *r = NP_CONTAINER(j, struct np_blob_reader, job);
+    np_blob_map(r->s, r->ent);
+}
+
+static void reader_end(struct np_blob_reader *r);
+
+static void map_done(struct np_job *j)
+{
+    reader_end(NP_CONTAINER(j, struct np_blob_reader, job));
+}
+
 static void reader_end(struct np_blob_reader *r)
 {
+    if (r->map_wanted) {
+        r->map_wanted = false;
+        np_job_submit(r->s->jobs, r->loop, &r->job, map_work, map_done);
+        return;
+    }
     if (r->ent != NULL)
         r->ent = np_blob_ent_put(r->s, r->ent, r->aead);
     struct stat st;
@@ -170,7 +192,7 @@ static void reader_end(struct np_blob_reader *r)
         return;
     }
     if (r->ent != NULL)
-        np_blob_ent_free(r->ent);
+        np_blob_ent_free(r->s, r->ent);
     reader_free(r);
 }
 
@@ -209,6 +231,10 @@ static bool open_now(struct np_blob_reader *r)
     int rc = NP_ENOENT;
     if (!r->sse)
         rc = np_blob_ent_find(r->s, r->id, &r->ent, &r->aead);
+    if (rc == 0) {
+        r->map = atomic_load_explicit(&r->ent->map, memory_order_acquire);
+        r->map_wanted = r->map == NULL && np_blob_map_wanted(r->ent);
+    }
     if (rc == NP_ENOENT)
         rc = np_blob_ent_load(r->s, r->id, r->sse ? r->sse_key : NULL, true, &r->ent, &r->aead);
     if (rc == NP_EAGAIN)
@@ -267,9 +293,31 @@ static int read_hot(struct np_blob_reader *r, struct np_str *data, bool *end)
     int rc = fetch(r, r->frame, n + NP_BLOB_TAG, np_blob_frame_off(frame), true);
     if (rc != 0)
         return rc;
-    if (!np_blob_frame_open(&r->ent->key, r->aead, frame, r->frame, n))
+    if (!np_blob_frame_open(&r->ent->key, r->aead, frame, r->frame, n, r->frame))
         return NP_ECORRUPT;
     return give(r, r->frame, data, end);
+}
+
+/* Lends from the map, or what was decrypted from it. */
+static int read_mapped(struct np_blob_reader *r, struct np_str *data, bool *end)
+{
+    uint64_t frame = r->at / NP_BLOB_FRAME;
+    const char *in = r->map + np_blob_frame_off(frame);
+    if (r->ent->key.encrypted && r->frame == NULL)
+        r->frame = np_blob_pool_get(&r->s->frames);
+    int rc = np_blob_map_open(r->s, r->ent, r->aead, frame, in, r->frame);
+    if (rc != 0)
+        return rc;
+    return give(r, r->ent->key.encrypted ? r->frame : in, data, end);
+}
+
+/* What needs no disk, or NP_EAGAIN. */
+static int read_memory(struct np_blob_reader *r, struct np_str *data, bool *end)
+{
+    if (!r->hot || !may_try(r))
+        return NP_EAGAIN;
+    int rc = r->map != NULL ? read_mapped(r, data, end) : NP_EAGAIN;
+    return rc != NP_EAGAIN ? rc : read_hot(r, data, end);
 }
 
 /* Makes the job's batch the current one and has the following fetched. */
@@ -316,7 +364,7 @@ int np_blob_read(struct np_blob_reader *r, struct np_str *data, bool *end)
     if (r->now.rc != 0)
         return r->rc = r->now.rc;
     if (!r->running) {
-        int rc = r->hot && may_try(r) ? read_hot(r, data, end) : NP_EAGAIN;
+        int rc = read_memory(r, data, end);
         if (rc != NP_EAGAIN)
             return r->rc = rc;
         r->next.frame = r->at / NP_BLOB_FRAME;

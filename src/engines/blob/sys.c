@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -80,6 +81,16 @@ static ssize_t pread_maybe(int fd, void *p, size_t n, off_t off, bool cached_onl
     return preadv2(fd, &v, 1, off, RWF_NOWAIT);
 }
 
+static void *map_whole(int fd, size_t n)
+{
+    return mmap(NULL, n, PROT_READ, MAP_SHARED | MAP_POPULATE, fd, 0);
+}
+
+static int resident(const void *page, size_t n, unsigned char *pages)
+{
+    return mincore((void *)(uintptr_t)page, n, pages);
+}
+
 const struct np_blob_sys np_blob_sys = {
     .make_folder = make_folder,
     .open_unnamed = open_unnamed,
@@ -93,6 +104,8 @@ const struct np_blob_sys np_blob_sys = {
     .sync_folder = sync_folder,
     .open_read = open_read,
     .pread = pread_maybe,
+    .map = map_whole,
+    .resident = resident,
 };
 
 int np_blob_errno(int errnum)

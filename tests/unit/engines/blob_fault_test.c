@@ -117,6 +117,16 @@ static int f_unlink(int root, const char *name)
     return np_blob_sys.unlink(root, name);
 }
 
+static void *f_map(int fd, size_t n)
+{
+    return np_blob_sys.map(fd, n);
+}
+
+static int f_resident(const void *page, size_t n, unsigned char *pages)
+{
+    return np_blob_sys.resident(page, n, pages);
+}
+
 static const struct np_blob_sys fault_sys = {
     .make_folder = f_make_folder,
     .open_unnamed = f_open_unnamed,
@@ -130,6 +140,8 @@ static const struct np_blob_sys fault_sys = {
     .sync_folder = f_sync_folder,
     .open_read = f_open_read,
     .pread = f_pread,
+    .map = f_map,
+    .resident = f_resident,
 };
 
 static void faults_set(int left, int errnum)
