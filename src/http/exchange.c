@@ -227,6 +227,7 @@ void np_http_reply(struct np_http_x *x, int status, const struct np_http_field *
 {
     np_assert(!live(x)->responded);
     x->responded = true;
+    x->reading = false; /* what is left of the body is nobody's */
     struct np_str head = np_http_response_head(x, status, fields, n, (int64_t)body.n);
     struct iovec iov[2] = {part(head), part(body)};
     send_now(x, iov, x->no_body || body.n == 0 ? 1 : 2);

@@ -246,53 +246,6 @@ NP_TEST(an_answer_instead_of_continue_ends_the_connection)
     fixture_fini(&f);
 }
 
-NP_TEST(a_short_unread_body_is_skipped)
-{
-    struct fixture f;
-    start(&f, fx_ok);
-    int fd = fx_connect(&f);
-    fx_send(&f, fd,
-            np_str_printf(f.arena, "PUT / HTTP/1.1\r\n" HOST "Content-Length: %zu\r\n\r\n",
-                          (size_t)NP_HTTP_SKIP_MAX));
-    NP_CHECK_STR(fx_undated(&f, fx_recv(&f, fd, "ok")), NP_STR(OK));
-    NP_CHECK(f.complete == 1);
-    fx_send(&f, fd, fx_pattern(&f, NP_HTTP_SKIP_MAX));
-    FX_SEND(&f, fd, "GET / HTTP/1.1\r\n" HOST "\r\n");
-    NP_CHECK_STR(fx_undated(&f, fx_recv(&f, fd, "ok")), NP_STR(OK));
-    close(fd);
-    fixture_fini(&f);
-}
-
-NP_TEST(a_longer_unread_body_ends_the_connection)
-{
-    struct fixture f;
-    start(&f, fx_ok);
-    int fd = fx_connect(&f);
-    fx_send(&f, fd,
-            np_str_printf(f.arena, "PUT / HTTP/1.1\r\n" HOST "Content-Length: %zu\r\n\r\n",
-                          (size_t)NP_HTTP_SKIP_MAX + 1));
-    NP_CHECK_STR(fx_undated(&f, fx_recv_all(&f, fd)), NP_STR(OK_END));
-    close(fd);
-    fixture_fini(&f);
-}
-
-NP_TEST(an_unread_body_in_chunks_is_skipped_up_to_the_limit)
-{
-    struct fixture f;
-    start(&f, fx_ok);
-    int fd = fx_connect(&f);
-    FX_SEND(&f, fd, "PUT / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n40000\r\n");
-    fx_recv(&f, fd, "ok");
-    fx_send(&f, fd, fx_pattern(&f, 0x40000));
-    FX_SEND(&f, fd,
-            "\r\n0\r\n\r\nPUT / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n40001\r\n");
-    fx_recv(&f, fd, "ok");
-    fx_send(&f, fd, fx_pattern(&f, 0x40001));
-    NP_CHECK(fx_recv_all(&f, fd).n == 0);
-    close(fd);
-    fixture_fini(&f);
-}
-
 NP_TEST(a_slow_head_is_given_up)
 {
     struct fixture f;
