@@ -152,6 +152,7 @@ static const struct np_fault_def *in_protocol(enum np_protocol p, const struct n
 static const struct np_fault_def *unmodelled(struct np_req *rq, struct np_str *message)
 {
     const struct np_err *e = &rq->err;
+    const struct np_fault_def *def = &NP_InternalFailure;
     switch (e->code) {
     case NP_EAGAIN:
         *message = NP_STR("Rate exceeded");
@@ -163,6 +164,7 @@ static const struct np_fault_def *unmodelled(struct np_req *rq, struct np_str *m
         return &NP_MalformedQueryString;
     case NP_ENOSPC:
         *message = NP_STR("The region's disk is full: free some space and try again.");
+        def = &NP_ServiceUnavailable;
         break;
     default:
         *message = NP_STR("An internal error has occurred.");
@@ -171,7 +173,7 @@ static const struct np_fault_def *unmodelled(struct np_req *rq, struct np_str *m
     np_log(NP_ERROR, "request.failed", "service=%s operation=%s code=%s error=\"%.*s\"",
            rq->svc != NULL ? rq->svc->name : "-", rq->op != NULL ? rq->op->codec->name : "-",
            np_code_name(e->code), (int)e->n, e->text);
-    return &NP_InternalFailure;
+    return def;
 }
 
 void np_req_error(struct np_req *rq, struct np_wire_error *e)
