@@ -8,6 +8,9 @@
  *
  * Garbage is freed in the background, too: first the file, then the row. A list of parts is taken
  * apart a few parts at a time.
+ *
+ * A write that failed may still have reached the disk (its sync failed, say). Its blob is in doubt
+ * until a later write went well: what has no row then gets none any more, and becomes garbage.
  */
 #include "services/s3/object_int.h"
 
@@ -71,6 +74,8 @@ struct s3_objects {
         bool reserving;
         int64_t freeing;     /* the list of parts that is being taken apart */
         struct np_map *pins; /* set id -> struct pin */
+        int64_t *doubts;     /* ids of blobs, first come first */
+        size_t n_doubts, cap_doubts;
     } locked;
     struct reserve reserve;
 
@@ -371,11 +376,67 @@ static int forget_parts(struct np_txn *t, struct np_write *w, struct np_err *err
     return rc;
 }
 
+/* --- doubts --- */
+
+void s3_id_doubt(struct s3_objects *o, int64_t id)
+{
+    pthread_mutex_lock(&o->lock);
+    if (o->locked.n_doubts == o->locked.cap_doubts) {
+        size_t cap = o->locked.cap_doubts != 0 ? 2 * o->locked.cap_doubts : 16;
+        o->locked.doubts = np_heap_realloc(o->locked.doubts, cap * sizeof(*o->locked.doubts));
+        o->locked.cap_doubts = cap;
+    }
+    if (o->locked.n_doubts < S3_DOUBTS_MAX)
+        o->locked.doubts[o->locked.n_doubts++] = id;
+    pthread_mutex_unlock(&o->lock);
+}
+
+/* A row that is here now is there for good; what has none does not get it any more, because this
+ * write takes the place of the failed one in the log. */
+static int settle_doubts(struct np_txn *t, struct np_write *w, struct np_err *err)
+{
+    NP_SQL(garbage, "INSERT OR IGNORE INTO s3_garbage (id, body) SELECT ?1, ?2 "
+                    "WHERE NOT EXISTS (SELECT 1 FROM s3_bodies WHERE id = ?1)");
+    struct collect *c = NP_CONTAINER(w, struct collect, w);
+    struct s3_objects *o = NP_CONTAINER(c, struct s3_objects, collect);
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < c->n_ids; i++)
+        rc = np_exec(t, &garbage, err, "ii", (int64_t)c->ids[i], (int64_t)S3_BODY_BLOB);
+    atomic_store(&o->garbage, true);
+    return rc;
+}
+
+static void doubts_take(struct s3_objects *o)
+{
+    struct collect *c = &o->collect;
+    pthread_mutex_lock(&o->lock);
+    c->n_ids = o->locked.n_doubts < S3_GARBAGE_ROUND ? o->locked.n_doubts : S3_GARBAGE_ROUND;
+    for (size_t i = 0; i < c->n_ids; i++)
+        c->ids[i] = (uint64_t)o->locked.doubts[i];
+    pthread_mutex_unlock(&o->lock);
+}
+
+static void doubts_settled(struct s3_objects *o)
+{
+    struct collect *c = &o->collect;
+    for (size_t i = 0; i < c->n_ids; i++)
+        s3_id_let_go(o, (int64_t)c->ids[i]);
+    pthread_mutex_lock(&o->lock);
+    o->locked.n_doubts -= c->n_ids;
+    memmove(o->locked.doubts, o->locked.doubts + c->n_ids,
+            o->locked.n_doubts * sizeof(*o->locked.doubts));
+    pthread_mutex_unlock(&o->lock);
+}
+
+/* --- the rounds --- */
+
 static void round_done(struct np_write *w, int rc)
 {
     struct collect *c = NP_CONTAINER(w, struct collect, w);
     struct s3_objects *o = NP_CONTAINER(c, struct s3_objects, collect);
     end_freeing(o);
+    if (rc == 0 && w->apply == settle_doubts)
+        doubts_settled(o);
     if (rc != 0)
         np_log(NP_WARN, "s3.garbage.forget", "error=\"%.*s\"", NP_FMT(np_err_text(&c->err)));
     round_later(o, rc != 0 ? S3_GARBAGE_RETRY_MS : 0);
@@ -440,18 +501,21 @@ static void round_begin(struct np_timer *timer)
 {
     struct collect *c = NP_CONTAINER(timer, struct collect, timer);
     struct s3_objects *o = NP_CONTAINER(c, struct s3_objects, collect);
-    if (!atomic_load_explicit(&o->garbage, memory_order_relaxed)) {
-        round_later(o, S3_GARBAGE_POLL_MS);
+    c->n_ids = 0;
+    c->set_id = 0;
+    if (atomic_exchange(&o->garbage, false)) {
+        int rc = round_find(o);
+        if (rc != 0 || c->skipped || c->n_ids != 0 || c->set_id != 0)
+            atomic_store(&o->garbage, true); /* there may be more */
+    }
+    if (c->n_ids == 0 && c->set_id == 0) {
+        doubts_take(o);
+        if (c->n_ids != 0)
+            round_write(o, settle_doubts);
+        else
+            round_later(o, S3_GARBAGE_POLL_MS);
         return;
     }
-    atomic_store(&o->garbage, false);
-    if (round_find(o) != 0 || (c->n_ids == 0 && c->set_id == 0)) {
-        if (c->skipped)
-            atomic_store(&o->garbage, true);
-        round_later(o, S3_GARBAGE_POLL_MS);
-        return;
-    }
-    atomic_store(&o->garbage, true); /* there may be more */
     if (c->set_id != 0)
         round_write(o, forget_parts);
     else
@@ -620,6 +684,7 @@ void s3_objects_fini(struct np_core *core)
     struct s3_objects *o = s3_objects_of(core);
     np_timer_stop(&o->collect.timer);
     np_map_free(o->locked.pins, np_free);
+    np_free(o->locked.doubts);
     for (size_t i = 0; i < o->n_sweeps; i++)
         np_free(o->sweeps[i].ids);
     np_free(o->sweeps);

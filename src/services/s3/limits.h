@@ -13,5 +13,6 @@
 #define S3_SEQ_BITS         20    /* versions of one commit */
 #define S3_GARBAGE_ROUND    256   /* blobs freed at a time */
 #define S3_PARTS_ROUND      200   /* parts of a list taken apart at a time */
+#define S3_DOUBTS_MAX       4096  /* blobs of failed writes; more wait for the next start */
 #define S3_GARBAGE_POLL_MS  500
 #define S3_GARBAGE_RETRY_MS 5000

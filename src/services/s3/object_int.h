@@ -92,6 +92,9 @@ bool s3_id_take(struct s3_objects *o, int64_t *id);
 /* Around a blob of that id: while one is held, a crash makes the next start look for its file. */
 void s3_id_hold(struct s3_objects *o, int64_t id);
 void s3_id_let_go(struct s3_objects *o, int64_t id);
+/* A held blob of which nobody knows whether its row was written: it goes when there is none, and is
+ * let go. */
+void s3_id_doubt(struct s3_objects *o, int64_t id);
 /* In apply: the next number of a version. */
 int64_t s3_seq(struct s3_objects *o, struct np_txn *t);
 /* In apply: one user more; the first one adds the body (bytes: sealed, of an inline one). */

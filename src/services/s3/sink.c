@@ -3,8 +3,8 @@
  * go into a blob as they come. And whole request bodies through a sink.
  *
  * The blob is the sink's until s3_sink_taken(): a request that ends before takes it along, through
- * its arena. Only when the store could not say whether it committed, the file stays for the sweep
- * of the next start. */
+ * its arena. Only when the store could not say whether it committed, the file stays until it can
+ * (s3_id_doubt). */
 #include "services/s3/object_int.h"
 
 #include "base/arena.h"
@@ -62,6 +62,12 @@ static void blob_drop(struct blob *b)
     np_blob_delete(b->core->blobs, b->loop, &id, 1, blob_deleted, b);
 }
 
+static void blob_doubt(struct blob *b)
+{
+    s3_id_doubt(b->objects, b->id);
+    np_free(b);
+}
+
 static void request_gone(void *arg)
 {
     struct s3_sink *s = arg;
@@ -85,7 +91,7 @@ static void request_gone(void *arg)
         if (!b->in_row || s->rq->err.code == NP_EFAULT)
             blob_drop(b);
         else
-            np_free(b);
+            blob_doubt(b);
         return;
     }
     blob_free(b);
