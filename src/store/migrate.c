@@ -265,13 +265,22 @@ static int check_ours(struct np_file *f, struct np_err *err)
     return versions == 1 ? 0 : np_dbc_damaged(f, "no schema_version", err);
 }
 
+/* The first finding; a line "*** in database main ***" may stand before it. */
+static struct np_str first_finding(struct np_str found)
+{
+    struct np_str line = found;
+    while (np_str_split(&found, '\n', &line) && np_str_starts(line, NP_STR("***")))
+        ;
+    return line;
+}
+
 static int check_whole(struct np_file *f, struct np_err *err)
 {
     struct np_q *q = np_q(f->c, NULL, &quick_check_sql, "");
     int rc = 0;
     if (np_row(q) && !np_str_is(np_col_peek(q, 0), "ok")) {
         char why[200];
-        snprintf(why, sizeof(why), "%.*s", NP_FMT(np_col_peek(q, 0)));
+        snprintf(why, sizeof(why), "%.*s", NP_FMT(first_finding(np_col_peek(q, 0))));
         rc = np_dbc_damaged(f, why, err);
     }
     int end = np_q_end(q, rc == 0 ? err : NULL);
@@ -294,10 +303,11 @@ int np_file_prepare(struct np_file *f, const struct np_store_opts *o, bool clean
                     struct np_err *err)
 {
     struct stat st;
+    off_t limit = clean ? NP_STORE_CHECK_CLEAN_BYTES : NP_STORE_CHECK_BYTES;
     int rc = use_wal(f, err);
     if (rc == 0)
         rc = check_ours(f, err);
-    if (rc == 0 && !clean && stat(f->path, &st) == 0 && st.st_size < NP_STORE_CHECK_BYTES)
+    if (rc == 0 && stat(f->path, &st) == 0 && st.st_size < limit)
         rc = check_whole(f, err);
     if (rc != 0)
         return rc;

@@ -142,20 +142,36 @@ NP_TEST(a_cut_file_is_damaged)
     expect(tt_migrations, TT_MIGRATIONS, NP_ECORRUPT, "s3.db is damaged");
 }
 
-NP_TEST(after_an_unclean_stop_the_pages_are_checked)
+/* A store with `n` rows of about `size` bytes; a page of theirs is emptied after its stop. */
+static void make_and_damage(int n, size_t size)
 {
+    static const char zero[3000];
     struct np_store *s = tt_open();
     struct np_err err = {0};
-    for (int i = 0; i < 900; i++) {
-        char name[100];
-        snprintf(name, sizeof(name), "a name that fills its page sooner or later %d", i);
+    char *name = np_heap_alloc(size + 1);
+    memset(name, 'n', size);
+    name[size] = '\0';
+    for (int i = 0; i < n; i++) {
+        snprintf(name, 12, "%011d", i);
+        name[11] = 'n';
         NP_CHECK(tt_put_now(s, name, i, &err) == 0, "%s", err.text);
     }
     np_store_close(s);
+    np_free(name);
     struct stat st;
     NP_CHECK(stat(path_of("state.db"), &st) == 0 && st.st_size > 20 * 4096);
-    static const char zero[3000];
     overwrite("state.db", st.st_size - 4096, zero, sizeof(zero));
+}
+
+NP_TEST(the_pages_of_a_small_file_are_checked)
+{
+    make_and_damage(900, 50);
+    expect(tt_migrations, TT_MIGRATIONS, NP_ECORRUPT, "state.db is damaged (Page");
+}
+
+NP_TEST(after_an_unclean_stop_more_pages_are_checked)
+{
+    make_and_damage(NP_STORE_CHECK_CLEAN_BYTES / 800, 900);
     np_store_close(tt_open()); /* a clean stop before: not looked at */
     overwrite("state.db-wal", 0, "x", 1);
     expect(tt_migrations, TT_MIGRATIONS, NP_ECORRUPT, "state.db is damaged (");
