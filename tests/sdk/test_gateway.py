@@ -5,6 +5,11 @@ import ssl
 import urllib.error
 import urllib.request
 
+import pytest
+
+from wire.raw import Connection, once
+from wire.sigv4 import Signer
+
 
 def get(url, headers=None, **more):
     request = urllib.request.Request(url, headers=headers or {})
@@ -28,24 +33,90 @@ def test_tls_on_the_same_port_by_the_regions_authority(region):
     assert status == 200
 
 
-def test_a_foreign_host_is_refused(region):
-    status, _ = get(region.endpoint + "/", {"Host": "evil.example"})
-    assert status == 421
+# A page whose name is made to resolve to this host sends its own name as Host.
+@pytest.mark.parametrize("host", [
+    "evil.example", "evil.example:{port}", "localhost.evil.example", "127.0.0.1.evil.example", "notlocalhost",
+    "evil-amazonaws.com", "amazonaws.com.evil.example", "s3.localhost.evil.example", "0.0.0.0:{port}", "2130706433",
+    "0x7f000001", "127.0.0.1@evil.example", "127.0.0.evil", "[::1].evil.example", "[::2]", "..", "evil.example\x00localhost"])
+def test_a_foreign_host_is_refused(region, host):
+    port = region.address.rpartition(":")[2]
+    for target in ("/", "/_nephele/health", "/bucket/key", "/?Action=GetCallerIdentity"):
+        got = once(region, "GET", target, {"Host": host.format(port=port)})
+        assert got.status in (400, 421), (target, got)
+    with Connection(region.address) as c:  # a name in the target counts, not the one in Host
+        got = c.ask("GET", "http://evil.example/", {"Host": region.address})
+    assert got.status == 421
 
 
-def test_a_web_page_may_not_ask_the_region_itself(region):
-    status, _ = get(region.endpoint + "/_nephele/health", {"Origin": "http://evil.example"})
-    assert status == 403
+@pytest.mark.parametrize("host", [
+    "localhost", "LOCALHOST:{port}", "localhost.", "127.0.0.1", "127.1.2.3:80", "[::1]", "[::1]:{port}",
+    "sts.amazonaws.com", "iam.us-east-1.amazonaws.com", "s3.localhost", "000000000000.localhost"])
+def test_an_own_host_is_answered(region, host):
+    port = region.address.rpartition(":")[2]
+    assert once(region, "GET", "/_nephele/health", {"Host": host.format(port=port)}).status == 200
 
 
-def test_the_clock_needs_the_token(region):
-    request = urllib.request.Request(region.endpoint + "/_nephele/clock?advance_ms=0", method="POST", data=b"")
-    try:
-        with urllib.request.urlopen(request) as reply:
-            status = reply.status
-    except urllib.error.HTTPError as e:
-        status = e.code
-    assert status == 403
+FOREIGN = [{"Origin": "http://evil.example"}, {"Origin": "null"}, {"Origin": "http://localhost.evil.example"},
+           {"Origin": "http://127.0.0.1:1"}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}]
+
+
+@pytest.mark.parametrize("service,method,target,body", [
+    ("s3", "GET", "/", None),
+    ("s3", "PUT", "/made-by-a-page", b""),
+    ("s3", "PUT", "/made-by-a-page/key", b"x"),
+    ("s3", "DELETE", "/made-by-a-page", None),
+    ("sts", "POST", "/", b"Action=GetCallerIdentity&Version=2011-06-15"),
+    ("iam", "POST", "/", b"Action=CreateUser&Version=2010-05-08&UserName=made-by-a-page"),
+    ("iam", "GET", "/?Action=CreateUser&Version=2010-05-08&UserName=made-by-a-page", None)])
+def test_a_web_page_may_not_call_an_api(region, service, method, target, body):
+    """Signed by root: under --dev any page knows a key."""
+    for sent in FOREIGN:
+        headers = {"Host": region.address, **sent}
+        if service != "s3" and body:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        signed = Signer(*region.root, service=service).headers(method, target, headers, body or b"")
+        got = once(region, method, target, signed, body)
+        assert (got.status, got.code) == (403, "AccessDenied"), sent
+        assert "Access-Control-Allow-Origin" not in dict(got.fields), sent
+    buckets = [b["Name"] for b in region.client("s3").list_buckets()["Buckets"]]
+    users = [u["UserName"] for u in region.client("iam").list_users()["Users"]]
+    assert "made-by-a-page" not in buckets + users
+
+
+def test_a_web_page_may_not_ask_for_an_api(region):
+    for sent in FOREIGN:
+        headers = {"Access-Control-Request-Method": "POST", "Origin": "http://evil.example", **sent}
+        got = once(region, "OPTIONS", "/", headers)
+        assert got.status == 403 and "Access-Control-Allow-Origin" not in dict(got.fields), sent
+
+
+def test_an_own_page_may_call(region):
+    for sent in ({"Origin": f"http://{region.address}"}, {"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}):
+        headers = Signer(*region.root, service="s3").headers("GET", "/", {"Host": region.address, **sent})
+        assert once(region, "GET", "/", headers).status == 200, sent
+
+
+PAGES = [("GET", "/_nephele/health"), ("GET", "/_nephele/processes"), ("POST", "/_nephele/clock?advance_ms=1000"),
+         ("POST", "/_nephele/account"), ("POST", "/_nephele/probe?id=by-a-page"),
+         ("DELETE", "/_nephele/probe?id=by-a-page")]
+
+
+@pytest.mark.parametrize("method,target", PAGES)
+def test_a_web_page_may_not_ask_the_region_itself(region, method, target):
+    """Not even with the token."""
+    for sent in FOREIGN:
+        headers = {"X-Nephele-Token": region.token, **sent}
+        assert once(region, method, target, headers, b"" if method == "POST" else None).status == 403, sent
+
+
+@pytest.mark.parametrize("method,target", [p for p in PAGES if p[0] != "GET"])
+def test_what_changes_the_region_needs_the_token(region, method, target):
+    for token in (None, "", "x", "0" * 64, region.token[:-1], region.token + "x"):
+        sent = {} if token is None else {"X-Nephele-Token": token}
+        assert once(region, method, target, sent, b"" if method == "POST" else None).status == 403, token
+
+
+def test_the_clock_moves_with_the_token(region):
     assert b"region_ms" in region.post("/_nephele/clock?advance_ms=0")
 
 
