@@ -7,10 +7,10 @@
 #include "base/buf.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 
 #include "base/arena.h"
 #include "base/assert.h"
+#include "base/format.h"
 
 #define CAP_MIN_BYTES 128
 
@@ -105,17 +105,16 @@ void np_buf_printf(struct np_buf *b, const char *fmt, ...)
     va_list ap, again;
     va_start(ap, fmt);
     va_copy(again, ap);
-    int n = vsnprintf(b->p + b->n, room + 1, fmt, ap);
+    size_t n = np_vformat(b->p + b->n, room + 1, fmt, ap);
     va_end(ap);
-    np_assert(n >= 0);
-    if ((size_t)n > room) {
-        np_buf_grow(b, (size_t)n);
+    if (n > room) {
+        np_buf_grow(b, n);
         if (!b->full)
-            vsnprintf(b->p + b->n, (size_t)n + 1, fmt, again);
+            np_vformat(b->p + b->n, n + 1, fmt, again);
     }
     va_end(again);
     if (!b->full)
-        b->n += (size_t)n;
+        b->n += n;
 }
 
 void np_buf_drop(struct np_buf *b, size_t n)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "base/assert.h"
+#include "base/format.h"
 
 static const struct {
     int errnum, code;
@@ -98,9 +99,8 @@ static void set_text(struct np_err *err, const char *p, size_t n)
 /* Arguments may point into err->text, so the text is made beside it. Returns its length. */
 static size_t format(char *out, size_t size, const char *fmt, va_list ap)
 {
-    int n = vsnprintf(out, size, fmt, ap);
-    np_assert(n >= 0);
-    return (size_t)n < size ? (size_t)n : size - 1;
+    size_t n = np_vformat(out, size, fmt, ap);
+    return n < size ? n : size - 1;
 }
 
 #define TEXT_BYTES 1024 /* twice what an error holds */

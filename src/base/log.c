@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/format.h"
 #include "base/timefmt.h"
 
 #define LINE_MAX_BYTES 4096 /* longer lines are cut; a pipe takes this much at once */
@@ -53,10 +54,9 @@ static void blunt_controls(char *p, size_t n)
 }
 
 /* What snprintf wrote of what it wanted to. */
-static size_t written(int wanted, size_t room)
+static size_t written(size_t wanted, size_t room)
 {
-    size_t n = wanted > 0 ? (size_t)wanted : 0;
-    return n < room ? n : room - 1;
+    return wanted < room ? wanted : room - 1;
 }
 
 void np_log(enum np_level level, const char *event, const char *fmt, ...)
@@ -67,11 +67,11 @@ void np_log(enum np_level level, const char *event, const char *fmt, ...)
     char line[LINE_MAX_BYTES];
     size_t n = np_time_iso(line, now_ms(), true);
     size_t room = sizeof(line) - n;
-    n += written(snprintf(line + n, room, " %s %s ", level_names[level], event), room);
+    n += written((size_t)snprintf(line + n, room, " %s %s ", level_names[level], event), room);
     room = sizeof(line) - n;
     va_list ap;
     va_start(ap, fmt);
-    n += written(vsnprintf(line + n, room, fmt, ap), room);
+    n += written(np_vformat(line + n, room, fmt, ap), room);
     va_end(ap);
     blunt_controls(line, n);
     while (n > 0 && line[n - 1] == ' ')

@@ -3,10 +3,10 @@
 #include "base/str.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 
 #include "base/arena.h"
 #include "base/assert.h"
+#include "base/format.h"
 
 /* ASCII only, whatever the locale. */
 static inline unsigned char lower(char c)
@@ -151,17 +151,16 @@ struct np_str np_str_printf(struct np_arena *a, const char *fmt, ...)
     va_list ap, again;
     va_start(ap, fmt);
     va_copy(again, ap);
-    int n = vsnprintf(text, sizeof(text), fmt, ap);
+    size_t n = np_vformat(text, sizeof(text), fmt, ap);
     va_end(ap);
-    np_assert(n >= 0);
-    char *p = np_alloc_raw(a, (size_t)n + 1);
-    if ((size_t)n < sizeof(text))
-        memcpy(p, text, (size_t)n);
+    char *p = np_alloc_raw(a, n + 1);
+    if (n < sizeof(text))
+        memcpy(p, text, n);
     else
-        vsnprintf(p, (size_t)n + 1, fmt, again);
+        np_vformat(p, n + 1, fmt, again);
     va_end(again);
     p[n] = '\0';
-    return (struct np_str){p, (size_t)n};
+    return (struct np_str){p, n};
 }
 
 struct np_str np_str_lower(struct np_arena *a, struct np_str s)
