@@ -88,7 +88,7 @@ def test_names_of_sources(s3, raw, bucket):
         s3.put_object(Bucket=bucket, Key=key, Body=key.encode())
         s3.copy_object(Bucket=bucket, Key="copy", CopySource={"Bucket": bucket, "Key": key})
         assert s3.get_object(Bucket=bucket, Key="copy")["Body"].read() == key.encode()
-    for bad in ("nobucket", f"{bucket}/", "/", f"{bucket}/%zz"):
+    for bad in ("nobucket", f"{bucket}/", "/", f"{bucket}/%zz", f"{bucket}/per%25cent?versionId=%zz"):
         e = raw.send("PUT", f"{bucket}/copy", headers={"x-amz-copy-source": bad})
         assert (e.status, e.error[0]) == (400, "InvalidArgument"), bad
 

@@ -8,7 +8,6 @@
 
 #include "base/arena.h"
 #include "base/assert.h"
-#include "base/enc.h"
 #include "base/log.h"
 #include "gen/s3/ops.h"
 #include "services/s3/limits.h"
@@ -22,28 +21,15 @@ static int bad_source(struct np_err *err, struct np_str text)
                            "sourcebucket/sourcekey");
 }
 
-/* "/bucket/key?versionId=…", percent-encoded. */
 static int parse_source(struct np_req *rq, struct np_str text, struct s3_copy_source *s,
                         struct np_err *err)
 {
-    static const struct np_str version = {"?versionId=", 11};
-    struct np_str rest = text;
-    ptrdiff_t at = np_str_find(rest, version);
-    s->version_id = NP_STR_NULL;
-    if (at >= 0) {
-        s->version_id =
-            np_uri_decode(rq->arena, np_str_sub(rest, (size_t)at + version.n, rest.n), false);
-        rest = np_str_sub(rest, 0, (size_t)at);
-    }
-    rest = np_uri_decode(rq->arena, rest, true);
-    if (rest.p == NULL)
+    struct s3_source_name name;
+    if (!s3_copy_source_read(rq->arena, text, &name))
         return bad_source(err, text);
-    if (np_str_starts(rest, NP_STR("/")))
-        rest = np_str_sub(rest, 1, rest.n);
-    if (np_str_starts(rest, NP_STR("arn:aws:s3:::"))) /* the bucket's own ARN names it, too */
-        rest = np_str_sub(rest, 13, rest.n);
-    if (!np_str_cut(rest, '/', &s->bucket, &s->key) || s->bucket.n == 0 || s->key.n == 0)
-        return bad_source(err, text);
+    s->bucket = name.bucket;
+    s->key = name.key;
+    s->version_id = name.version_id;
     return 0;
 }
 
@@ -572,13 +558,10 @@ struct part_copy {
 
 static int take_range(struct np_str text, struct s3_copy_source *s, struct np_err *err)
 {
-    struct np_str spec = text, from, to;
     uint64_t first, last;
     if (text.p == NULL)
         return 0;
-    if (!np_str_starts(spec, NP_STR("bytes=")) ||
-        !np_str_cut(np_str_sub(spec, 6, spec.n), '-', &from, &to) || !np_str_u64(from, &first) ||
-        !np_str_u64(to, &last) || last < first)
+    if (!s3_copy_range_read(text, &first, &last))
         return s3_bad_argument(err, NP_STR("x-amz-copy-source-range"), text,
                                "The x-amz-copy-source-range value must be of the form "
                                "bytes=first-last where first and last are the zero-based offsets "

@@ -68,34 +68,16 @@ static int no_such_range(struct get *g, struct np_err *err)
     return NP_EFAULT;
 }
 
-/* AWS: what is no single range of bytes is as if it were not there. */
 static int take_range(struct get *g, struct np_err *err)
 {
-    struct np_str spec = np_str_trim(g->ask.range), from, to;
-    uint64_t first = 0, last = UINT64_MAX, size = g->row.size;
-    if (!np_str_istarts(spec, NP_STR("bytes=")))
-        return 0;
-    spec = np_str_trim(np_str_sub(spec, 6, spec.n));
-    if (np_str_chr(spec, ',') >= 0 || !np_str_cut(spec, '-', &from, &to))
-        return 0;
-    from = np_str_trim(from);
-    to = np_str_trim(to);
-    if (from.n == 0 && to.n == 0)
-        return 0;
-    if ((from.n != 0 && !np_str_u64(from, &first)) || (to.n != 0 && !np_str_u64(to, &last)))
-        return 0;
-    if (from.n == 0) { /* the last so many */
-        if (last == 0 || size == 0)
-            return no_such_range(g, err);
-        first = last < size ? size - last : 0;
-        last = UINT64_MAX;
-    }
-    if (last < first)
-        return 0;
-    if (first >= size)
+    struct s3_range range;
+    enum s3_ranged asked = s3_range_read(g->ask.range, g->row.size, &range);
+    if (asked == S3_RANGE_OUTSIDE)
         return no_such_range(g, err);
-    g->off = first;
-    g->n = (last < size ? last + 1 : size) - first;
+    if (asked == S3_RANGE_NONE)
+        return 0;
+    g->off = range.off;
+    g->n = range.n;
     g->partial = true;
     return 0;
 }

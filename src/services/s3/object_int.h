@@ -308,6 +308,21 @@ int s3_tags_of_header(struct np_req *rq, struct np_str text, struct np_str *pack
 int s3_tags_of_set(struct np_req *rq, const struct s3_TagSet *set, struct np_str *packed,
                    struct np_err *err);
 
+/* --- which bytes, of which object (range.c) --- */
+struct s3_range {
+    uint64_t off, n;
+};
+enum s3_ranged { S3_RANGE_NONE, S3_RANGE_SOME, S3_RANGE_OUTSIDE };
+/* The field Range of a read; *out is set with S3_RANGE_SOME. */
+enum s3_ranged s3_range_read(struct np_str text, uint64_t size, struct s3_range *out);
+/* x-amz-copy-source-range, which is stricter; false: malformed. */
+bool s3_copy_range_read(struct np_str text, uint64_t *first, uint64_t *last);
+struct s3_source_name {
+    struct np_str bucket, key, version_id; /* decoded; version_id absent: none */
+};
+/* x-amz-copy-source, "/bucket/key?versionId=…", percent-encoded; false: malformed. */
+bool s3_copy_source_read(struct np_arena *a, struct np_str text, struct s3_source_name *out);
+
 /* --- conditions (conditions.c) --- */
 struct s3_conditions {
     struct np_str match, none_match;
