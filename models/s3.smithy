@@ -472,8 +472,10 @@ operation PutBucketAcl {
     input: PutBucketAclRequest
 }
 
+// AWS says 64 KiB; an answer quotes a rule's ExposeHeaders.
 @http(method: "PUT", uri: "/{Bucket}?cors", code: 200)
 @httpChecksumRequired
+@nephele#bodyLimit(65536)
 operation PutBucketCors {
     input: PutBucketCorsRequest
 }
@@ -532,8 +534,10 @@ operation PutBucketVersioning {
     input: PutBucketVersioningRequest
 }
 
+// AWS says 128 KiB; an answer quotes a redirect's HostName and key.
 @http(method: "PUT", uri: "/{Bucket}?website", code: 200)
 @httpChecksumRequired
+@nephele#bodyLimit(131072)
 operation PutBucketWebsite {
     input: PutBucketWebsiteRequest
 }

@@ -44,6 +44,7 @@ def test_pages(site):
     assert home.headers["content-type"] == "text/html" and home.headers["server"] == "AmazonS3"
     assert home.headers["etag"] and home.headers["last-modified"] and home.headers["x-amz-request-id"]
     assert site("/docs/").text == "<h1>docs</h1>"
+    assert site("/docs").status == 302 and site("/docs%00x").status == 404
     assert site("/index.html").text == "<h1>home</h1>"
     assert site("/a%20b/%C3%BC.html").text == "<h1>odd</h1>"
     assert site("/index.html?any=query&acl").text == "<h1>home</h1>"
@@ -142,6 +143,33 @@ def test_redirect_all(s3, site):
         "RedirectAllRequestsTo": {"HostName": "else.test", "Protocol": "https"}})
     answer = site("/a/b?c=d")
     assert answer.status == 301 and answer.headers["location"] == "https://else.test/a/b?c=d"
+
+
+def test_a_long_redirect_is_sent_whole(s3, site):
+    prefix = "ü" * 3000
+    s3.put_bucket_website(Bucket=site.bucket, WebsiteConfiguration=CONFIGURATION | {"RoutingRules": [
+        {"Condition": {"KeyPrefixEquals": "old/"},
+         "Redirect": {"HostName": "h" * 2000, "ReplaceKeyPrefixWith": prefix}}]})
+    answer = site("/old/x")
+    assert answer.status == 301
+    assert answer.headers["location"] == f"http://{'h' * 2000}/{'%C3%BC' * 3000}x"
+
+
+def test_what_an_answer_quotes_is_limited(s3, site):
+    """AWS: 128 KiB of a website, 64 KiB of CORS rules. The head of an answer holds what they name."""
+    path = "/" + "p" * 4000
+    for length in (60_000, 128 << 10, 1_048_300):
+        to = {"RedirectAllRequestsTo": {"HostName": "h" * length}}
+        if length == 60_000:
+            s3.put_bucket_website(Bucket=site.bucket, WebsiteConfiguration=to)
+        else:
+            with fails("MaxMessageLengthExceeded"):
+                s3.put_bucket_website(Bucket=site.bucket, WebsiteConfiguration=to)
+        answer = site(path)
+        assert (answer.status, answer.headers["location"]) == (301, f"http://{'h' * 60_000}{path}")
+    rule = {"AllowedOrigins": ["*"], "AllowedMethods": ["GET"], "ExposeHeaders": ["e" * (64 << 10)]}
+    with fails("MaxMessageLengthExceeded"):
+        s3.put_bucket_cors(Bucket=site.bucket, CORSConfiguration={"CORSRules": [rule]})
 
 
 def test_policies_see_the_visitor(s3, site):

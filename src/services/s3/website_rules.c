@@ -3,11 +3,13 @@
 #include "services/s3/website_rules.h"
 
 #include "base/arena.h"
+#include "base/assert.h"
 #include "base/buf.h"
 #include "base/enc.h"
 
-#define RULES_MAX    50
-#define LOCATION_MAX 8192
+#define RULES_MAX 50
+/* A document of 128 KiB and a key of a target, each byte of them percent-encoded. */
+#define LOCATION_MAX (512 * 1024)
 
 /* --- checking --- */
 
@@ -120,5 +122,6 @@ void s3_website_redirect(struct np_arena *a, const struct s3_RoutingRule *rule,
         np_uri_encode(&b, key, true);
     }
     np_str_u64(r->HttpRedirectCode, &code);
+    np_assert(np_buf_ok(&b));
     *out = (struct s3_redirect){.status = (int)code, .location = np_buf_str(&b)};
 }
