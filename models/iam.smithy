@@ -94,6 +94,9 @@ service IAM {
         ListRolePolicies
         ListRoleTags
         ListRoles
+        ListSSHPublicKeys
+        ListServiceSpecificCredentials
+        ListSigningCertificates
         ListUserPolicies
         ListUserTags
         ListUsers
@@ -989,6 +992,35 @@ operation ListRoles {
     input: ListRolesRequest
     output: ListRolesResponse
     errors: [
+        ServiceFailureException
+    ]
+}
+
+@readonly
+operation ListSSHPublicKeys {
+    input: ListSSHPublicKeysRequest
+    output: ListSSHPublicKeysResponse
+    errors: [
+        NoSuchEntityException
+    ]
+}
+
+@readonly
+operation ListServiceSpecificCredentials {
+    input: ListServiceSpecificCredentialsRequest
+    output: ListServiceSpecificCredentialsResponse
+    errors: [
+        NoSuchEntityException
+        ServiceNotSupportedException
+    ]
+}
+
+@readonly
+operation ListSigningCertificates {
+    input: ListSigningCertificatesRequest
+    output: ListSigningCertificatesResponse
+    errors: [
+        NoSuchEntityException
         ServiceFailureException
     ]
 }
@@ -2511,6 +2543,45 @@ structure ListRolesResponse {
     Marker: responseMarkerType
 }
 
+structure ListSSHPublicKeysRequest {
+    UserName: userNameType
+    Marker: markerType
+    MaxItems: maxItemsType
+}
+
+structure ListSSHPublicKeysResponse {
+    SSHPublicKeys: SSHPublicKeyListType
+    IsTruncated: booleanType
+    Marker: responseMarkerType
+}
+
+structure ListServiceSpecificCredentialsRequest {
+    UserName: userNameType
+    ServiceName: serviceName
+    AllUsers: allUsers
+    Marker: markerType
+    MaxItems: maxItemsType
+}
+
+structure ListServiceSpecificCredentialsResponse {
+    ServiceSpecificCredentials: ServiceSpecificCredentialsListType
+    Marker: responseMarkerType
+    IsTruncated: booleanType
+}
+
+structure ListSigningCertificatesRequest {
+    UserName: existingUserNameType
+    Marker: markerType
+    MaxItems: maxItemsType
+}
+
+structure ListSigningCertificatesResponse {
+    @required
+    Certificates: certificateListType
+    IsTruncated: booleanType
+    Marker: responseMarkerType
+}
+
 structure ListUserPoliciesRequest {
     @required
     UserName: existingUserNameType
@@ -2935,11 +3006,60 @@ structure RoleUsageType {
     Resources: ArnListType
 }
 
+list SSHPublicKeyListType {
+    member: SSHPublicKeyMetadata
+}
+
+structure SSHPublicKeyMetadata {
+    @required
+    UserName: userNameType
+
+    @required
+    SSHPublicKeyId: publicKeyIdType
+
+    @required
+    Status: statusType
+
+    @required
+    UploadDate: dateType
+}
+
 @error("server")
 @aws.protocols#awsQueryError(code: "ServiceFailure", httpResponseCode: 500)
 @httpError(500)
 structure ServiceFailureException {
     message: serviceFailureExceptionMessage
+}
+
+@error("client")
+@aws.protocols#awsQueryError(code: "NotSupportedService", httpResponseCode: 404)
+@httpError(404)
+structure ServiceNotSupportedException {
+    message: serviceNotSupportedMessage
+}
+
+structure ServiceSpecificCredentialMetadata {
+    @required
+    UserName: userNameType
+
+    @required
+    Status: statusType
+    ServiceUserName: serviceUserName
+    ServiceCredentialAlias: serviceCredentialAlias
+
+    @required
+    CreateDate: dateType
+    ExpirationDate: dateType
+
+    @required
+    ServiceSpecificCredentialId: serviceSpecificCredentialId
+
+    @required
+    ServiceName: serviceName
+}
+
+list ServiceSpecificCredentialsListType {
+    member: ServiceSpecificCredentialMetadata
 }
 
 structure SetDefaultPolicyVersionRequest {
@@ -2953,6 +3073,21 @@ structure SetDefaultPolicyVersionRequest {
 structure SetSecurityTokenServicePreferencesRequest {
     @required
     GlobalEndpointTokenVersion: globalEndpointTokenVersion
+}
+
+structure SigningCertificate {
+    @required
+    UserName: userNameType
+
+    @required
+    CertificateId: certificateIdType
+
+    @required
+    CertificateBody: certificateBodyType
+
+    @required
+    Status: statusType
+    UploadDate: dateType
 }
 
 structure SimulateCustomPolicyRequest {
@@ -3262,6 +3397,8 @@ list accountAliasListType {
 @pattern("^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$")
 string accountAliasType
 
+boolean allUsers
+
 @length(min: 20, max: 2048)
 string arnType
 
@@ -3284,6 +3421,18 @@ string authenticationCodeType
 boolean booleanObjectType
 
 boolean booleanType
+
+@length(min: 1, max: 16384)
+@pattern("^[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+$")
+string certificateBodyType
+
+@length(min: 24, max: 128)
+@pattern("^[\\w]+$")
+string certificateIdType
+
+list certificateListType {
+    member: SigningCertificate
+}
 
 list clientIDListType {
     member: clientIDType
@@ -3439,6 +3588,10 @@ enum policyScopeType {
 @pattern("^v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?$")
 string policyVersionIdType
 
+@length(min: 20, max: 128)
+@pattern("^[\\w]+$")
+string publicKeyIdType
+
 string responseMarkerType
 
 @length(max: 1000)
@@ -3464,7 +3617,23 @@ string roleNameType
 @pattern("^[\\w+=/:,.@-]+$")
 string serialNumberType
 
+@length(min: 0, max: 200)
+@pattern("^[\\w+=,.@-]+$")
+string serviceCredentialAlias
+
 string serviceFailureExceptionMessage
+
+string serviceName
+
+string serviceNotSupportedMessage
+
+@length(min: 20, max: 128)
+@pattern("^[\\w]+$")
+string serviceSpecificCredentialId
+
+@length(min: 0, max: 200)
+@pattern("^[\\w+=,.@-]*$")
+string serviceUserName
 
 enum statusType {
     Active = "Active"

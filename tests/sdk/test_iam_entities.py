@@ -247,9 +247,31 @@ def test_roles_of_services(iam):
           AWSServiceName="wafv2.amazonaws.com", CustomSuffix="x")
     fails("UnmodifiableEntity", f"Cannot perform the operation on the protected role '{name}' - this role is only "
           "modifiable by AWS", iam.delete_role, RoleName=name)
+    # AWS: tags and description are the account's.
+    iam.tag_role(RoleName=name, Tags=[{"Key": "team", "Value": "web"}, {"Key": "stage", "Value": "one"}])
+    iam.untag_role(RoleName=name, TagKeys=["stage"])
+    iam.update_role(RoleName=name, Description="two")
+    role = iam.get_role(RoleName=name)["Role"]
+    assert role["Tags"] == [{"Key": "team", "Value": "web"}] and role["Description"] == "two"
+    iam.update_role_description(RoleName=name, Description="three")
+    fails("UnmodifiableEntity", "Cannot perform*", iam.update_role, RoleName=name, MaxSessionDuration=7200)
+    assert iam.get_role(RoleName=name)["Role"]["Description"] == "three"
     task = iam.delete_service_linked_role(RoleName=name)["DeletionTaskId"]
     assert iam.get_service_linked_role_deletion_status(DeletionTaskId=task)["Status"] == "SUCCEEDED"
     fails("NoSuchEntity", f"The role with name {name} cannot be found.", iam.get_role, RoleName=name)
+
+
+def test_credentials_that_cannot_be_made_are_none(iam, unique):
+    """Who deletes a user with all that is its own lists them: Terraform's force_destroy."""
+    user = unique("user")
+    iam.create_user(UserName=user)
+    for list_of, key in [(iam.list_ssh_public_keys, "SSHPublicKeys"), (iam.list_signing_certificates, "Certificates"),
+                         (iam.list_service_specific_credentials, "ServiceSpecificCredentials")]:
+        answer = list_of(UserName=user)
+        assert answer[key] == []
+        assert not answer.get("IsTruncated")
+        fails("NoSuchEntity", "The user with name nobody-here cannot be found.", list_of, UserName="nobody-here")
+    iam.delete_user(UserName=user)
 
 
 def test_lists_come_in_pages(iam, unique):
