@@ -230,14 +230,16 @@ class Region:
         more.setdefault("endpoint_url", self.endpoint)
         return self.session(key, secret, token, region).client(service, config=base, **more)
 
-    def env(self, key=None, secret=None, token=None, region="us-east-1"):
-        """For child processes: the AWS CLI, terraform, rclone."""
+    def env(self, key=None, secret=None, token=None, region="us-east-1", tls=False):
+        """For child processes: the AWS CLI, terraform, rclone, node."""
         if key is None:
             key, secret = self.root
-        env = clean_env(AWS_ENDPOINT_URL=self.endpoint, AWS_ACCESS_KEY_ID=key, AWS_SECRET_ACCESS_KEY=secret,
-                        AWS_REGION=region, AWS_DEFAULT_REGION=region, AWS_PAGER="")
+        env = clean_env(AWS_ENDPOINT_URL=self.https if tls else self.endpoint, AWS_ACCESS_KEY_ID=key,
+                        AWS_SECRET_ACCESS_KEY=secret, AWS_REGION=region, AWS_DEFAULT_REGION=region, AWS_PAGER="")
         if token:
             env["AWS_SESSION_TOKEN"] = token
+        if tls:
+            env.update(AWS_CA_BUNDLE=self.ca, NODE_EXTRA_CA_CERTS=self.ca, SSL_CERT_FILE=self.ca)
         return env
 
     def run(self, *argv, **more):
