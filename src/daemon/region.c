@@ -30,6 +30,7 @@
 #define STACK_BYTES   (512 * 1024)
 #define JOBS_MIN      8 /* three may wait for the disk of the objects alone */
 #define MALLOC_ARENAS 2
+#define MALLOC_KEEP   (4 << 20) /* a page of a list takes two while it grows */
 #define SERVER_NAME   "Nephele"
 
 struct thread {
@@ -68,6 +69,10 @@ static void prepare_process(void)
     signal(SIGPIPE, SIG_IGN);
     umask(077);
     mallopt(M_ARENA_MAX, MALLOC_ARENAS);
+    /* What a large answer took serves the next one: given back each time, its pages are faulted in
+     * anew, which costs more than the answer. */
+    mallopt(M_MMAP_THRESHOLD, MALLOC_KEEP);
+    mallopt(M_TRIM_THRESHOLD, MALLOC_KEEP);
     pthread_attr_t attr;
     pthread_attr_init(&attr);
     pthread_attr_setstacksize(&attr, STACK_BYTES);
