@@ -14,7 +14,7 @@
 
 #define NP_WRITER_CACHE_KIB 4096
 #define NP_READER_CACHE_KIB 1024
-#define NP_READER_MMAP      (256 << 20) /* address space only */
+#define NP_READER_MMAP      (16 << 20) /* of a file's beginning: pages once read count as ours */
 
 /* The write-ahead log in pages of 4 KiB: checkpointed from 4 MiB on, finished by the writer itself
  * from 32 MiB on when commits outrun the checkpoint thread, cut off at rest from 64 MiB on. */
