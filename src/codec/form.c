@@ -43,6 +43,8 @@ int np_form_parse(struct np_arena *a, struct np_str text, bool plus_is_blank, si
         p->value = p->has_equals ? decode(a, value, plus_is_blank) : NP_STR("");
         if (p->key.p == NULL || p->value.p == NULL)
             return np_err(err, NP_EPROTO, "a parameter holds a malformed %% escape");
+        if (!np_utf8_ok(p->key) || !np_utf8_ok(p->value))
+            return np_err(err, NP_EPROTO, "a parameter is not UTF-8");
         used++;
     }
     *out = pairs;

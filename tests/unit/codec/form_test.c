@@ -50,6 +50,8 @@ NP_TEST(refuses_bad_escapes_and_too_many)
     size_t n = 0;
     NP_CHECK(np_form_parse(a, NP_STR("a=%4"), true, 10, &p, &n, NULL) == NP_EPROTO);
     NP_CHECK(np_form_parse(a, NP_STR("%zz=1"), true, 10, &p, &n, NULL) == NP_EPROTO);
+    NP_CHECK(np_form_parse(a, NP_STR("a=%ff"), true, 10, &p, &n, NULL) == NP_EPROTO, "no UTF-8");
+    NP_CHECK(np_form_parse(a, NP_STR("a%80=1"), true, 10, &p, &n, NULL) == NP_EPROTO);
     NP_CHECK(np_form_parse(a, NP_STR("a&b&c"), true, 3, &p, &n, NULL) == 0);
     NP_CHECK(np_form_parse(a, NP_STR("a&b&c&d"), true, 3, &p, &n, NULL) == NP_E2BIG);
 }
