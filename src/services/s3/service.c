@@ -88,9 +88,13 @@ static const struct np_fault_def *map_missing(struct np_req *rq, struct np_str *
     return &S3_MissingContentLength;
 }
 
-static const struct np_fault_def *map_xml(struct np_req *rq, struct np_str *message)
+static const struct np_fault_def *map_malformed(struct np_req *rq, struct np_str *message)
 {
     struct np_err err;
+    if (rq->wire.body.n == 0) { /* so it was not the document */
+        *message = NP_STR("Couldn't parse the specified URI.");
+        return &S3_InvalidURI;
+    }
     s3_malformed(&err);
     *message = np_str_dup(rq->arena, np_err_text(&err));
     return &S3_MalformedXML;
@@ -138,8 +142,8 @@ static const struct {
     {&NP_UnknownOperationException, NULL, map_action},
     {&NP_ValidationError, &S3_InvalidArgument, NULL},
     {&NP_ValidationException, &S3_InvalidArgument, NULL},
-    {&NP_SerializationException, NULL, map_xml},
-    {&NP_MalformedQueryString, NULL, map_xml},
+    {&NP_SerializationException, NULL, map_malformed},
+    {&NP_MalformedQueryString, NULL, map_malformed},
     {&NP_RequestEntityTooLarge, &S3_MaxMessageLengthExceeded, NULL},
     {&NP_UnsupportedOperation, &S3_NotImplemented, NULL},
     {&NP_OptInRequired, &S3_InvalidRequest, NULL},
@@ -209,6 +213,8 @@ static int invalid(struct np_req *rq, const struct np_invalid *why, struct np_er
     }
     if (in_head)
         return invalid_header(rq, why, err);
+    if (loc == NP_LOC_LABEL && !np_utf8_ok(why->value)) /* its length, say, means nothing then */
+        return np_fault(err, &S3_InvalidURI, "Couldn't parse the specified URI.");
     if (loc == NP_LOC_LABEL)
         return s3_bad_argument(err, np_str_of(why->member->name), why->value,
                                "Invalid value for %s", why->member->name);
