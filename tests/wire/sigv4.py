@@ -27,7 +27,7 @@ def sha256(data):
 
 def canonical_query(query):
     pairs = [one.partition("=")[::2] for one in query.split("&") if one]
-    coded = sorted((quote(urllib.parse.unquote(k)), quote(urllib.parse.unquote(v))) for k, v in pairs)
+    coded = sorted(tuple(quote(urllib.parse.unquote_to_bytes(part)) for part in pair) for pair in pairs)
     return "&".join(f"{k}={v}" for k, v in coded)
 
 
