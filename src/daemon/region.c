@@ -3,8 +3,8 @@
  *
  * Worker 0 is the main thread: it receives signals, delivers the outbox and runs what services do
  * by themselves. Order of the start: lock, port, keys, store, services, projections, outbox,
- * listeners. Order of the end: listeners drain, outbox stops, loops stop, store closes, services
- * end.
+ * listeners. Order of the end: listeners drain, work settles, outbox stops, loops stop, store
+ * closes, services end.
  */
 #include "daemon/region.h"
 
@@ -27,6 +27,8 @@
 
 #define REGION_MAGIC  0x6e707267u
 #define DRAIN_MS      10000
+#define SETTLE_MS     2000
+#define SETTLE_POLL   2
 #define STACK_BYTES   (512 * 1024)
 #define JOBS_MIN      8 /* three may wait for the disk of the objects alone */
 #define MALLOC_ARENAS 2
@@ -53,7 +55,7 @@ struct region {
     struct thread *threads;
     struct np_reconciler *reconciler;
     int lock_fd;
-    struct np_timer deadline;
+    struct np_timer deadline, settling;
     size_t n_drained;
     bool draining, stopped, store_started;
     int rc; /* why the start failed */
@@ -284,12 +286,33 @@ static void begin(struct np_msg *m)
 
 /* --- ending --- */
 
+/* What runs beside requests, and for those whose client has left: each loop gets its answers first,
+ * as what they would free is nobody's after it. */
+static void settle(struct np_timer *timer)
+{
+    struct region *r = NP_CONTAINER(timer, struct region, settling);
+    for (size_t i = 0; i < r->core.n_workers; i++) {
+        if (np_loop_is_owed(r->threads[i].w.loop)) {
+            np_timer_set(r->threads[0].w.loop, timer, SETTLE_POLL, settle);
+            return;
+        }
+    }
+    stop_loops(r);
+}
+
+static void unsettled(struct np_timer *timer)
+{
+    stop_loops(NP_CONTAINER(timer, struct region, deadline));
+}
+
 static void one_drained(struct np_msg *m)
 {
     struct thread *t = NP_CONTAINER(m, struct thread, drained);
     struct region *r = t->region;
-    if (++r->n_drained == r->core.n_workers)
-        stop_loops(r);
+    if (++r->n_drained < r->core.n_workers || r->stopped)
+        return;
+    np_timer_set(r->threads[0].w.loop, &r->deadline, SETTLE_MS, unsettled);
+    settle(&r->settling);
 }
 
 static void drained(void *arg)

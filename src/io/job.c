@@ -38,7 +38,9 @@ int np_jobs_new(unsigned threads, struct np_jobs **out, struct np_err *err)
 static void finished(struct np_msg *m)
 {
     struct np_job *j = NP_CONTAINER(m, struct np_job, msg);
+    struct np_loop *loop = j->loop; /* done may free j */
     j->done(j);
+    np_loop_owe(loop, -1);
 }
 
 /* With the lock held; NULL when the pool ends and nothing is left. */
@@ -96,6 +98,7 @@ void np_job_submit(struct np_jobs *p, struct np_loop *loop, struct np_job *j,
     j->next = NULL;
     j->work = work;
     j->done = done;
+    np_loop_owe(loop, 1);
     pthread_mutex_lock(&p->lock);
     np_assert(!p->locked.ending);
     *p->locked.last = j;

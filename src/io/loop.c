@@ -55,6 +55,7 @@ struct np_loop {
     /* Written by other threads: on a line of their own. */
     _Alignas(64) _Atomic(struct np_msg *) inbox;
     atomic_bool asleep, stop;
+    atomic_int owed;
 };
 
 static __thread struct np_loop *current;
@@ -168,6 +169,17 @@ void np_loop_post(struct np_loop *to, struct np_msg *m)
     /* Sequentially consistent on both sides: either we see `asleep`, or the loop sees the inbox. */
     if (head == NULL && atomic_load(&to->asleep))
         wake(to);
+}
+
+void np_loop_owe(struct np_loop *l, int by)
+{
+    int before = atomic_fetch_add(&l->owed, by);
+    np_assert(before + by >= 0);
+}
+
+bool np_loop_is_owed(const struct np_loop *l)
+{
+    return atomic_load(&l->owed) != 0;
 }
 
 static void run_messages(struct np_loop *l)

@@ -38,6 +38,11 @@ struct np_msg {
     void (*fn)(struct np_msg *m);
 };
 void np_loop_post(struct np_loop *to, struct np_msg *m); /* any thread; order per sender kept */
+/* What others still owe the loop: who asks for work elsewhere whose end is a message here says +1,
+ * and -1 once that has run. A loop that is stopped before leaves behind what the message would have
+ * freed. Any thread. */
+void np_loop_owe(struct np_loop *l, int by);
+bool np_loop_is_owed(const struct np_loop *l);
 
 /* Runs fn(arg) at the end of this turn or the next; the object must outlive it or cancel. */
 struct np_defer {

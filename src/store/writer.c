@@ -188,7 +188,10 @@ static void chain_done(struct np_msg *m)
     for (struct np_write *next; w != NULL; w = next) {
         next = w->next; /* done may free w */
         w->next = NULL;
+        struct np_loop *loop = w->loop;
         w->done(w, w->rc);
+        if (loop != NULL)
+            np_loop_owe(loop, -1);
     }
 }
 
@@ -327,7 +330,11 @@ static int enqueue(struct np_file *f, struct np_write *w)
 int np_store_write(struct np_store *s, enum np_db db, struct np_write *w)
 {
     np_assert(s->magic == NP_STORE_MAGIC && w->apply != NULL && w->done != NULL && w->loop != NULL);
-    return enqueue(&s->file[db], w);
+    np_loop_owe(w->loop, 1);
+    int rc = enqueue(&s->file[db], w);
+    if (rc != 0)
+        np_loop_owe(w->loop, -1);
+    return rc;
 }
 
 struct now {

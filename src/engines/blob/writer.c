@@ -447,8 +447,16 @@ static void publish_work(struct np_job *j)
 static void synced(struct np_msg *m)
 {
     struct np_blob_writer *w = NP_CONTAINER(m, struct np_blob_writer, file.msg);
+    struct np_loop *loop = w->loop;
     fail(w, w->file.rc);
     committed(w);
+    np_loop_owe(loop, -1);
+}
+
+static void sync_start(struct np_blob_writer *w)
+{
+    np_loop_owe(w->loop, 1);
+    np_blob_sync_add(w->s, &w->file, w->sum.size_bytes >= NP_BLOB_LARGE && !w->file.data_done);
 }
 
 static void nothing_work(struct np_job *j)
@@ -471,7 +479,7 @@ static void end_start(struct np_blob_writer *w)
     else if (w->s->no_sync)
         np_job_submit(jobs, w->loop, &w->job, publish_work, end_done);
     else
-        np_blob_sync_add(w->s, &w->file, w->sum.size_bytes >= NP_BLOB_LARGE && !w->file.data_done);
+        sync_start(w);
 }
 
 static bool busy(struct np_blob_writer *w)

@@ -60,8 +60,9 @@ NP_TEST(freeing_the_pool_finishes_what_was_submitted)
         np_job_submit(p, l, &s[i].job, square, squared);
     }
     np_jobs_free(p);
+    NP_CHECK(np_loop_is_owed(l));
     np_loop_turn(l, 0);
-    NP_CHECK(done == 5);
+    NP_CHECK(done == 5 && !np_loop_is_owed(l));
     np_loop_free(l);
 }
 

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An orderly end in the middle of work: status 0, nothing left behind in memory or on disk."""
+import hashlib
+import os
+import random
+
+import pytest
+
+from audit import check_files
+from region import Region
+from wire.raw import Connection
+from wire.sigv4 import UNSIGNED, Signer
+
+ROUNDS = 4
+LEAVERS = 60
+
+
+@pytest.fixture
+def region():
+    with Region(dev=True, workers=2) as r:
+        yield r
+
+
+def leave_behind(region, key, body):
+    """A PUT whose client does not wait for the answer."""
+    target = f"/ends/{key}"
+    headers = Signer(*region.root, service="s3").headers("PUT", target, {"Host": region.address}, payload_hash=UNSIGNED)
+    with Connection(region.address) as c:
+        c.send("PUT", target, headers, body)
+
+
+def test_an_end_in_the_middle_of_work(region):
+    s3, sent = region.client("s3"), {}
+    s3.create_bucket(Bucket="ends")
+    s3.create_bucket(Bucket="log", ObjectOwnership="ObjectWriter")
+    s3.put_bucket_acl(Bucket="log", ACL="log-delivery-write")
+    s3.put_bucket_logging(Bucket="ends", BucketLoggingStatus={
+        "LoggingEnabled": {"TargetBucket": "log", "TargetPrefix": ""}})
+    for round_ in range(ROUNDS):
+        for i in range(LEAVERS):
+            key, body = f"{round_}-{i}", os.urandom(random.choice((10, 5000, 100_000)))
+            leave_behind(region, key, body)
+            sent[key] = hashlib.sha256(body).digest()
+        region.advance(61)
+        assert region.stop() == 0, region.log()[-3000:]
+        region.start()
+        s3 = region.client("s3")
+        for o in s3.list_objects_v2(Bucket="ends").get("Contents", []):
+            body = s3.get_object(Bucket="ends", Key=o["Key"])["Body"].read()
+            assert hashlib.sha256(body).digest() == sent[o["Key"]]
+        check_files(region)
