@@ -10,6 +10,7 @@ NP_BIN names the program; else the newest of build-check/nephele and build/nephe
 """
 import contextlib
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -183,8 +184,8 @@ class Region:
 
     def assertion(self):
         """What a region said that found itself broken."""
-        lines = [line for line in self.log().splitlines() if "assertion failed" in line] if os.path.exists(self.log_path) else []
-        return "\n".join(lines)
+        lines = self.log().splitlines() if os.path.exists(self.log_path) else []
+        return "\n".join(line for line in lines if re.match(r"nephele: \S+\.c:\d+: ", line))
 
     @property
     def token(self):
