@@ -1288,7 +1288,8 @@ structure CopyPartResult {
     ChecksumXXHASH128: ChecksumXXHASH128
 }
 
-@pattern("^\\/?.+\\/.+$")
+// The slash between bucket and key may be percent-encoded as well.
+@pattern("^.+$")
 string CopySource
 
 string CopySourceIfMatch

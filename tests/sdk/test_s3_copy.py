@@ -55,6 +55,14 @@ def test_a_copy(s3, bucket, size):
     assert s3.get_object(Bucket=bucket, Key="c")["Body"].read() == body
 
 
+def test_the_slash_of_the_source_may_be_encoded(s3, raw, bucket):
+    s3.put_object(Bucket=bucket, Key="a/b", Body=b"x")
+    got = raw.send("PUT", f"{bucket}/c", headers={"x-amz-copy-source": f"{bucket}%2Fa%2Fb"})   # as Terraform writes it
+    assert got.status == 200, got.body
+    assert s3.get_object(Bucket=bucket, Key="c")["Body"].read() == b"x"
+    assert raw.send("PUT", f"{bucket}/c", headers={"x-amz-copy-source": bucket}).error[0] == "InvalidArgument"
+
+
 def test_replacing_what_belongs_to_it(s3, bucket):
     s3.put_object(Bucket=bucket, Key="a", Body=b"x", Metadata={"m": "1"}, ContentType="text/x", Tagging="t=1")
     s3.copy_object(Bucket=bucket, Key="b", CopySource=f"{bucket}/a", MetadataDirective="REPLACE", Metadata={"n": "2"},

@@ -242,12 +242,16 @@ def test_compliance(s3, locked):
 
 def test_legal_hold(s3, locked):
     one = s3.put_object(Bucket=locked, Key="k", Body=b"x")["VersionId"]
-    assert s3.get_object_legal_hold(Bucket=locked, Key="k")["LegalHold"]["Status"] == "OFF"
+    # AWS: nothing is said of a hold that there never was, and OFF of one that there was.
+    assert code(s3.get_object_legal_hold, Bucket=locked, Key="k") == "NoSuchObjectLockConfiguration"
+    assert "ObjectLockLegalHoldStatus" not in s3.head_object(Bucket=locked, Key="k")
     s3.put_object_legal_hold(Bucket=locked, Key="k", LegalHold={"Status": "ON"})
     assert s3.head_object(Bucket=locked, Key="k")["ObjectLockLegalHoldStatus"] == "ON"
     assert code(s3.delete_object, Bucket=locked, Key="k", VersionId=one,
                 BypassGovernanceRetention=True) == "AccessDenied"
     s3.put_object_legal_hold(Bucket=locked, Key="k", LegalHold={"Status": "OFF"})
+    assert s3.head_object(Bucket=locked, Key="k")["ObjectLockLegalHoldStatus"] == "OFF"
+    assert s3.get_object_legal_hold(Bucket=locked, Key="k")["LegalHold"]["Status"] == "OFF"
     s3.delete_object(Bucket=locked, Key="k", VersionId=one)
 
 

@@ -229,6 +229,20 @@ int s3_lock_mode_of(struct np_str mode, enum s3_lock_mode *out, struct np_err *e
     return 0;
 }
 
+enum s3_hold s3_hold_of(struct np_str status)
+{
+    if (status.p == NULL)
+        return S3_HOLD_NEVER;
+    return np_str_is(status, "ON") ? S3_HOLD_ON : S3_HOLD_OFF;
+}
+
+struct np_str s3_hold_name(enum s3_hold hold)
+{
+    static const char *const names[] = {
+        [S3_HOLD_NEVER] = NULL, [S3_HOLD_ON] = "ON", [S3_HOLD_OFF] = "OFF"};
+    return np_str_of(names[hold]);
+}
+
 static int take_lock(struct np_req *rq, const struct s3_bucket *b, const struct s3_asked *asked,
                      struct s3_lock *out, struct np_err *err)
 {
@@ -239,7 +253,7 @@ static int take_lock(struct np_req *rq, const struct s3_bucket *b, const struct 
     if (asked->lock_hold.p != NULL && !np_str_is(asked->lock_hold, "ON") &&
         !np_str_is(asked->lock_hold, "OFF"))
         return np_fault(err, &S3_InvalidArgument, "Legal Hold must be either of 'ON' or 'OFF'");
-    out->hold = np_str_is(asked->lock_hold, "ON");
+    out->hold = s3_hold_of(asked->lock_hold);
     if ((asked->lock_mode.p != NULL) != asked->lock_until.set)
         return np_fault(err, &S3_InvalidArgument,
                         "x-amz-object-lock-retain-until-date and x-amz-object-lock-mode must both "

@@ -167,8 +167,7 @@ static int take_bytes(struct get *g, struct np_err *err)
                                                                            : NP_STR("GOVERNANCE"); \
             (out)->ObjectLockRetainUntilDate = (struct np_opt_int){true, g->row.lock.until_ms};    \
         }                                                                                          \
-        if (g->row.lock.hold)                                                                      \
-            (out)->ObjectLockLegalHoldStatus = NP_STR("ON");                                       \
+        (out)->ObjectLockLegalHoldStatus = s3_hold_name(g->row.lock.hold);                         \
         if (g->partial)                                                                            \
             (out)->ContentRange = content_range(g);                                                \
         if (np_str_is(g->ask.checksum_mode, "ENABLED"))                                            \

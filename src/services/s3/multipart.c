@@ -224,7 +224,7 @@ static int part_sums(struct s3_upload *u, const struct s3_UploadPartRequest *in,
                         "checksum Type: %s",
                         want != S3_SUM_NONE ? s3_sum_lower(want) : "null",
                         u->sum_by_client ? s3_sum_lower(u->sum_alg) : "null");
-    bool locks = up->row.lock.mode != S3_LOCK_NONE || up->row.lock.hold;
+    bool locks = up->row.lock.mode != S3_LOCK_NONE || up->row.lock.hold == S3_HOLD_ON;
     if (locks && !u->sum_by_client && u->want_md5.p == NULL)
         return np_fault(err, &S3_InvalidRequest,
                         "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Part "

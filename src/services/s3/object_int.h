@@ -18,6 +18,7 @@ struct np_str s3_id_key(const struct s3_objects *o);
 /* --- rows (row.c) --- */
 enum s3_body_kind { S3_BODY_NONE, S3_BODY_INLINE, S3_BODY_BLOB, S3_BODY_PARTS };
 enum s3_lock_mode { S3_LOCK_NONE, S3_LOCK_GOVERNANCE, S3_LOCK_COMPLIANCE };
+enum s3_hold { S3_HOLD_NEVER, S3_HOLD_ON, S3_HOLD_OFF };
 enum s3_row_flags {
     S3_F_NULL = 1,      /* its version id is "null" */
     S3_F_MARKER = 2,    /* a delete marker */
@@ -32,7 +33,7 @@ struct s3_body {
 struct s3_lock {
     enum s3_lock_mode mode;
     int64_t until_ms;
-    bool hold;
+    enum s3_hold hold;
 };
 struct s3_row {
     int64_t seq; /* rises with time */
@@ -272,6 +273,9 @@ int s3_attrs_of(struct np_req *rq, const struct s3_bucket *b, const struct s3_as
 int s3_head_of(struct np_req *rq, const struct s3_asked *asked, struct np_str *packed,
                struct np_err *err);
 int s3_lock_mode_of(struct np_str mode, enum s3_lock_mode *out, struct np_err *err);
+/* "ON" or "OFF" of a request, absent otherwise; and back. */
+enum s3_hold s3_hold_of(struct np_str status);
+struct np_str s3_hold_name(enum s3_hold hold);
 /* The three header fields of SSE-C; none of them: not set. */
 int s3_sse_of(struct np_req *rq, struct np_str algorithm, struct np_str key, struct np_str md5,
               struct s3_sse_key *out, struct np_err *err);

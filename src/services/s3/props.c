@@ -384,7 +384,7 @@ int s3_PutObjectLegalHold_apply(struct np_txn *t, const struct s3_PutObjectLegal
     int rc = find(t, in->Bucket, in->Key, &b, err);
     return rc != 0 ? rc
                    : np_exec(t, &set, err, "ibii", b.id, in->Key, -c->row.seq,
-                             (int64_t)np_str_is(in->LegalHold->Status, "ON"));
+                             (int64_t)s3_hold_of(in->LegalHold->Status));
 }
 
 int s3_GetObjectLegalHold(struct np_req *rq, const struct s3_GetObjectLegalHoldRequest *in,
@@ -397,9 +397,11 @@ int s3_GetObjectLegalHold(struct np_req *rq, const struct s3_GetObjectLegalHoldR
         rc = no_lock(b, err);
     if (rc == 0)
         rc = s3_object_need(rq, b, in->Key, in->VersionId, &row, NULL, err);
+    if (rc == 0 && row.lock.hold == S3_HOLD_NEVER)
+        rc = no_configuration(in->Key, err);
     if (rc != 0)
         return rc;
     out->LegalHold = np_new(rq->arena, struct s3_ObjectLockLegalHold);
-    out->LegalHold->Status = row.lock.hold ? NP_STR("ON") : NP_STR("OFF");
+    out->LegalHold->Status = s3_hold_name(row.lock.hold);
     return 0;
 }

@@ -67,7 +67,7 @@ int s3_PutObject_begin(struct np_req *rq, const struct s3_PutObjectRequest *in, 
         rc = s3_upload_sums(&p->up, S3_SUM_MEMBERS(in), in->ChecksumAlgorithm, in->ContentMD5, err);
     if (rc != 0)
         return rc;
-    bool locks = p->row.lock.mode != S3_LOCK_NONE || p->row.lock.hold;
+    bool locks = p->row.lock.mode != S3_LOCK_NONE || p->row.lock.hold == S3_HOLD_ON;
     if (locks && !p->up.sum_by_client && p->up.want_md5.p == NULL)
         return np_fault(err, &S3_InvalidRequest,
                         "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object "

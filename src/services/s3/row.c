@@ -129,7 +129,7 @@ void s3_row_take(struct np_q *q, int at, struct np_arena *a, struct s3_row *out)
         .part_size = (uint64_t)np_col_int(q, at + 12),
         .sse_check = np_col_str(q, at + 13, a),
         .lock = {(enum s3_lock_mode)np_col_int(q, at + 14), np_col_int(q, at + 15),
-                 np_col_int(q, at + 16) != 0},
+                 (enum s3_hold)np_col_int(q, at + 16)},
         .head = np_col_str(q, at + 17, a),
         .tags = np_col_str(q, at + 18, a),
         .acl = np_col_str(q, at + 19, a),

@@ -145,7 +145,7 @@ int s3_lock_check(const struct s3_lock *l, bool bypass, int64_t now_ms, struct n
 {
     bool retained = l->mode != S3_LOCK_NONE && l->until_ms > now_ms &&
                     !(l->mode == S3_LOCK_GOVERNANCE && bypass);
-    if (!retained && !l->hold)
+    if (!retained && l->hold != S3_HOLD_ON)
         return 0;
     return np_fault(err, &S3_AccessDenied,
                     "Access Denied because object protected by object lock.");
