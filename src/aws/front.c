@@ -286,6 +286,16 @@ static const struct np_service *by_name(const struct np_core *core, const char *
     return core->services[0];
 }
 
+/* Who signs for these reads errors in S3's form. */
+static bool is_kind_of_s3(struct np_str signing_name)
+{
+    static const char *const names[] = {"s3express", "s3-object-lambda", "s3-outposts"};
+    NP_EACH (n, names)
+        if (np_str_eq(signing_name, np_str_of(*n)))
+            return true;
+    return false;
+}
+
 /* By credential scope, X-Amz-Target, host; a form that nobody signed is looked at once its Action
  * is known; everything else without a name is S3, whose objects may be public. */
 static const struct np_service *find_service(struct np_req *rq, const struct np_sig *sig,
@@ -296,7 +306,7 @@ static const struct np_service *find_service(struct np_req *rq, const struct np_
     if (sig->service.n != 0) {
         const struct np_service *s = by_signing_name(core, sig->service);
         *unknown_name = s == NULL;
-        return s != NULL ? s : by_name(core, "sts");
+        return s != NULL ? s : by_name(core, is_kind_of_s3(sig->service) ? "s3" : "sts");
     }
     const struct np_service *s = by_target(core, np_req_field(rq, NP_STR("x-amz-target")));
     if (s == NULL)
@@ -509,8 +519,9 @@ static int start(struct np_req *rq)
         rq->svc = find_service(rq, &st->sig, &unknown_name);
     rq->proto = find_protocol(rq);
     if (unknown_name)
-        return np_fault(&rq->err, &NP_InvalidAction,
-                        "This region does not serve the service '%.*s'.", NP_FMT(st->sig.service));
+        return np_fault(
+            &rq->err, is_kind_of_s3(st->sig.service) ? &NP_UnsupportedOperation : &NP_InvalidAction,
+            "This region does not serve the service '%.*s'.", NP_FMT(st->sig.service));
     int rc = np_browser_check(rq, &rq->err);
     if (rc == 0)
         rc = np_auth_head(rq, &rq->err);

@@ -18,13 +18,13 @@ def other(region):
     return region.client("s3", "111122223333", "any")
 
 
-def signed(region, method, path, host=None, signed_region="us-east-1", key=None, body=b"", **headers):
+def signed(region, method, path, host=None, signed_region="us-east-1", key=None, body=b"", service="s3", **headers):
     """A request signed by hand: what a client without any cleverness sends."""
     host = host or region.address
     fields = {"Host": host, **{k.replace("_", "-"): v for k, v in headers.items()}}
     request = botocore.awsrequest.AWSRequest(method=method, url=f"http://{host}{path}", headers=fields, data=body)
     credentials = botocore.credentials.Credentials(*(key or region.root))
-    botocore.auth.S3SigV4Auth(credentials, "s3", signed_region).add_auth(request)
+    botocore.auth.S3SigV4Auth(credentials, service, signed_region).add_auth(request)
     fields = {k: v for k, v in request.headers.items() if k.lower() != "host"}
     return ask(region, path, host=host, method=method, body=body or None, **fields)
 
@@ -412,6 +412,22 @@ def control(region):
         key = key or (region.root if account == "000000000000" else (account, "any"))
         return signed(region, method, "/v20180820/" + path, body=body, key=key, x_amz_account_id=account)
     return make
+
+
+def test_the_accounts_host_is_reached_with_the_gateway_as_proxy(region):
+    """ACCOUNT.ADDRESS, as SDKs make it of an endpoint, is a name that nobody resolves."""
+    through = botocore.config.Config(proxies={"http": region.endpoint})
+    control = region.client("s3control", "000000000021", "any", config=through)
+    block = {"BlockPublicAcls": True, "IgnorePublicAcls": False, "BlockPublicPolicy": True, "RestrictPublicBuckets": False}
+    control.put_public_access_block(AccountId="000000000021", PublicAccessBlockConfiguration=block)
+    assert control.get_public_access_block(AccountId="000000000021")["PublicAccessBlockConfiguration"] == block
+
+
+@pytest.mark.parametrize("service", ["s3express", "s3-object-lambda"])
+def test_kinds_of_s3_that_are_not_served_say_so(region, service):
+    answer = signed(region, "GET", "/?x-id=ListDirectoryBuckets", service=service)
+    assert answer.status == 501
+    assert b"<Code>NotImplemented</Code>" in answer.body and service.encode() in answer.body
 
 
 def test_tags_by_arn(s3, control, bucket):
