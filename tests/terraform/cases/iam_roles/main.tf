@@ -38,7 +38,7 @@ locals {
     Version = "2012-10-17"
     Statement = [{
       Effect   = "Allow"
-      Action   = var.updated ? ["logs:CreateLogStream", "logs:PutLogEvents"] : "logs:PutLogEvents"
+      Action   = var.updated ? ["logs:CreateLogStream", "logs:PutLogEvents"] : ["logs:PutLogEvents"]
       Resource = "*"
     }]
   })

@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One folder of cases/, taken through its life; what was seen of each resource type is in `seen`."""
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+
+from provider import CONFIGURATION, Attached
+
+CASES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "cases")
+SECONDS = 300
+
+
+class Failed(Exception):
+    pass
+
+
+class Case:
+    def __init__(self, name, region, account, provider):
+        self.name, self.region, self.account, self.provider = name, region, account, provider
+        self.folder = os.path.join(CASES, name)
+        self.special = special(name)
+        self.env = {**region.env(key=account, secret="any"), **provider.env,
+                    **{k: v.format(endpoint=region.endpoint) for k, v in self.special.get("env", {}).items()}}
+        self.seen = {}     # resource type -> {"apply", "update", "import", "no import", "destroy"}
+        self.read = set()  # data sources
+        self.steps = []
+        self.work = None
+
+    # --- terraform ---
+
+    def terraform(self, *args):
+        """Its messages; and whether it succeeded."""
+        began = time.monotonic()
+        argv = ["terraform", args[0], "-json", "-input=false", *args[1:]]
+        done = subprocess.run(argv, cwd=self.work, env=self.env, capture_output=True, text=True, timeout=SECONDS,
+                              check=False)
+        self.steps.append(f"{args[0]} {time.monotonic() - began:.0f}s")
+        said = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+        if not said:
+            raise Failed(f"{' '.join(argv)}: exit {done.returncode}\n{done.stderr[-3000:]}")
+        return said, done.returncode == 0
+
+    def must(self, what, *args):
+        said, ok = self.terraform(*args)
+        if not ok:
+            raise Failed(f"{what}:\n" + "\n".join(diagnostics(said).values()))
+        return said
+
+    def apply(self, what, *args):
+        """What it did: (address, type, action) of each managed resource."""
+        return changes(self.must(what, "apply", "-auto-approve", *args))
+
+    def no_changes(self, what, *args):
+        said = self.must(f"the plan {what}", "plan", "-out=found.plan", *args)
+        found = [a for a, _, action in changes(said) if action not in ("noop", "read")]
+        if found:
+            raise Failed(f"the plan {what} is not empty: {', '.join(found)}\n{self.shown('found.plan')}")
+
+    def shown(self, plan):
+        """A plan as people read it."""
+        done = subprocess.run(["terraform", "show", "-no-color", plan], cwd=self.work, env=self.env,
+                              capture_output=True, text=True, timeout=SECONDS, check=False)
+        return done.stdout[-4000:]
+
+    # --- the state ---
+
+    def state(self):
+        path = os.path.join(self.work, "terraform.tfstate")
+        with open(path, encoding="utf-8") as f:
+            return json.load(f)
+
+    def managed(self):
+        """(address, type, attributes) of what the state has."""
+        for r in self.state()["resources"]:
+            for i in r["instances"] if r["mode"] == "managed" else []:
+                index = f"[{json.dumps(i['index_key'])}]" if "index_key" in i else ""
+                yield f"{r['type']}.{r['name']}{index}", r["type"], i["attributes"]
+
+    def forget(self, types):
+        state = self.state()
+        state["serial"] += 1
+        state["resources"] = [r for r in state["resources"] if r["mode"] == "managed" and r["type"] not in types]
+        with open(os.path.join(self.work, "terraform.tfstate"), "w", encoding="utf-8") as f:
+            json.dump(state, f)
+
+    def see(self, kind, what):
+        self.seen.setdefault(kind, set()).add(what)
+
+    # --- the steps ---
+
+    def prepare(self):
+        self.work = tempfile.mkdtemp(prefix=f"nephele-tf-{self.name}-")
+        shutil.copytree(self.folder, self.work, dirs_exist_ok=True)
+        self.write("provider_of_test.tf", CONFIGURATION)
+
+    def write(self, name, text):
+        with open(os.path.join(self.work, name), "w", encoding="utf-8") as f:
+            f.write(text)
+
+    def create(self):
+        self.apply("apply")
+        self.no_changes("after apply")
+        for _, kind, _ in self.managed():
+            self.see(kind, "apply")
+        self.read = {r["type"] for r in self.state()["resources"] if r["mode"] == "data"}
+
+    def update(self, *args):
+        for _, kind, action in self.apply("the update", *args):
+            if action == "update":
+                self.see(kind, action)
+        self.no_changes("after the update", *args)
+
+    def import_all(self, *args):
+        ids = {address: (kind, self.import_id(kind, attributes)) for address, kind, attributes in self.managed()}
+        types = {kind for kind, i in ids.values() if i is not None}
+        for kind, i in ids.values():
+            self.see(kind, "no import" if i is None else "import")
+        self.forget(types)
+        self.write("import_of_test.tf", "\n".join(f"import {{\n  to = {address}\n  id = {json.dumps(i)}\n}}\n"
+                                                  for address, (_, i) in ids.items() if i is not None))
+        said = self.must("the plan of the import", "plan", "-out=import.plan", *args)
+        may, changed = set(self.special.get("import_changes", [])), False
+        for address, kind, action in changes(said):
+            if action == "update" and (address in may or kind in may):
+                changed = True
+            elif action not in ("noop", "read", "import"):
+                raise Failed(f"imported, {address} would be {action}d:\n{self.shown('import.plan')}")
+        self.must("the import", "apply", "import.plan")
+        os.unlink(os.path.join(self.work, "import_of_test.tf"))
+        if changed:
+            self.no_changes("after the import", *args)
+
+    def import_id(self, kind, attributes):
+        pattern = self.special.get("import", {}).get(kind, "{id}")
+        return None if pattern is None else pattern.format(**attributes)
+
+    def destroy(self, *args):
+        types = {kind for _, kind, _ in self.managed()}
+        self.apply("destroy", "-destroy", *args)
+        left = [address for address, _, _ in self.managed()] + leftovers(self.region, self.account)
+        if left:
+            raise Failed(f"destroy left {left}")
+        for kind in types:
+            self.see(kind, "destroy")
+
+    def live(self):
+        self.create()
+        args = []
+        if os.path.exists(os.path.join(self.work, "update.tfvars")):
+            args = ["-var-file=update.tfvars"]
+            self.update(*args)
+        self.import_all(*args)
+        self.destroy(*args)
+
+    def refuse(self):
+        """Every resource and data source of `refused` fails by itself, and says that it is not served."""
+        said, ok = self.terraform("apply", "-auto-approve")
+        if ok:
+            raise Failed("nothing was refused")
+        why = diagnostics(said)
+        for kind, entry in self.special["refused"].items():
+            told = why.get(kind, "no error")
+            if not re.search(entry["error"], told):
+                raise Failed(f"{kind} was not refused with {entry['error']!r} but: {told}")
+        others = set(why) - set(self.special["refused"])
+        if others:
+            raise Failed("\n".join(why[o] for o in others))
+        self.forget(set(self.special["refused"]))
+        self.destroy("-refresh=false")  # data sources that are refused are not read again
+        self.seen.clear()
+
+    def run(self):
+        try:
+            self.prepare()
+            with Attached(self.provider, self.env, self.work) as attached:
+                self.env.update(attached.variables)
+                (self.refuse if "refused" in self.special else self.live)()
+            return None
+        except (Failed, subprocess.TimeoutExpired) as e:
+            return str(e)
+        finally:
+            shutil.rmtree(self.work, ignore_errors=True)
+
+
+def names():
+    return sorted(d.name for d in os.scandir(CASES) if d.is_dir())
+
+
+def special(name):
+    path = os.path.join(CASES, name, "case.json")
+    if not os.path.exists(path):
+        return {}
+    with open(path, encoding="utf-8") as f:
+        return json.load(f)
+
+
+def changes(said):
+    """(address, type, action) of what terraform planned for managed resources."""
+    out = []
+    for m in said:
+        if m["type"] == "planned_change":
+            resource = m["change"]["resource"]
+            out.append((resource["addr"], resource["resource_type"], m["change"]["action"]))
+    return out
+
+
+def diagnostics(said):
+    """Errors by resource type ("" for those of none)."""
+    out = {}
+    for m in said:
+        d = m.get("diagnostic", {})
+        if d.get("severity") != "error":
+            continue
+        kind = re.sub(r"^data\.", "", d.get("address", "")).partition(".")[0]
+        text = " ".join(f"{d.get('address', '')}: {d['summary']} {d.get('detail', '')}".split())
+        out[kind] = out.get(kind, "") + text + "\n"
+    return out
+
+
+def leftovers(region, account):
+    """What an account that was emptied still has."""
+    def client(service):
+        return region.client(service, account, "any")
+    left = [b["Name"] for b in client("s3").list_buckets()["Buckets"]]
+    iam = client("iam")
+    for list_of, key, name in [("list_users", "Users", "UserName"), ("list_roles", "Roles", "RoleName"),
+                               ("list_groups", "Groups", "GroupName"),
+                               ("list_instance_profiles", "InstanceProfiles", "InstanceProfileName"),
+                               ("list_virtual_mfa_devices", "VirtualMFADevices", "SerialNumber"),
+                               ("list_open_id_connect_providers", "OpenIDConnectProviderList", "Arn")]:
+        left += [r[name] for r in getattr(iam, list_of)()[key]]
+    left += [p["PolicyName"] for p in iam.list_policies(Scope="Local")["Policies"]]
+    return left + iam.list_account_aliases()["AccountAliases"]

@@ -1,0 +1,200 @@
+# What this region does not serve: each ends with an error of its own, at once.
+
+data "aws_caller_identity" "me" {}
+
+locals {
+  id = data.aws_caller_identity.me.account_id
+}
+
+resource "aws_s3_bucket" "photos" {
+  bucket = "refused-${local.id}"
+}
+
+resource "aws_s3_bucket_versioning" "photos" {
+  bucket = aws_s3_bucket.photos.id
+  versioning_configuration {
+    status = "Enabled"
+  }
+}
+
+resource "aws_iam_user" "ann" {
+  name = "ann"
+}
+
+resource "aws_iam_role" "copier" {
+  name = "copier"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "s3.amazonaws.com" } }]
+  })
+}
+
+# --- S3 ---
+
+resource "aws_s3_bucket_replication_configuration" "photos" {
+  bucket = aws_s3_bucket_versioning.photos.bucket
+  role   = aws_iam_role.copier.arn
+  rule {
+    id     = "all"
+    status = "Enabled"
+    filter {}
+    delete_marker_replication {
+      status = "Disabled"
+    }
+    destination {
+      bucket = "arn:aws:s3:::copies-${local.id}"
+    }
+  }
+}
+
+resource "aws_s3_bucket_inventory" "photos" {
+  bucket                   = aws_s3_bucket.photos.id
+  name                     = "all"
+  included_object_versions = "All"
+  schedule {
+    frequency = "Daily"
+  }
+  destination {
+    bucket {
+      format     = "CSV"
+      bucket_arn = aws_s3_bucket.photos.arn
+    }
+  }
+}
+
+resource "aws_s3_bucket_analytics_configuration" "photos" {
+  bucket = aws_s3_bucket.photos.id
+  name   = "all"
+}
+
+resource "aws_s3_bucket_metric" "photos" {
+  bucket = aws_s3_bucket.photos.id
+  name   = "all"
+}
+
+resource "aws_s3_bucket_intelligent_tiering_configuration" "photos" {
+  bucket = aws_s3_bucket.photos.id
+  name   = "all"
+  tiering {
+    access_tier = "ARCHIVE_ACCESS"
+    days        = 90
+  }
+}
+
+resource "aws_s3_bucket_accelerate_configuration" "photos" {
+  bucket = aws_s3_bucket.photos.id
+  status = "Enabled"
+}
+
+resource "aws_s3_bucket_notification" "photos" {
+  bucket      = aws_s3_bucket.photos.id
+  eventbridge = true
+}
+
+resource "aws_s3_directory_bucket" "photos" {
+  bucket = "photos--use1-az4--x-s3"
+  location {
+    name = "use1-az4"
+  }
+}
+
+resource "aws_s3_access_point" "photos" {
+  bucket = aws_s3_bucket.photos.id
+  name   = "photos"
+}
+
+data "aws_s3_directory_buckets" "all" {
+  depends_on = [aws_s3_bucket.photos]
+}
+
+# --- S3 Control ---
+
+resource "aws_s3control_access_grants_instance" "this" {}
+
+resource "aws_s3control_multi_region_access_point" "photos" {
+  details {
+    name = "photos"
+    region {
+      bucket = aws_s3_bucket.photos.id
+    }
+  }
+}
+
+resource "aws_s3control_object_lambda_access_point" "photos" {
+  name = "photos"
+  configuration {
+    supporting_access_point = "arn:aws:s3:us-east-1:${local.id}:accesspoint/photos"
+    transformation_configuration {
+      actions = ["GetObject"]
+      content_transformation {
+        aws_lambda {
+          function_arn = "arn:aws:lambda:us-east-1:${local.id}:function:f"
+        }
+      }
+    }
+  }
+}
+
+resource "aws_s3control_storage_lens_configuration" "this" {
+  config_id = "all"
+  storage_lens_configuration {
+    enabled = true
+    account_level {
+      bucket_level {}
+    }
+  }
+}
+
+# --- IAM ---
+
+resource "aws_iam_saml_provider" "idp" {
+  name                   = "idp"
+  saml_metadata_document = format("<EntityDescriptor>%1000s</EntityDescriptor>", "") # the provider wants that many
+}
+
+resource "aws_iam_server_certificate" "site" {
+  name             = "site"
+  certificate_body = file("${path.module}/certificate.pem")
+  private_key      = "-----BEGIN RSA PRIVATE KEY-----\nnot one\n-----END RSA PRIVATE KEY-----\n"
+}
+
+resource "aws_iam_signing_certificate" "ann" {
+  user_name        = aws_iam_user.ann.name
+  certificate_body = file("${path.module}/certificate.pem")
+}
+
+resource "aws_iam_service_specific_credential" "ann" {
+  user_name    = aws_iam_user.ann.name
+  service_name = "codecommit.amazonaws.com"
+}
+
+resource "aws_iam_user_ssh_key" "ann" {
+  username   = aws_iam_user.ann.name
+  encoding   = "SSH"
+  public_key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl"
+}
+
+resource "aws_iam_organizations_features" "this" {
+  enabled_features = ["RootSessions"]
+}
+
+data "aws_iam_saml_provider" "idp" {
+  arn        = "arn:aws:iam::${local.id}:saml-provider/idp"
+  depends_on = [aws_iam_user.ann]
+}
+
+data "aws_iam_server_certificate" "site" {
+  name       = "site"
+  depends_on = [aws_iam_user.ann]
+}
+
+data "aws_iam_user_ssh_key" "ann" {
+  username          = aws_iam_user.ann.name
+  ssh_public_key_id = "APKAAAAAAAAAAAAAAAAA"
+  encoding          = "SSH"
+}
+
+data "aws_s3control_multi_region_access_point" "photos" {
+  name       = "photos"
+  depends_on = [aws_s3_bucket.photos]
+}
