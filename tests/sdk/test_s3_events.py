@@ -160,7 +160,9 @@ def test_access_logs(new_region):
         region.advance(61)
         return [line for key in objects()
                 for line in s3.get_object(Bucket="target", Key=key)["Body"].read().decode().splitlines()]
-    wait_for(lambda: len(lines()) >= 5, what="the log")
+    asked = {("REST.PUT.OBJECT", "200"), ("REST.GET.OBJECT", "200"), ("REST.GET.BUCKET", "200"),
+             ("REST.GET.OBJECT", "404"), ("REST.GET.OBJECT", "403")}
+    wait_for(lambda: asked <= {(m["operation"], m["status"]) for m in map(LINE.match, lines()) if m}, what="the log")
     assert all(re.match(r"^logs/\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d-[0-9A-F]{16}$", k) for k in objects())
     found = [LINE.match(line) for line in lines()]
     assert all(found), lines()
