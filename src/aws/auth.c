@@ -431,3 +431,65 @@ int np_auth_body(struct np_req *rq, struct np_err *err)
     np_err_extra(err, "S3ComputedContentSHA256", st->body_hash);
     return NP_EFAULT;
 }
+
+/* --- a signed text in a body --- */
+
+static int text_mismatch(struct np_req *rq, const struct np_signed_text *t, struct np_err *err)
+{
+    np_fault(err, &NP_SignatureDoesNotMatch,
+             "The request signature we calculated does not match the signature you provided. Check "
+             "your key and signing method.");
+    np_err_extra(err, "AWSAccessKeyId", rq->state->sig.access_key_id);
+    np_err_extra(err, "StringToSign", t->text);
+    np_err_extra(err, "SignatureProvided", t->signature);
+    return NP_EFAULT;
+}
+
+static int text_signature(struct np_req *rq, const struct np_signed_text *t, struct np_str secret,
+                          struct np_err *err)
+{
+    struct np_req_state *st = rq->state;
+    if (t->credential.p == NULL) {
+        struct np_str want = np_sig2_sign(secret, t->text, rq->arena);
+        return np_ct_eq(want, t->signature) ? 0 : text_mismatch(rq, t, err);
+    }
+    char hex[64];
+    signing_key(st->worker, &st->sig, secret, st->signing_key);
+    np_sig_sign(st->signing_key, t->text, hex);
+    return np_ct_eq(np_str_n(hex, 64), t->signature) ? 0 : text_mismatch(rq, t, err);
+}
+
+static int text_scope(struct np_req *rq, const struct np_signed_text *t, struct np_sig *s,
+                      struct np_err *err)
+{
+    struct np_err why = {0};
+    if (t->credential.p == NULL) {
+        s->access_key_id = t->key_id;
+        return 0;
+    }
+    if (!np_str_is(t->algorithm, "AWS4-HMAC-SHA256"))
+        return unsupported(
+            rq, np_str_is(t->algorithm, "AWS4-ECDSA-P256-SHA256") ? NP_SIG_V4A : NP_SIG_V2, err);
+    if (np_sig_credential(t->credential, s, &why) != 0)
+        return np_fault(err, &NP_IncompleteSignature, "%.*s", NP_FMT(np_err_text(&why)));
+    return check_scope(rq, s, err);
+}
+
+int np_authenticate_text(struct np_req *rq, const struct np_signed_text *t, struct np_err *err)
+{
+    struct np_sig *s = &rq->state->sig;
+    struct np_key key = {0};
+    *s = (struct np_sig){.kind = NP_SIG_QUERY, .region = NP_STR("us-east-1"), .token = t->token};
+    int rc = text_scope(rq, t, s, err);
+    if (rc == 0)
+        rc = find_key(rq, s, &key, err);
+    if (rc == 0 && key.secret.p != NULL) /* absent: --dev account key */
+        rc = text_signature(rq, t, key.secret, err);
+    if (rc != 0)
+        return rc;
+    take_identity(rq, &key);
+    rq->region = s->region;
+    rq->state->signed_ok = true;
+    tell_use(rq);
+    return 0;
+}

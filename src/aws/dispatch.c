@@ -56,6 +56,7 @@ void np_req_free(struct np_req *rq)
     struct np_worker *w = st->worker;
     np_payload_fini(rq);
     np_defer_cancel(&st->defer);
+    np_defer_cancel(&st->part.defer);
     np_list_remove(&st->node);
     if (st->doc_charged != 0)
         __atomic_sub_fetch(&w->core->registry->body_bytes, (int64_t)st->doc_charged,
@@ -482,20 +483,83 @@ void np_req_feed(struct np_req *rq, int rc, struct np_str raw, bool end)
     fn(rq, rc, NP_STR_NULL, true);
 }
 
+/* The operation within the body has asked for its payload: what waits of it, then the rest. */
+static void part_begin(void *arg)
+{
+    struct np_req *rq = NP_CAST(np_req, arg, NP_REQ_MAGIC);
+    struct np_req_state *st = rq->state;
+    if (st->part.rc != 0 || st->x == NULL) {
+        int rc = st->part.rc != 0 ? st->part.rc : NP_ECLOSED;
+        if (rq->err.code == 0)
+            np_err(&rq->err, rc, "the request's body broke off");
+        np_req_give(rq, rc, NP_STR_NULL, true);
+        return;
+    }
+    st->part.filter(rq, 0, st->part.left, false);
+    if (!st->part.paused && st->body_fn != ignore_body)
+        rq->io->resume(rq);
+}
+
 void np_req_body(struct np_req *rq, np_body_fn *fn)
 {
-    rq->state->body_fn = fn;
+    struct np_req_state *st = rq->state;
+    if (st->part.filter != NULL) {
+        st->part.fn = fn;
+        np_defer(rq->loop, &st->part.defer, part_begin, rq);
+        return;
+    }
+    st->body_fn = fn;
     rq->io->read(rq);
 }
 
 void np_req_body_pause(struct np_req *rq)
 {
+    rq->state->part.paused = true;
     rq->io->pause(rq);
 }
 
 void np_req_body_resume(struct np_req *rq)
 {
+    rq->state->part.paused = false;
     rq->io->resume(rq);
+}
+
+static void become(void *arg)
+{
+    struct np_req *rq = NP_CAST(np_req, arg, NP_REQ_MAGIC);
+    const struct np_codec_op *op = rq->op->codec;
+    rq->in = np_alloc(rq->arena, op->in->size + 1);
+    int rc = np_decode_head(rq->proto, op, &rq->wire, rq->arena, rq->in, &rq->err);
+    if (rc == 0 && rq->svc->authorize_on_head)
+        rc = np_dispatch_authorize(rq, &rq->err);
+    if (rc != 0)
+        np_req_finish(rq, rc);
+    else
+        np_dispatch(rq);
+}
+
+void np_req_become(struct np_req *rq, const struct np_codec_op *op, np_body_fn *filter,
+                   struct np_str left)
+{
+    struct np_req_state *st = rq->state;
+    st->part.left = np_str_dup(rq->arena, left);
+    st->part.filter = st->body_fn = filter;
+    rq->io->pause(rq);
+    rq->op = np_op_of(rq->svc, op);
+    np_defer(rq->loop, &st->part.defer, become, rq);
+}
+
+void np_req_give(struct np_req *rq, int rc, struct np_str data, bool end)
+{
+    struct np_req_state *st = rq->state;
+    if (st->part.fn == NULL) {
+        st->part.rc = rc;
+        return;
+    }
+    np_body_fn *fn = st->part.fn;
+    if (rc != 0 || end)
+        st->part.fn = st->body_fn = ignore_body;
+    fn(rq, rc, data, end);
 }
 
 void np_req_on_gone(struct np_req *rq, void (*gone)(struct np_req *rq))

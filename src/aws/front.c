@@ -342,7 +342,7 @@ static bool is_rest(enum np_protocol p)
 
 /* --- which operation --- */
 
-static const struct np_op *op_of(const struct np_service *s, const struct np_codec_op *c)
+const struct np_op *np_op_of(const struct np_service *s, const struct np_codec_op *c)
 {
     const struct np_codec_service *codec = s->model->codec;
     for (size_t i = 0; c != NULL && i < codec->n_ops; i++)
@@ -363,7 +363,7 @@ static int find_rest_op(struct np_req *rq)
 {
     bool path_known;
     rq->op =
-        op_of(rq->svc, np_op_by_route(rq->svc->model->codec, &rq->wire, rq->arena, &path_known));
+        np_op_of(rq->svc, np_op_by_route(rq->svc->model->codec, &rq->wire, rq->arena, &path_known));
     if (rq->op != NULL)
         return 0;
     struct np_str name =
@@ -397,7 +397,7 @@ static int find_named_op(struct np_req *rq)
         struct np_str target = np_req_field(rq, NP_STR("x-amz-target")), prefix;
         np_str_cut(target, '.', &prefix, &name);
     }
-    rq->op = op_of(rq->svc, np_op_by_name(rq->svc->model->codec, name));
+    rq->op = np_op_of(rq->svc, np_op_by_name(rq->svc->model->codec, name));
     return rq->op != NULL ? 0 : no_operation(rq, name);
 }
 

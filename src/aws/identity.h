@@ -51,6 +51,16 @@ struct np_identity {
     struct np_str via_service; /* aws:CalledVia */
 };
 
+/* A text of the request's body that somebody signed (the policy of a form), and the words beside
+ * it. Version 4 has `credential`, version 2 (S3 only) `key_id`. */
+struct np_signed_text {
+    struct np_str text, signature, token;
+    struct np_str credential, algorithm;
+    struct np_str key_id;
+};
+/* Whoever signed it is the caller: fills rq->who, account and region, as a signed head does. */
+int np_authenticate_text(struct np_req *rq, const struct np_signed_text *t, struct np_err *err);
+
 /* What a call needs. */
 struct np_access {
     struct np_str action;                    /* "s3:GetObject" */

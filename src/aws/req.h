@@ -84,6 +84,15 @@ void np_req_body_resume(struct np_req *rq);
 int64_t np_req_body_length(const struct np_req *rq);
 /* A trailer (checksum) after the end; absent if none. */
 struct np_str np_req_trailer(const struct np_req *rq, struct np_str name);
+
+/* --- an operation within another body (a form) --- */
+/* From here on rq is that operation of its service, with the head that rq->wire has now: it is
+ * authorised and run, and the request is finished by it. Called while the body is being read:
+ * `filter` takes over from the reader, and is given `left` first, once the operation has asked for
+ * its payload; what it hands on by np_req_give() is that payload. The length of it is unknown. */
+void np_req_become(struct np_req *rq, const struct np_codec_op *op, np_body_fn *filter,
+                   struct np_str left);
+void np_req_give(struct np_req *rq, int rc, struct np_str data, bool end);
 /* Called when the client left before the request was done (not after np_apply). */
 void np_req_on_gone(struct np_req *rq, void (*gone)(struct np_req *rq));
 

@@ -83,6 +83,13 @@ struct np_req_state {
     uint64_t doc_charged; /* bytes taken of the budget for bodies */
     struct np_payload payload;
     np_body_fn *body_fn;
+    struct {                     /* an operation within another body */
+        np_body_fn *filter, *fn; /* NULL: there is none; the operation has not asked yet */
+        struct np_str left;      /* before it asked */
+        int rc;                  /* the body broke off before it asked */
+        bool paused;
+        struct np_defer defer;
+    } part;
     void (*gone)(struct np_req *rq);
     void (*drained)(struct np_req *rq);
     struct np_wire_field fields[NP_REPLY_FIELDS_MAX];
@@ -111,6 +118,7 @@ void np_payload_fini(struct np_req *rq);
 /* --- dispatch.c --- */
 void np_dispatch(
     struct np_req *rq); /* `in` is decoded and the caller known: validate, authorise, run */
+const struct np_op *np_op_of(const struct np_service *s, const struct np_codec_op *c); /* front.c */
 int np_dispatch_authorize(struct np_req *rq, struct np_err *err);
 void np_req_finish(struct np_req *rq, int rc); /* 0 or an error: answers; NP_LATER: nothing yet */
 void np_signing_keys_free(struct np_worker *w);

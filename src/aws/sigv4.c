@@ -24,7 +24,7 @@ static struct np_str field(const struct np_wire_request *rq, struct np_str name)
 
 /* --- parsing --- */
 
-static int parse_credential(struct np_str credential, struct np_sig *out, struct np_err *err)
+int np_sig_credential(struct np_str credential, struct np_sig *out, struct np_err *err)
 {
     struct np_str part[5], rest = credential;
     /* The key id may hold no slash, so the scope is the last four parts. */
@@ -117,7 +117,7 @@ static int parse_header(const struct np_wire_request *rq, struct np_str text, st
             out->signature.n == 0 ? "Authorization header requires 'Signature' parameter. " : "",
             out->signed_headers.n == 0 ? "Authorization header requires 'SignedHeaders' parameter. "
                                        : "");
-    int rc = parse_credential(credential, out, err);
+    int rc = np_sig_credential(credential, out, err);
     if (rc != 0)
         return rc;
     out->kind = NP_SIG_HEADER;
@@ -156,7 +156,7 @@ static int parse_presigned(const struct np_wire_request *rq, struct np_arena *a,
     NP_EACH (name, needed)
         if (np_form_get(q, n, np_str_of(*name)).n == 0)
             return lacks_parameter(err);
-    rc = parse_credential(np_form_get(q, n, NP_STR("X-Amz-Credential")), out, err);
+    rc = np_sig_credential(np_form_get(q, n, NP_STR("X-Amz-Credential")), out, err);
     if (rc != 0)
         return rc;
     struct np_str expires = np_form_get(q, n, NP_STR("X-Amz-Expires"));

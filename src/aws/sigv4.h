@@ -33,6 +33,8 @@ struct np_sig {
 /* Finds and parses the signature. NP_EINVAL: incomplete; err says what, in AWS's words. */
 int np_sig_parse(const struct np_wire_request *rq, struct np_arena *a, struct np_sig *out,
                  struct np_err *err);
+/* "keyid/date/region/service/aws4_request" into its parts. NP_EINVAL as above. */
+int np_sig_credential(struct np_str credential, struct np_sig *out, struct np_err *err);
 
 /* The canonical request; path_once: S3 encodes the path once and does not normalise. body_hash in
  * hex. */

@@ -8,6 +8,7 @@ import {
   ListObjectsV2Command, NoSuchBucket, NoSuchKey, PutObjectCommand, paginateListObjectsV2,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
+import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { s3, schemes, virtual, watch, withBucket } from './clients.js';
 
@@ -82,6 +83,27 @@ for (const scheme of Object.keys(schemes)) {
       const refused = await fetch(late);
       assert.equal(refused.status, 403);
       assert.match(await refused.text(), /<Message>Request has expired<\/Message>/);
+    });
+  });
+
+  test(`${scheme}: a presigned form`, async () => {
+    const client = s3(scheme);
+    await withBucket(client, async (Bucket) => {
+      const { url, fields } = await createPresignedPost(client, {
+        Bucket, Key: 'up/${filename}', Expires: 60, Fields: { 'Content-Type': 'text/x' },
+        Conditions: [['starts-with', '$Content-Type', 'text/'], ['content-length-range', 1, 20]] });
+      const send = (text) => {
+        const form = new FormData();
+        for (const [name, value] of Object.entries(fields)) form.append(name, value);
+        form.append('file', new Blob([text]), 'a b.txt');
+        return fetch(url, { method: 'POST', body: form });
+      };
+      assert.equal((await send('from a form')).status, 204);
+      const got = await client.send(new GetObjectCommand({ Bucket, Key: 'up/a b.txt' }));
+      assert.equal(await got.Body.transformToString(), 'from a form');
+      assert.equal(got.ContentType, 'text/x');
+      const refused = await send('more than twenty bytes');
+      assert.match(await refused.text(), /<Code>EntityTooLarge<\/Code>/);
     });
   });
 

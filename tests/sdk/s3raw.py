@@ -60,6 +60,10 @@ class Raw:
         return signature, (f"AWS4-HMAC-SHA256 Credential={self.key}/{self.scope(date)}, "
                            f"SignedHeaders={';'.join(names)}, Signature={signature}")
 
+    def sign_policy(self, text, date):
+        """Of a form: the policy in base64 is the text that is signed."""
+        return hmac.new(self.signing_key(date), text.encode(), hashlib.sha256).hexdigest()
+
     # --- requests ---
 
     def send(self, method, path, query="", body=b"", headers=None, payload_hash=None, anonymous=False,

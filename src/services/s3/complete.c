@@ -323,6 +323,20 @@ int s3_CompleteMultipartUpload_apply(struct np_txn *t,
     return rc;
 }
 
+struct np_str s3_object_location(struct np_req *rq, struct np_str bucket, struct np_str key)
+{
+    struct np_buf b;
+    np_buf_init(&b, rq->arena, 8192);
+    np_buf_str_add(&b, rq->endpoint);
+    np_buf_char(&b, '/');
+    if (rq->sign_path.p == NULL) { /* path style: the host does not name the bucket */
+        np_buf_str_add(&b, bucket);
+        np_buf_char(&b, '/');
+    }
+    np_uri_encode(&b, key, true);
+    return np_buf_str(&b);
+}
+
 int s3_CompleteMultipartUpload_reply(struct np_req *rq,
                                      const struct s3_CompleteMultipartUploadRequest *in,
                                      struct s3_CompleteMultipartUploadOutput *out,
@@ -330,17 +344,8 @@ int s3_CompleteMultipartUpload_reply(struct np_req *rq,
 {
     struct complete *c = rq->priv;
     struct np_arena *a = rq->arena;
-    struct np_buf b;
     (void)err;
-    np_buf_init(&b, a, 8192);
-    np_buf_str_add(&b, rq->endpoint);
-    np_buf_char(&b, '/');
-    if (rq->sign_path.p == NULL) { /* path style: the host does not name the bucket */
-        np_buf_str_add(&b, in->Bucket);
-        np_buf_char(&b, '/');
-    }
-    np_uri_encode(&b, in->Key, true);
-    out->Location = np_buf_str(&b);
+    out->Location = s3_object_location(rq, in->Bucket, in->Key);
     out->Bucket = in->Bucket;
     out->Key = in->Key;
     out->ETag = s3_etag_text(a, c->row.etag, c->row.n_parts);

@@ -141,6 +141,7 @@ void s3_sink_taken(struct s3_sink *s);
 
 /* A whole request body into a sink, with the checks of PutObject and UploadPart; then `done`. It is
  * what rq->priv points at. */
+struct s3_post;
 struct s3_upload {
     struct np_req *rq;
     struct s3_sink *sink;
@@ -148,6 +149,7 @@ struct s3_upload {
     int sum_alg;
     struct np_str want_sum; /* bytes, absent: not said, or in the trailer */
     bool sum_in_trailer, sum_by_client;
+    const struct s3_post *post;                  /* it came by a form; NULL: it did not */
     bool over;                                   /* the bytes have ended, or failed */
     void (*done)(struct s3_upload *u);           /* the bytes are durable and as the client said */
     void (*failed)(struct s3_upload *u, int rc); /* NULL: np_req_done() */
@@ -403,4 +405,6 @@ static inline struct np_str s3_bytes_dup(struct np_arena *a, const void *p, size
 {
     return np_str_dup(a, np_str_n(p, n));
 }
+/* The URL of an object, as the request reached its bucket (complete.c). */
+struct np_str s3_object_location(struct np_req *rq, struct np_str bucket, struct np_str key);
 int64_t s3_second(int64_t ms); /* without its milliseconds */

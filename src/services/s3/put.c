@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "gen/s3/ops.h"
 #include "services/s3/limits.h"
+#include "services/s3/post.h"
 
 struct put {
     struct s3_upload up; /* first: the request's priv */
@@ -49,6 +50,7 @@ int s3_PutObject_begin(struct np_req *rq, const struct s3_PutObjectRequest *in, 
     const struct s3_bucket *b;
     struct put *p = np_new(rq->arena, struct put);
     struct s3_asked asked = S3_ASKED(in);
+    const struct s3_post *post = rq->priv; /* a form's */
     int rc = s3_bucket_need(rq, in->Bucket, in->ExpectedBucketOwner, &b, err);
     if (rc == 0 && in->WriteOffsetBytes.set) {
         np_fault(err, &S3_NotImplemented,
@@ -56,13 +58,13 @@ int s3_PutObject_begin(struct np_req *rq, const struct s3_PutObjectRequest *in, 
         np_err_extra(err, "Header", NP_STR("x-amz-write-offset-bytes"));
         rc = NP_EFAULT;
     }
-    if (rc == 0)
+    if (rc == 0 && post == NULL)
         rc = s3_body_length_check(rq, err);
     if (rc == 0)
         rc = s3_attrs_of(rq, b, &asked, &p->row, &p->key, err);
     if (rc == 0)
         rc = s3_write_conditions_ok(in->IfMatch, in->IfNoneMatch, err);
-    p->up = (struct s3_upload){.rq = rq, .done = received};
+    p->up = (struct s3_upload){.rq = rq, .post = post, .done = received};
     if (rc == 0)
         rc = s3_upload_sums(&p->up, S3_SUM_MEMBERS(in), in->ChecksumAlgorithm, in->ContentMD5, err);
     if (rc != 0)
@@ -76,8 +78,8 @@ int s3_PutObject_begin(struct np_req *rq, const struct s3_PutObjectRequest *in, 
         p->up.sum_alg = S3_SUM_DEFAULT;
     p->up.sink = s3_sink_new(rq, &(struct s3_sink_opts){
                                      .sse_key = p->key.set ? p->key.key : NULL,
-                                     .expect = np_req_body_length(rq),
-                                     .limit = S3_OBJECT_MAX,
+                                     .expect = post != NULL ? -1 : np_req_body_length(rq),
+                                     .limit = post != NULL ? post->most : S3_OBJECT_MAX,
                                      .sum_alg = p->up.sum_alg,
                                  });
     rq->priv = p;
@@ -103,7 +105,8 @@ int s3_PutObject_apply(struct np_txn *t, const struct s3_PutObjectRequest *in,
                                                .rq = rq,
                                                .match = in->IfMatch,
                                                .none_match = in->IfNoneMatch,
-                                               .event = "ObjectCreated:Put"},
+                                               .event = p->up.post != NULL ? "ObjectCreated:Post"
+                                                                           : "ObjectCreated:Put"},
                           err);
 }
 
@@ -120,5 +123,5 @@ int s3_PutObject_reply(struct np_req *rq, const struct s3_PutObjectRequest *in,
     if (p->versioning != S3_UNVERSIONED)
         out->VersionId = s3_version_id(s3_objects_of(rq->core), rq->arena, &p->row);
     out->Expiration = s3_expiration_of(rq, s3_bucket_find(rq->core, in->Bucket), in->Key, &p->row);
-    return 0;
+    return p->up.post != NULL ? s3_post_reply(rq, p->up.post, in, out) : 0;
 }

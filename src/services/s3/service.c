@@ -35,7 +35,9 @@ void s3_make_ids(struct np_req *rq)
 static const struct np_fault_def *map_incomplete(struct np_req *rq, struct np_str *message)
 {
     (void)message;
-    return np_str_find(rq->wire.query, NP_STR("X-Amz-")) >= 0
+    bool form = rq->op == NULL && np_str_istarts(np_req_field(rq, NP_STR("content-type")),
+                                                 NP_STR("multipart/form-data"));
+    return form || np_str_find(rq->wire.query, NP_STR("X-Amz-")) >= 0
                ? &S3_AuthorizationQueryParametersError
                : &S3_AuthorizationHeaderMalformed;
 }
@@ -291,6 +293,7 @@ static int init(struct np_core *core, struct np_err *err)
     s3_logging_init(s);
     s3_cors_init(core);
     s3_website_init(core);
+    s3_post_init(core);
     s3_vhost_init(core);
     return s3_objects_init(core, err);
 }

@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/assert.h"
 #include "base/log.h"
+#include "services/s3/post.h"
 
 enum blob_state { NO_BLOB, OPEN, FINISHING, FINISHED, COMMITTING, ON_DISK };
 
@@ -126,6 +127,18 @@ static int too_large(struct s3_sink *s)
                                                                           : s->size)));
     np_err_extra(err, "MaxSizeAllowed",
                  np_str_printf(s->rq->arena, "%llu", (unsigned long long)s->o.limit));
+    return NP_EFAULT;
+}
+
+static int too_small(struct s3_sink *s, uint64_t least)
+{
+    struct np_err *err = &s->rq->err;
+    np_fault(err, &S3_EntityTooSmall,
+             "Your proposed upload is smaller than the minimum allowed size");
+    np_err_extra(err, "ProposedSize",
+                 np_str_printf(s->rq->arena, "%llu", (unsigned long long)s->size));
+    np_err_extra(err, "MinSizeAllowed",
+                 np_str_printf(s->rq->arena, "%llu", (unsigned long long)least));
     return NP_EFAULT;
 }
 
@@ -335,6 +348,8 @@ static void upload_durable(void *arg, int rc)
 static void upload_ended(void *arg, int rc)
 {
     struct s3_upload *u = arg;
+    if (rc == 0 && u->post != NULL && u->sink->size < u->post->least)
+        rc = too_small(u->sink, u->post->least);
     if (rc == 0)
         rc = s3_upload_check(u, &u->rq->err);
     if (rc != 0)

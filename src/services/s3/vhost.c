@@ -5,7 +5,7 @@
 
 #include "services/s3/host.h"
 
-static int match(struct np_core *core, struct np_req *rq)
+int s3_vhost_match(struct np_core *core, struct np_req *rq)
 {
     struct s3_host h;
     s3_host_parse(core, rq->host, &h);
@@ -27,5 +27,5 @@ static int match(struct np_core *core, struct np_req *rq)
 
 void s3_vhost_init(struct np_core *core)
 {
-    np_route_add(core, &(struct np_route){.svc = &s3_service, .match = match});
+    np_route_add(core, &(struct np_route){.svc = &s3_service, .match = s3_vhost_match});
 }
