@@ -149,7 +149,9 @@ static void ended(struct supervisor *s, struct process *p, int status)
     p->pid = 0;
     bool is_region = p == &s->process[REGION];
     if (s->end_signal != 0) {
-        if (is_region && status != 0)
+        /* While it starts nothing stands against the signal, and nothing has to. */
+        bool in_its_start = WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM;
+        if (is_region && status != 0 && !in_its_start)
             s->exit_status = 1;
         return;
     }
