@@ -150,6 +150,7 @@ def test_heads_beyond_reason(region, head, status):
 # --- slow ones ---
 
 def test_slow_readers_hold_no_bytes(region):
+    n = 40
     s3 = region.client("s3")
     s3.create_bucket(Bucket="slow")
     s3.put_object(Bucket="slow", Key="k", Body=os.urandom(32 * MIB))
@@ -158,14 +159,14 @@ def test_slow_readers_hold_no_bytes(region):
     s3.get_object(Bucket="slow", Key="k")["Body"].read()
     watch, readers = Watch(region), []
     try:
-        for _ in range(100):
+        for _ in range(n):
             readers.append(Connection(region.address, receive_buffer=4096))
             readers[-1].send("GET", "/slow/k", headers)
         for c in readers:
             assert c.line() == "HTTP/1.1 200 OK"  # and takes no more
         watch.look()
-        print(f"100 readers of 32 MiB that wait: {watch}")
-        assert watch.own < 100  # not 3200: a megabyte each at most
+        print(f"{n} readers of 32 MiB that wait: {watch}")
+        assert watch.own < n  # a megabyte each at most
         assert whoami(region) == 200
     finally:
         for c in readers:

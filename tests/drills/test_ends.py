@@ -13,7 +13,7 @@ from region import Region, children, wait_for
 from wire.raw import Connection
 from wire.sigv4 import UNSIGNED, Signer
 
-ROUNDS = 4
+ROUNDS = 2
 LEAVERS = 60
 
 

@@ -16,7 +16,7 @@ from ledger import Client
 from region import Region, alive, children, wait_for
 
 CLIENTS = 4
-ROUNDS = int(os.environ.get("NP_DRILL_ROUNDS", "6"))
+ROUNDS = int(os.environ.get("NP_DRILL_ROUNDS", "5"))
 VICTIMS = ("region", "supervisor", "all", "agent")
 
 
@@ -112,7 +112,7 @@ def test_kills_lose_nothing_and_leave_nothing(region, chance):
     for name in ("plain", "versioned"):
         s3.create_bucket(Bucket=name)
     s3.put_bucket_versioning(Bucket="versioned", VersioningConfiguration={"Status": "Enabled"})
-    clients = [Client(region, f"client{i}", random.Random(chance.random()), long_parts=ROUNDS > 6)
+    clients = [Client(region, f"client{i}", random.Random(chance.random()), long_parts=ROUNDS > 5)
                for i in range(CLIENTS)]
     with concurrent.futures.ThreadPoolExecutor(CLIENTS) as pool:
         for n in range(ROUNDS):

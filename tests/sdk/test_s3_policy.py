@@ -9,19 +9,19 @@ import pytest
 
 from s3_help import allow, ask, deny, fails, open_to_the_public, put_policy
 
-OTHER = "111122223333"
+OTHER = "340000000001"  # made here, so in no other file
 LOG_DELIVERY = "http://acs.amazonaws.com/groups/s3/LogDelivery"
-
-
-@pytest.fixture
-def other(region):
-    return region.client("s3", OTHER, "any")
 
 
 @pytest.fixture(scope="session")
 def other_account(region):
     """Made by its first call: another test may have called before."""
     region.client("sts", OTHER, "any").get_caller_identity()
+
+
+@pytest.fixture
+def other(region, other_account):
+    return region.client("s3", OTHER, "any")
 
 
 @pytest.fixture
