@@ -169,6 +169,15 @@ class Region:
 
     # --- looking in ---
 
+    def child(self, name):
+        """The pid of the supervisor's child "region" or "agent", 0 while there is none."""
+        for pid in children(self.process.pid):
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                with open(f"/proc/{pid}/comm", encoding="utf-8") as f:
+                    if f.read().startswith("nephele-" + name):
+                        return pid
+        return 0
+
     def log(self):
         with open(self.log_path, encoding="utf-8", errors="replace") as f:
             return f.read()

@@ -2,8 +2,6 @@
 """What the region's process takes."""
 import os
 
-from region import children
-
 LITTLE_QUARANTINE = "quarantine_size_mb=1:thread_local_quarantine_size_kb=64"
 
 
@@ -11,14 +9,6 @@ def without_quarantine(monkeypatch):
     """A sanitized region keeps what it freed: that would be seen as growth."""
     before = os.environ.get("ASAN_OPTIONS")
     monkeypatch.setenv("ASAN_OPTIONS", f"{before}:{LITTLE_QUARANTINE}" if before else LITTLE_QUARANTINE)
-
-
-def region_pid(region):
-    for pid in children(region.process.pid):
-        with open(f"/proc/{pid}/comm", encoding="utf-8") as f:
-            if f.read().startswith("nephele-region"):
-                return pid
-    raise AssertionError("no region")
 
 
 def rollup(pid):
@@ -30,7 +20,7 @@ class Watch:
     """Growth since it was made, in MiB: `own` of what is the region's alone, `all` with mapped files."""
 
     def __init__(self, region):
-        self.pid = region_pid(region)
+        self.pid = region.child("region")
         self.before = rollup(self.pid)
         self.own = self.all = 0.0
 

@@ -8,7 +8,7 @@ import socket
 
 import pytest
 
-from memory import Watch, region_pid, without_quarantine
+from memory import Watch, without_quarantine
 from region import Region, wait_for
 from wire.raw import Closed, Connection, once
 from wire.sigv4 import UNSIGNED, Signer
@@ -64,7 +64,7 @@ def whoami(region):
 
 def server_side(region):
     """How many connections the region has open."""
-    pid = region_pid(region)
+    pid = region.child("region")
     found = 0
     for fd in os.listdir(f"/proc/{pid}/fd"):
         with contextlib.suppress(FileNotFoundError):
@@ -90,7 +90,7 @@ def test_many_connections(region, files, sent):
 def test_more_connections_than_descriptors(region, files):
     """Those that are there are served, others wait in the kernel's queue; nothing is lost when some go."""
     limit = 200
-    resource.prlimit(region_pid(region), resource.RLIMIT_NOFILE, (limit, limit))
+    resource.prlimit(region.child("region"), resource.RLIMIT_NOFILE, (limit, limit))
     with Connection(region.address) as early:
         assert early.ask("GET", "/_nephele/health", {"Host": region.address}).status == 200
         with many(region, limit):

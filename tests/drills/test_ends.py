@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 """An orderly end in the middle of work: status 0, nothing left behind in memory or on disk."""
-import contextlib
 import hashlib
 import os
 import random
@@ -9,7 +8,7 @@ import signal
 import pytest
 
 from audit import check_files
-from region import Region, children, wait_for
+from region import Region, wait_for
 from wire.raw import Connection
 from wire.sigv4 import UNSIGNED, Signer
 
@@ -53,21 +52,12 @@ def test_an_end_in_the_middle_of_work(region):
         check_files(region)
 
 
-def named(region, name):
-    """The pid of the supervisor's child of that name, 0 when there is none."""
-    for pid in children(region.process.pid):
-        with contextlib.suppress(FileNotFoundError), open(f"/proc/{pid}/comm", encoding="utf-8") as f:
-            if f.read().startswith(name):
-                return pid
-    return 0
-
-
 def test_an_end_in_the_middle_of_a_start(region):
     """The next region after a kill is told to end before it serves."""
     for _ in range(ROUNDS):
-        pid = named(region, "nephele-region")
+        pid = region.child("region")
         os.kill(pid, signal.SIGKILL)
-        wait_for(lambda p=pid: named(region, "nephele-region") not in (0, p), what="the next region")
+        wait_for(lambda p=pid: region.child("region") not in (0, p), what="the next region")
         assert region.stop() == 0, region.log()[-3000:]
         region.start()
         assert region.client("sts").get_caller_identity()["Account"] == region.account

@@ -13,7 +13,7 @@ import pytest
 
 from audit import check_all
 from ledger import Client
-from region import Region, alive, children, wait_for
+from region import Region, alive, wait_for
 
 CLIENTS = 4
 ROUNDS = int(os.environ.get("NP_DRILL_ROUNDS", "5"))
@@ -33,15 +33,6 @@ def region():
         yield r
 
 
-def named(region, name):
-    """The pid of the supervisor's child of that name."""
-    for pid in children(region.process.pid):
-        with open(f"/proc/{pid}/comm", encoding="utf-8") as f:
-            if f.read().startswith(name):
-                return pid
-    return 0
-
-
 def answers(region):
     try:
         with urllib.request.urlopen(region.endpoint + "/_nephele/health", timeout=10) as reply:
@@ -58,13 +49,13 @@ def end(pid):
 def kill(region, victim):
     """And what has to happen for the region to answer again."""
     if victim == "region":
-        end(named(region, "nephele-region"))
+        end(region.child("region"))
         wait_for(lambda: answers(region), seconds=60, what="an answer of the next region")
     elif victim == "all":
         region.kill()
         region.start()
     else:
-        below = [named(region, "nephele-region"), named(region, "nephele-agent")]
+        below = [region.child("region"), region.child("agent")]
         end(region.process.pid)
         for pid in below:  # they do not stay without it
             wait_for(lambda p=pid: not alive(p), what=f"the end of process {pid}")
@@ -94,7 +85,7 @@ def round_of(region, pool, clients, chance, victim):
     loads = load(pool, clients, lambda: bool(stopped))
     acknowledged(clients, loads, chance.randrange(10, 120))
     if victim == "agent":  # no request is its business
-        end(wait_for(lambda: named(region, "nephele-agent"), what="the agent"))
+        end(wait_for(lambda: region.child("agent"), what="the agent"))
         acknowledged(clients, loads, 20)
         stopped.append(True)
         assert not any(f.result() for f in loads)
