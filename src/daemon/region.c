@@ -75,11 +75,7 @@ static void prepare_process(void)
      * anew, which costs more than the answer. */
     mallopt(M_MMAP_THRESHOLD, MALLOC_KEEP);
     mallopt(M_TRIM_THRESHOLD, MALLOC_KEEP);
-    pthread_attr_t attr;
-    pthread_attr_init(&attr);
-    pthread_attr_setstacksize(&attr, STACK_BYTES);
-    pthread_setattr_default_np(&attr);
-    pthread_attr_destroy(&attr);
+    np_threads_stack(STACK_BYTES);
     struct rlimit files;
     if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
         files.rlim_cur = files.rlim_max;

@@ -9,6 +9,27 @@
 
 #define THREADS_MAX 64
 
+#if defined(__SANITIZE_THREAD__)
+#define STACK_IS_LIBCS 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define STACK_IS_LIBCS 1
+#endif
+#endif
+
+void np_threads_stack(size_t bytes)
+{
+#ifdef STACK_IS_LIBCS
+    (void)bytes;
+#else
+    pthread_attr_t attr;
+    pthread_attr_init(&attr);
+    pthread_attr_setstacksize(&attr, bytes);
+    pthread_setattr_default_np(&attr);
+    pthread_attr_destroy(&attr);
+#endif
+}
+
 struct np_jobs {
     unsigned threads_max;
     pthread_mutex_t lock;
