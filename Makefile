@@ -2,6 +2,7 @@
 # make        build/nephele          make check   everything that is tested, under sanitizers
 # make deps   what a build needs     make demo    a region, a website in it, and what it answers
 # make bench  beside other programs  make format  clang-format of all sources
+# make nightly  what takes longer: make tsan, make tidy, make fuzz
 
 JOBS ?= $(shell nproc)
 PYTHON ?= /usr/bin/python3
@@ -22,6 +23,26 @@ check: deps build-check/build.ninja
 	@ninja -C build-check -j$(JOBS)
 	@$(PYTHON) tools/check build-check
 
+build-tsan/build.ninja:
+	@meson setup build-tsan --buildtype=debugoptimized -Db_sanitize=thread -Db_lundef=false
+
+tsan: deps build-tsan/build.ninja
+	@ninja -C build-tsan -j$(JOBS) nephele tests/unit/unit
+	@$(PYTHON) tools/check build-tsan unit wire sdk drills
+
+build-fuzz/build.ninja:
+	@CC=clang meson setup build-fuzz --buildtype=debugoptimized -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false
+
+fuzz: deps build-fuzz/build.ninja
+	@ninja -C build-fuzz -j$(JOBS)
+	@$(PYTHON) tools/fuzz build-fuzz
+
+tidy: deps build/build.ninja
+	@ninja -C build -j$(JOBS)
+	@run-clang-tidy -quiet -p build -j$(JOBS) '/src/.*\.c$$'
+
+nightly: tsan tidy fuzz
+
 demo: all
 	@tools/demo build/nephele
 
@@ -35,6 +56,6 @@ install: all
 	@meson install -C build --no-rebuild
 
 clean:
-	@rm -rf build build-check
+	@rm -rf build build-check build-tsan build-fuzz
 
-.PHONY: all deps check demo bench format install clean
+.PHONY: all deps check tsan fuzz tidy nightly demo bench format install clean
