@@ -19,8 +19,8 @@ struct np_job {
     void (*done)(struct np_job *j);
 };
 
-/* How much stack each thread has that is started from now on, in this process. Under ThreadSanitizer
- * it stays libc's: its own storage of a thread would take all of it. */
+/* How much stack each thread has that is started from now on, in this process. Under
+ * ThreadSanitizer it stays libc's: its own storage of a thread would take all of it. */
 void np_threads_stack(size_t bytes);
 
 /* Up to `threads` (at most 64) threads; they start when needed. */
