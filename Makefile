@@ -28,7 +28,7 @@ build-tsan/build.ninja:
 
 tsan: deps build-tsan/build.ninja
 	@ninja -C build-tsan -j$(JOBS) nephele tests/unit/unit
-	@$(PYTHON) tools/check build-tsan unit wire sdk drills
+	@$(PYTHON) tools/check build-tsan unit wire sdk
 
 build-fuzz/build.ninja:
 	@CC=clang meson setup build-fuzz --buildtype=debugoptimized -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false
@@ -39,6 +39,7 @@ fuzz: deps build-fuzz/build.ninja
 
 tidy: deps build/build.ninja
 	@ninja -C build -j$(JOBS)
+	@command -v run-clang-tidy >/dev/null || { echo "make tidy needs the package clang-tidy"; exit 1; }
 	@run-clang-tidy -quiet -p build -j$(JOBS) '/src/.*\.c$$'
 
 nightly: tsan tidy fuzz
