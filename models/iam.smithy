@@ -1547,6 +1547,7 @@ string ConcurrentModificationMessage
 structure ContextEntry {
     ContextKeyName: ContextKeyNameType
     ContextKeyValues: ContextKeyValueListType
+    @nephele#stored
     ContextKeyType: ContextKeyTypeEnum
 }
 
@@ -3102,6 +3103,7 @@ structure SimulateCustomPolicyRequest {
     ResourceOwner: ResourceNameType
     CallerArn: ResourceNameType
     ContextEntries: ContextEntryListType
+    @nephele#refused
     ResourceHandlingOption: ResourceHandlingOptionType
     MaxItems: maxItemsType
     Marker: markerType
@@ -3126,6 +3128,7 @@ structure SimulatePrincipalPolicyRequest {
     ResourceOwner: ResourceNameType
     CallerArn: ResourceNameType
     ContextEntries: ContextEntryListType
+    @nephele#refused
     ResourceHandlingOption: ResourceHandlingOptionType
     MaxItems: maxItemsType
     Marker: markerType

@@ -3845,6 +3845,7 @@ structure PutBucketNotificationConfigurationRequest {
     ExpectedBucketOwner: AccountId
 
     @httpHeader("x-amz-skip-destination-validation")
+    @nephele#refused
     SkipDestinationValidation: SkipValidation
 }
 
@@ -3946,6 +3947,7 @@ structure PutBucketVersioningRequest {
     ChecksumAlgorithm: ChecksumAlgorithm
 
     @httpHeader("x-amz-mfa")
+    @nephele#refused
     MFA: MFA
 
     @required
@@ -4086,6 +4088,7 @@ structure PutObjectLockConfigurationRequest {
     RequestPayer: RequestPayer
 
     @httpHeader("x-amz-bucket-object-lock-token")
+    @nephele#refused
     Token: ObjectLockToken
 
     @httpHeader("Content-MD5")

@@ -218,6 +218,13 @@ def test_simulation_of_documents(own):
           ActionNames=["nonsense"])
 
 
+def test_scenarios_of_instances_are_not_simulated(own):
+    iam = own.client("iam")
+    fails("UnsupportedOperation", "SimulateCustomPolicy: this region does not carry out 'resourceHandlingOption'*",
+          iam.simulate_custom_policy, PolicyInputList=[doc(allow("ec2:*"))], ActionNames=["ec2:RunInstances"],
+          ResourceHandlingOption="EC2-VPC-InstanceStore")
+
+
 def test_simulation_of_principals(own):
     iam = own.client("iam")
     iam.create_user(UserName="sim")

@@ -318,6 +318,23 @@ def test_request_payment_and_acceleration(s3, bucket):
         s3.put_bucket_accelerate_configuration(Bucket=bucket, AccelerateConfiguration={"Status": "Enabled"})
 
 
+def test_what_would_do_nothing_is_refused_by_name(s3, bucket):
+    """Members that this region does not carry out."""
+    def refused(name, call, **members):
+        with fails("NotImplemented", 501) as e:
+            call(Bucket=bucket, **members)
+        assert e["Error"]["Header"] == name
+
+    refused("x-amz-mfa", s3.put_bucket_versioning, MFA="serial 123456",
+            VersioningConfiguration={"Status": "Enabled"})
+    refused("x-amz-skip-destination-validation", s3.put_bucket_notification_configuration,
+            SkipDestinationValidation=True, NotificationConfiguration={})
+    s3.put_bucket_notification_configuration(Bucket=bucket, SkipDestinationValidation=False,
+                                             NotificationConfiguration={})
+    refused("x-amz-bucket-object-lock-token", s3.put_object_lock_configuration, Token="t",
+            ObjectLockConfiguration={"ObjectLockEnabled": "Enabled"})
+
+
 def test_object_lock(s3, unique, bucket):
     name = unique("locked")
     s3.create_bucket(Bucket=name, ObjectLockEnabledForBucket=True)

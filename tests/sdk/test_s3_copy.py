@@ -289,5 +289,7 @@ def test_uploads_with_own_keys(raw, bucket):
     for headers in (None, raw_keys(b"o" * 32)):
         e = raw.send("PUT", f"{bucket}/k", f"partNumber=1&uploadId={up}", body=b"x", headers=headers)
         assert (e.status, e.error[0]) == (400, "InvalidRequest")
+    for headers, status in ((None, 200), (key, 200), (raw_keys(b"o" * 32), 400)):
+        assert raw.send("GET", f"{bucket}/k", f"uploadId={up}", headers=headers).status == status
 
 

@@ -197,4 +197,5 @@ def test_access_logs_by_acl_and_in_folders(new_region):
         region.advance(61)
         return [o["Key"] for o in s3.list_objects_v2(Bucket="target").get("Contents", [])]
     wait_for(objects, what="the log")
-    assert re.match(r"^000000000000/us-east-1/source/\d{4}/\d\d/\d\d/\d{4}-\d\d-\d\d-", objects()[0])
+    # AWS: by the time of events a name tells the day and no more.
+    assert re.match(r"^000000000000/us-east-1/source/(\d{4})/(\d\d)/(\d\d)/\1-\2-\3-00-00-00-", objects()[0])

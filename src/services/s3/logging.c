@@ -504,6 +504,10 @@ static struct np_str object_key(struct np_arena *a, const struct s3_bucket *b,
     np_civil_from_days(d->created_ms / 86400000, &y, &m, &day);
     int64_t s = d->created_ms / 1000 % 86400;
     struct np_str folders = NP_STR("");
+    /* AWS: by the day of the events alone, the rest of the name says no time of the day. */
+    if (f != NULL && f->PartitionedPrefix != NULL &&
+        np_str_is(f->PartitionedPrefix->PartitionDateSource, "EventTime"))
+        s = 0;
     if (f != NULL && f->PartitionedPrefix != NULL)
         folders = np_str_printf(a, "%.*s/%.*s/%.*s/%04lld/%02u/%02u/", NP_FMT(b->account),
                                 NP_FMT(b->region), NP_FMT(b->name), (long long)y, m, day);

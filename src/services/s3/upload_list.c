@@ -65,9 +65,15 @@ int s3_ListParts(struct np_req *rq, const struct s3_ListPartsRequest *in,
 {
     const struct s3_bucket *b;
     struct s3_upload_row up;
+    struct s3_sse_key key;
     int rc = s3_bucket_need(rq, in->Bucket, in->ExpectedBucketOwner, &b, err);
     if (rc == 0)
+        rc = s3_sse_of(rq, in->SSECustomerAlgorithm, in->SSECustomerKey, in->SSECustomerKeyMD5,
+                       &key, err);
+    if (rc == 0)
         rc = s3_upload_need(rq, b, in->Key, in->UploadId, &up, err);
+    if (rc == 0 && key.set) /* AWS: a list needs no key, but not a wrong one either */
+        rc = s3_part_sse_check(&key, &up, err);
     if (rc != 0)
         return rc;
     if (in->MaxParts.set && (in->MaxParts.v < 0 || in->MaxParts.v > INT32_MAX))
