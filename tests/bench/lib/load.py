@@ -64,7 +64,9 @@ def replay(requests, body_file=None, once=False):
     out += ["end", "request = function() i = i % #list + 1; return list[i] end"]
     if once:
         out.append("response = function() answered = answered + 1; "
-                   "if answered >= #list then wrk.thread:stop() end end")
+                   # Its main thread sleeps to the end of the duration, unless it is interrupted: after the call of
+                   # the shell, during which it would not hear.
+                   "if answered == #list then wrk.thread:stop(); os.execute('(sleep 0.1; kill -INT $PPID) &') end end")
     return "\n".join(out) + "\n"
 
 
