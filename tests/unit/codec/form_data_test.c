@@ -73,8 +73,8 @@ NP_TEST(content_types_that_are_no_form)
         "multipart/form-data",
         "multipart/form-data; boundary=",
         "multipart/mixed; boundary=b",
-        "multipart/form-data; boundary="
-        "01234567890123456789012345678901234567890123456789012345678901234567890",
+        ("multipart/form-data; boundary="
+         "01234567890123456789012345678901234567890123456789012345678901234567890"),
     };
     NP_AUTO_ARENA a = np_arena_new();
     NP_EACH (t, types)
