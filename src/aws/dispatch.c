@@ -439,9 +439,11 @@ void np_req_finish(struct np_req *rq, int rc)
     }
     if (rc < 0 && rq->err.code == 0)
         rq->err.code = rc;
-    /* Writes that went well are in the audit by their own transaction. */
+    /* Writes that went well are in the audit by their own transaction; and nobody is in it under a
+     * name that the signature did not prove. */
     bool management = rq->op != NULL && (rq->op->flags & NP_OP_DATA) == 0;
-    if (management && (rc != 0 || (rq->op->flags & NP_OP_READ) != 0))
+    bool proven = st->sig.kind == NP_SIG_NONE || st->signed_ok;
+    if (management && proven && (rc != 0 || (rq->op->flags & NP_OP_READ) != 0))
         np_audit_read(rq, rc);
     st->phase = NP_PHASE_SENT;
     rq->io->reply(rq, rc);

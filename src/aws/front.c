@@ -4,6 +4,7 @@
 
 #include "aws/browser.h"
 #include "aws/ids.h"
+#include "aws/unserved.h"
 #include "base/arena.h"
 #include "base/assert.h"
 #include "base/enc.h"
@@ -221,11 +222,6 @@ static void make_ids(struct np_req *rq)
 
 /* --- which service --- */
 
-static struct np_str form_type(void)
-{
-    return NP_STR("application/x-www-form-urlencoded");
-}
-
 static bool speaks(const struct np_service *s, enum np_protocol p)
 {
     return (s->model->codec->protocols & (1u << p)) != 0;
@@ -239,14 +235,11 @@ static const struct np_service *by_signing_name(const struct np_core *core, stru
     return NULL;
 }
 
-static const struct np_service *by_target(const struct np_core *core, struct np_str target)
+static const struct np_service *by_shape_name(const struct np_core *core, struct np_str name)
 {
-    struct np_str prefix, operation;
-    if (!np_str_cut(target, '.', &prefix, &operation))
-        return NULL;
     for (size_t i = 0; i < core->n_services; i++) {
         const char *p = core->services[i]->model->codec->target_prefix;
-        if (p != NULL && np_str_eq(np_str_of(p), prefix))
+        if (p != NULL && np_str_eq(np_str_of(p), name))
             return core->services[i];
     }
     return NULL;
@@ -296,34 +289,36 @@ static bool is_kind_of_s3(struct np_str signing_name)
     return false;
 }
 
-/* By credential scope, X-Amz-Target, host; a form that nobody signed is looked at once its Action
- * is known; everything else without a name is S3, whose objects may be public. */
-static const struct np_service *find_service(struct np_req *rq, const struct np_sig *sig,
-                                             bool *unknown_name)
+static const struct np_service *by_signature(struct np_req *rq, struct np_str name)
+{
+    const struct np_service *s = by_signing_name(rq->core, name);
+    if (s != NULL)
+        return s;
+    return is_kind_of_s3(name) ? by_name(rq->core, "s3") : np_unserved(rq, name);
+}
+
+/* By credential scope, X-Amz-Target or path, host; a form that nobody signed is looked at once its
+ * Action is known; everything else without a name is S3, whose objects may be public. */
+static const struct np_service *find_service(struct np_req *rq, const struct np_sig *sig)
 {
     const struct np_core *core = rq->core;
-    *unknown_name = false;
-    if (sig->service.n != 0) {
-        const struct np_service *s = by_signing_name(core, sig->service);
-        *unknown_name = s == NULL;
-        return s != NULL ? s : by_name(core, is_kind_of_s3(sig->service) ? "s3" : "sts");
-    }
-    const struct np_service *s = by_target(core, np_req_field(rq, NP_STR("x-amz-target")));
-    if (s == NULL)
-        s = by_host(core, rq->host);
-    bool form = np_str_istarts(np_req_field(rq, NP_STR("content-type")), form_type()) &&
-                np_str_is(rq->wire.path, "/");
-    if (s == NULL && (form || np_str_find(rq->wire.query, NP_STR("Action=")) == 0))
-        s = by_name(core, "sts");
-    return s != NULL ? s : by_name(core, "s3");
+    if (sig->service.n != 0)
+        return by_signature(rq, sig->service);
+    struct np_str named = np_service_named(rq);
+    const struct np_service *s =
+        named.n != 0 ? by_shape_name(core, named) : by_host(core, rq->host);
+    if (s != NULL)
+        return s;
+    if (named.n != 0)
+        return np_unserved(rq, named);
+    return by_name(core, np_is_form(rq) ? "sts" : "s3");
 }
 
 static enum np_protocol find_protocol(struct np_req *rq)
 {
     const struct np_service *s = rq->svc;
     struct np_str type = np_req_field(rq, NP_STR("content-type"));
-    struct np_str smithy = np_req_field(rq, NP_STR("smithy-protocol"));
-    if (np_str_is(smithy, "rpc-v2-cbor") && speaks(s, NP_PROTO_CBOR))
+    if (np_is_cbor(rq) && speaks(s, NP_PROTO_CBOR))
         return NP_PROTO_CBOR;
     if (np_str_istarts(type, NP_STR("application/x-amz-json-1.1")) && speaks(s, NP_PROTO_JSON11))
         return NP_PROTO_JSON11;
@@ -340,6 +335,12 @@ static bool is_rest(enum np_protocol p)
     return p == NP_PROTO_REST_JSON || p == NP_PROTO_REST_XML;
 }
 
+/* The operation may stand in the document. */
+static bool is_query(enum np_protocol p)
+{
+    return p == NP_PROTO_QUERY || p == NP_PROTO_EC2;
+}
+
 /* --- which operation --- */
 
 const struct np_op *np_op_of(const struct np_service *s, const struct np_codec_op *c)
@@ -353,6 +354,8 @@ const struct np_op *np_op_of(const struct np_service *s, const struct np_codec_o
 
 static int no_operation(struct np_req *rq, struct np_str name)
 {
+    if (name.n == 0)
+        return np_fault(&rq->err, &NP_InvalidAction, "The request does not name its operation.");
     return np_fault(&rq->err, &NP_InvalidAction,
                     "The action %.*s is not valid for this endpoint: this region does not "
                     "serve it for %s.",
@@ -372,31 +375,34 @@ static int find_rest_op(struct np_req *rq)
     return no_operation(rq, name);
 }
 
+static int find_form_op(struct np_req *rq)
+{
+    struct np_str name, version;
+    struct np_str form = rq->wire.body.n != 0 ? rq->wire.body : rq->wire.query;
+    if (np_query_action(rq->arena, form, &name, &version) != 0 || name.n == 0)
+        return np_fault(&rq->err, &NP_MissingAction,
+                        "The request must contain the parameter Action");
+    if (rq->state->sig.kind == NP_SIG_NONE) {
+        const struct np_service *s = by_action(rq->core, name, version);
+        if (s != NULL)
+            rq->svc = s;
+    }
+    const char *want = rq->svc->model->codec->version;
+    if (version.n != 0 && want != NULL && !np_str_eq(version, np_str_of(want)))
+        return np_fault(&rq->err, &NP_InvalidAction,
+                        "Could not find operation %.*s for version %.*s", NP_FMT(name),
+                        NP_FMT(version));
+    rq->op = np_op_of(rq->svc, np_op_by_name(rq->svc->model->codec, name));
+    return rq->op != NULL ? 0 : no_operation(rq, name);
+}
+
+/* What X-Amz-Target has after the dot, or the last segment of rpc-v2-cbor's path. */
 static int find_named_op(struct np_req *rq)
 {
-    struct np_str name = NP_STR_NULL, version = NP_STR_NULL;
-    if (rq->proto == NP_PROTO_QUERY || rq->proto == NP_PROTO_EC2) {
-        struct np_str form = rq->wire.body.n != 0 ? rq->wire.body : rq->wire.query;
-        if (np_query_action(rq->arena, form, &name, &version) != 0 || name.n == 0)
-            return np_fault(&rq->err, &NP_MissingAction,
-                            "The request must contain the parameter Action");
-        if (rq->state->sig.kind == NP_SIG_NONE) {
-            const struct np_service *s = by_action(rq->core, name, version);
-            if (s != NULL)
-                rq->svc = s;
-        }
-        const char *want = rq->svc->model->codec->version;
-        if (version.n != 0 && !np_str_eq(version, np_str_of(want)))
-            return np_fault(&rq->err, &NP_InvalidAction,
-                            "Could not find operation %.*s for version %.*s", NP_FMT(name),
-                            NP_FMT(version));
-    } else if (rq->proto == NP_PROTO_CBOR) {
-        ptrdiff_t slash = np_str_rchr(rq->wire.path, '/');
-        name = np_str_sub(rq->wire.path, slash < 0 ? 0 : (size_t)slash + 1, rq->wire.path.n);
-    } else {
-        struct np_str target = np_req_field(rq, NP_STR("x-amz-target")), prefix;
-        np_str_cut(target, '.', &prefix, &name);
-    }
+    bool cbor = rq->proto == NP_PROTO_CBOR;
+    struct np_str from = cbor ? rq->wire.path : np_req_field(rq, NP_STR("x-amz-target"));
+    ptrdiff_t at = np_str_rchr(from, cbor ? '/' : '.');
+    struct np_str name = np_str_sub(from, at < 0 ? 0 : (size_t)at + 1, from.n);
     rq->op = np_op_of(rq->svc, np_op_by_name(rq->svc->model->codec, name));
     return rq->op != NULL ? 0 : no_operation(rq, name);
 }
@@ -406,14 +412,13 @@ static int find_named_op(struct np_req *rq)
 static void take_in(struct np_req *rq)
 {
     int rc = 0;
-    if (!is_rest(rq->proto)) {
-        rc = find_named_op(rq);
-        if (rc == 0)
-            rq->in = np_alloc(rq->arena, rq->op->codec->in->size + 1);
-        if (rc == 0 && rq->wire.body.n == 0 &&
-            (rq->proto == NP_PROTO_QUERY || rq->proto == NP_PROTO_EC2))
+    if (is_query(rq->proto)) {
+        rc = find_form_op(rq);
+        if (rc == 0 && rq->wire.body.n == 0)
             rq->wire.body = rq->wire.query;
     }
+    if (rc == 0 && !is_rest(rq->proto))
+        rq->in = np_alloc(rq->arena, rq->op->codec->in->size + 1);
     if (rc == 0)
         rc = np_decode_body(rq->proto, rq->op->codec, &rq->wire, rq->arena, rq->in, &rq->err);
     if (rc != 0)
@@ -514,19 +519,19 @@ static int start(struct np_req *rq)
     rq->account = rq->core->config.account;
     if (np_sig_parse(&rq->wire, rq->arena, &st->sig, &rq->err) != 0)
         st->sig_problem = np_str_dup(rq->arena, np_err_text(&rq->err));
-    bool unknown_name = false;
     if (rq->svc == NULL)
-        rq->svc = find_service(rq, &st->sig, &unknown_name);
+        rq->svc = find_service(rq, &st->sig);
     rq->proto = find_protocol(rq);
-    if (unknown_name)
-        return np_fault(
-            &rq->err, is_kind_of_s3(st->sig.service) ? &NP_UnsupportedOperation : &NP_InvalidAction,
-            "This region does not serve the service '%.*s'.", NP_FMT(st->sig.service));
+    if (is_kind_of_s3(st->sig.service))
+        return np_fault(&rq->err, &NP_UnsupportedOperation,
+                        "This region does not serve the service '%.*s'.", NP_FMT(st->sig.service));
     int rc = np_browser_check(rq, &rq->err);
     if (rc == 0)
         rc = np_auth_head(rq, &rq->err);
     if (rc == 0 && is_rest(rq->proto))
         rc = start_rest(rq);
+    else if (rc == 0 && !is_query(rq->proto))
+        rc = find_named_op(rq);
     if (rc != 0)
         return rc;
     if (rq->op != NULL && (rq->op->flags & NP_OP_STREAM_IN)) {

@@ -355,11 +355,9 @@ int np_encode_error(enum np_protocol p, const struct np_codec_service *s,
         put_ec2_error(e, &r->body);
         break;
     case NP_PROTO_REST_JSON:
-        np_reply_field(r, a, NP_STR("x-amzn-errortype"), np_str_of(e->def->name));
-        put_json_error(p, e, &r->body);
-        break;
     case NP_PROTO_JSON10:
     case NP_PROTO_JSON11:
+        np_reply_field(r, a, NP_STR("x-amzn-errortype"), np_str_of(e->def->name));
         put_json_error(p, e, &r->body);
         break;
     case NP_PROTO_CBOR:
