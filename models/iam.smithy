@@ -1547,7 +1547,6 @@ string ConcurrentModificationMessage
 structure ContextEntry {
     ContextKeyName: ContextKeyNameType
     ContextKeyValues: ContextKeyValueListType
-    @nephele#stored
     ContextKeyType: ContextKeyTypeEnum
 }
 

@@ -218,6 +218,29 @@ def test_simulation_of_documents(own):
           ActionNames=["nonsense"])
 
 
+def test_simulated_context_is_of_its_type(own):
+    iam = own.client("iam")
+
+    def ask(kind, values):
+        text = doc(allow("s3:*", Condition={"NumericLessThan": {"aws:MultiFactorAuthAge": "3600"}}))
+        entry = {"ContextKeyName": "aws:MultiFactorAuthAge", "ContextKeyType": kind, "ContextKeyValues": values}
+        return iam.simulate_custom_policy(PolicyInputList=[text], ActionNames=["s3:GetObject"], ContextEntries=[entry])
+
+    good = {"string": "x", "numeric": "5.5", "boolean": "True", "ip": "10.0.0.0/8", "binary": "QUJD",
+            "date": "2024-01-31T00:00:00Z"}
+    bad = {"numeric": "many", "boolean": "yes", "ip": "10.0.0.300", "binary": "***", "date": "soon"}
+    for kind, value in good.items():
+        ask(kind, [value])
+        ask(kind + "List", [value, value])
+        fails("InvalidInput", f"Context key aws:MultiFactorAuthAge has several values; its type must be {kind}List.",
+              ask, kind=kind, values=[value, value])
+    for kind, value in bad.items():
+        message = f"Context key aws:MultiFactorAuthAge: '{value}' is no value of type {kind}"
+        fails("InvalidInput", message + ".", ask, kind=kind, values=[value])
+        fails("InvalidInput", message + "List.", ask, kind=kind + "List", values=[good[kind], value])
+    assert decisions(ask("numeric", ["5.5"])) == [("s3:GetObject", "allowed")]
+
+
 def test_scenarios_of_instances_are_not_simulated(own):
     iam = own.client("iam")
     fails("UnsupportedOperation", "SimulateCustomPolicy: this region does not carry out 'resourceHandlingOption'*",

@@ -110,6 +110,16 @@ void np_policy_decide(const struct np_policy_input *in, const struct np_policy_r
                       struct np_policy_decision *out);
 
 /* --- for simulation and validation --- */
+enum np_policy_type {
+    NP_POLICY_STRING,
+    NP_POLICY_NUMERIC,
+    NP_POLICY_BOOLEAN,
+    NP_POLICY_IP,
+    NP_POLICY_BINARY,
+    NP_POLICY_DATE
+};
+/* Would the operators of that type read the value? */
+bool np_policy_value_ok(enum np_policy_type type, struct np_str value, struct np_arena *a);
 size_t np_policy_statements(const struct np_policy *p);
 struct np_str np_policy_sid(const struct np_policy *p, size_t statement); /* absent if none */
 /* Context keys that the policy's conditions and variables name, each once, sorted. */

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 
+#include "base/enc.h"
 #include "base/timefmt.h"
 
 bool policy_number_parse(struct np_str s, struct policy_number *out)
@@ -178,4 +179,26 @@ bool policy_cidr_has(const struct policy_cidr *net, const struct policy_cidr *ad
     if (net->v4 != addr->v4 || memcmp(net->addr, addr->addr, whole) != 0)
         return false;
     return rest == 0 || ((net->addr[whole] ^ addr->addr[whole]) >> (8 - rest)) == 0;
+}
+
+bool np_policy_value_ok(enum np_policy_type type, struct np_str value, struct np_arena *a)
+{
+    struct policy_number number;
+    struct policy_cidr net;
+    int64_t ms;
+    switch (type) {
+    case NP_POLICY_STRING:
+        return true;
+    case NP_POLICY_NUMERIC:
+        return policy_number_parse(value, &number);
+    case NP_POLICY_BOOLEAN:
+        return np_str_ieq(value, NP_STR("true")) || np_str_ieq(value, NP_STR("false"));
+    case NP_POLICY_IP:
+        return policy_cidr_parse(value, &net);
+    case NP_POLICY_BINARY:
+        return np_unbase64(a, value).p != NULL;
+    case NP_POLICY_DATE:
+        return policy_date_parse(value, &ms);
+    }
+    return false;
 }

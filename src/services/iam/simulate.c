@@ -143,15 +143,63 @@ static int add_principal(struct simulation *s, struct np_str arn, struct np_err 
 
 /* --- the request that is simulated --- */
 
-static void add_context(struct simulation *s, const struct iam_ContextEntryListType *entries)
+static const struct {
+    const char *name; /* for several values with "List" after it */
+    enum np_policy_type type;
+} context_types[] = {
+    {"string", NP_POLICY_STRING}, {"numeric", NP_POLICY_NUMERIC}, {"boolean", NP_POLICY_BOOLEAN},
+    {"ip", NP_POLICY_IP},         {"binary", NP_POLICY_BINARY},   {"date", NP_POLICY_DATE},
+};
+
+static bool is_list_type(struct np_str type)
+{
+    return np_str_ends(type, NP_STR("List"));
+}
+
+static enum np_policy_type context_type(struct np_str type)
+{
+    if (is_list_type(type))
+        type.n -= strlen("List");
+    NP_EACH (t, context_types)
+        if (np_str_eq(type, np_str_of(t->name)))
+            return t->type;
+    return NP_POLICY_STRING;
+}
+
+/* The values of a key that has a type are of that type, and one alone unless it is a list. */
+static int check_context(struct simulation *s, const struct iam_ContextEntry *e, struct np_err *err)
+{
+    const struct np_strs *values = &e->ContextKeyValues;
+    struct np_str type = e->ContextKeyType;
+    if (type.p == NULL)
+        return 0;
+    if (values->n > 1 && !is_list_type(type))
+        return np_fault(err, &IAM_InvalidInputException,
+                        "Context key %.*s has several values; its type must be %.*sList.",
+                        NP_FMT(e->ContextKeyName), NP_FMT(type));
+    for (size_t i = 0; i < values->n; i++)
+        if (!np_policy_value_ok(context_type(type), values->v[i], s->db.a))
+            return np_fault(err, &IAM_InvalidInputException,
+                            "Context key %.*s: '%.*s' is no value of type %.*s.",
+                            NP_FMT(e->ContextKeyName), NP_FMT(values->v[i]), NP_FMT(type));
+    return 0;
+}
+
+static int add_context(struct simulation *s, const struct iam_ContextEntryListType *entries,
+                       struct np_err *err)
 {
     s->keys = np_new_array(s->db.a, struct np_policy_key, entries->n + 1);
     for (size_t i = 0; i < entries->n; i++) {
         const struct iam_ContextEntry *e = &entries->v[i];
-        if (e->ContextKeyName.p != NULL)
-            s->keys[s->n_keys++] = (struct np_policy_key){e->ContextKeyName, e->ContextKeyValues.v,
-                                                          e->ContextKeyValues.n};
+        if (e->ContextKeyName.p == NULL)
+            continue;
+        int rc = check_context(s, e, err);
+        if (rc != 0)
+            return rc;
+        s->keys[s->n_keys++] =
+            (struct np_policy_key){e->ContextKeyName, e->ContextKeyValues.v, e->ContextKeyValues.n};
     }
+    return 0;
 }
 
 static int add_resource_policy(struct simulation *s,
@@ -383,9 +431,10 @@ static int run(struct simulation *s, const struct iam_SimulateCustomPolicyReques
                             hash_list(&in->ActionNames) ^ hash_list(&resources), &page, err);
     if (rc == 0)
         rc = add_resource_policy(s, in, err);
+    if (rc == 0)
+        rc = add_context(s, &in->ContextEntries, err);
     if (rc != 0)
         return rc;
-    add_context(s, &in->ContextEntries);
     context_keys(s, &s->identity, &missing);
     context_keys(s, &s->boundary, &missing);
     context_keys(s, &s->resource, &missing);
