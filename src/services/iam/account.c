@@ -38,6 +38,10 @@ int iam_ListAccountAliases(struct np_req *rq, const struct iam_ListAccountAliase
 {
     NP_SQL(find, "SELECT alias FROM iam_account WHERE account = :account");
     struct iam_db db = iam_db_req(rq);
+    struct iam_page page;
+    int rc = iam_page_begin(rq, in->MaxItems, in->Marker, 0, &page, err);
+    if (rc != 0)
+        return rc;
     struct np_str alias = iam_first_str(np_q(db.c, &db.scope, &find, ""), db.a);
     out->AccountAliases.set = true;
     out->IsTruncated = IAM_FALSE;
