@@ -6,15 +6,16 @@
 #define NP_SECRET_MAX      128           /* bytes of a secret access key */
 #define NP_DOC_DEFAULT_MAX (1024 * 1024) /* bytes of a document, unless the operation says more */
 #define NP_BODIES_MAX                                                                              \
-    (256LL << 20)               /* bytes of all documents in memory, over all workers; then 503 */
-#define NP_CHUNK_LINE_MAX   256 /* bytes of an aws-chunked size line */
-#define NP_TRAILER_MAX      (16 * 1024)        /* bytes of the trailer section */
-#define NP_REPLY_MAX        (64LL << 20)       /* bytes of a reply's document */
-#define NP_REPLY_FIELDS_MAX 32                 /* fields beside the model's */
-#define NP_SIGNING_KEYS_MAX 4096               /* cached signing keys a worker */
-#define NP_SKEW_MS          (15 * 60 * 1000LL) /* S3's; the others allow 5 minutes */
-#define NP_SKEW_SHORT_MS    (5 * 60 * 1000LL)
-#define NP_AUDIT_RING_MAX   (4 << 20) /* bytes of reads that wait for the audit's file, a worker */
+    (256LL << 20)                /* bytes of all documents in memory, over all workers; then 503 */
+#define NP_CHUNK_LINE_MAX    256 /* bytes of an aws-chunked size line */
+#define NP_TRAILER_MAX       (16 * 1024)        /* bytes of the trailer section */
+#define NP_REPLY_MAX         (64LL << 20)       /* bytes of a reply's document */
+#define NP_REPLY_FIELDS_MAX  32                 /* fields beside the model's */
+#define NP_PAGE_POSITION_MAX (32 * 1024)        /* bytes of a position in a page token */
+#define NP_SIGNING_KEYS_MAX  4096               /* cached signing keys a worker */
+#define NP_SKEW_MS           (15 * 60 * 1000LL) /* S3's; the others allow 5 minutes */
+#define NP_SKEW_SHORT_MS     (5 * 60 * 1000LL)
+#define NP_AUDIT_RING_MAX    (4 << 20) /* bytes of reads that wait for the audit's file, a worker */
 
 #define NP_JWKS_KEYS_MAX     100          /* keys of a provider of identities */
 #define NP_JWKS_BYTES_MAX    (256u << 10) /* of each of its documents */

@@ -7,7 +7,8 @@
 
 struct np_req;
 
-/* filter: a hash over the members that select rows; the same must come with the token. */
+/* filter: a hash over the members that select rows; the same must come with the token. A position
+ * has at most NP_PAGE_POSITION_MAX bytes. */
 struct np_str np_page_token(const struct np_req *rq, uint64_t filter, struct np_str position);
 /* Absent token: *position absent. NP_EINVAL: not one of ours for this call. */
 int np_page_position(const struct np_req *rq, uint64_t filter, struct np_str token,
