@@ -111,6 +111,11 @@ void np_req_reply_status(struct np_req *rq, int status)
     rq->state->status = status;
 }
 
+size_t np_req_reply_length(const struct np_req *rq)
+{
+    return np_str_is(rq->wire.method, "HEAD") ? 0 : rq->state->reply_bytes;
+}
+
 /* --- faults --- */
 
 static const struct {
@@ -228,6 +233,8 @@ void np_req_encode(struct np_req *rq, int rc, struct np_wire_reply *r)
     }
     if (st->status != 0)
         r->status = st->status;
+    if (r->body.n != 0)
+        st->reply_bytes = r->body.n;
     if (rq->svc->finish != NULL)
         rq->svc->finish(rq, r->status);
     else
@@ -581,6 +588,7 @@ int np_req_respond(struct np_req *rq, int64_t length)
 int np_req_respond_whole(struct np_req *rq, struct np_str body)
 {
     struct np_wire_reply r;
+    rq->state->reply_bytes = body.n;
     np_req_encode(rq, 0, &r);
     rq->state->responded = true;
     rq->state->phase = NP_PHASE_SENT;

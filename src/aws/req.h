@@ -71,6 +71,8 @@ np_req_db(const struct np_req *rq); /* this worker's read connection of the serv
 /* Adds a field beside those of the model; value is copied. A name given twice replaces. */
 void np_req_reply_field(struct np_req *rq, const char *name, struct np_str value);
 void np_req_reply_status(struct np_req *rq, int status); /* instead of the model's */
+/* In a service's finish: bytes of the reply's document; of a streamed one 0. */
+size_t np_req_reply_length(const struct np_req *rq);
 
 /* --- streamed payloads --- */
 /* Bytes of the request's payload: decoded of aws-chunked, every chunk signature and, before the

@@ -95,6 +95,7 @@ struct np_req_state {
     struct np_wire_field fields[NP_REPLY_FIELDS_MAX];
     size_t n_fields;
     int status;           /* overrides the model's; 0: no */
+    size_t reply_bytes;   /* of the reply's document */
     bool responded, left; /* streamed head is out; the client has left */
     struct np_write write;
     struct np_job job; /* heavy reads */

@@ -8,6 +8,7 @@ import pytest
 
 from region import wait_for
 from s3_help import allow, ask, fails, open_to_the_public, put_policy
+from test_s3_post import form, send
 
 TARGET = "arn:aws:nephele:us-east-1:000000000000:test-target/"
 
@@ -177,6 +178,38 @@ def test_access_logs(new_region):
     assert by["REST.GET.OBJECT", "404"]["error"] == "NoSuchKey"
     assert by["REST.GET.OBJECT", "403"]["error"] == "AccessDenied" and by["REST.GET.OBJECT", "403"]["who"] == "-"
     assert by["REST.GET.OBJECT", "403"]["agent"] == r"evil\x22 agent"
+
+
+def test_access_logs_of_forms(new_region):
+    region = new_region(dev=True)
+    s3 = region.client("s3")
+    for name in ("source", "target"):
+        s3.create_bucket(Bucket=name)
+    open_to_the_public(s3, "target", "ObjectWriter")
+    s3.put_bucket_acl(Bucket="target", ACL="log-delivery-write")
+    s3.put_bucket_logging(Bucket="source", BucketLoggingStatus={
+        "LoggingEnabled": {"TargetBucket": "target", "TargetPrefix": ""}})
+    open_to_the_public(s3, "source")
+    put_policy(s3, "source", allow("source", "s3:PutObject", "*", "arn:aws:s3:::source/*"))
+
+    made = send(region, "/source", form({"key": "a", "success_action_status": "201"}, file=b"12345"))
+    assert made.status == 201
+    assert send(region, "/source", form({"key": "b"}, file=b"123456")).status == 204
+    assert send(region, "/source", form({"key": "c", "acl": "private", "x-amz-storage-class": "X"})).status == 400
+    assert send(region, "/source", form({"key": "d", "success_action_redirect": "http://a.b/"})).status == 303
+
+    def lines():
+        region.advance(61)
+        found = [LINE.match(line) for o in s3.list_objects_v2(Bucket="target").get("Contents", [])
+                 for line in s3.get_object(Bucket="target", Key=o["Key"])["Body"].read().decode().splitlines()]
+        return {m["key"]: m for m in found if m["operation"] == "REST.POST.BUCKET"}
+    wait_for(lambda: set(lines()) >= set("abcd"), what="the log")
+    logged = lines()
+    assert {m["uri"] for m in logged.values()} == {"POST /source HTTP/1.1"}
+    assert [logged["a"][n] for n in ("status", "error", "sent", "size")] == ["201", "-", str(len(made.body)), "5"]
+    assert [logged["b"][n] for n in ("status", "error", "sent", "size")] == ["204", "-", "-", "6"]
+    assert [logged["d"][n] for n in ("status", "error", "sent", "size")] == ["303", "-", "-", "8"]
+    assert [logged["c"][n] for n in ("status", "size")] == ["400", "-"] and int(logged["c"]["sent"]) > 100
 
 
 def test_access_logs_by_acl_and_in_folders(new_region):

@@ -9,6 +9,7 @@
  * As on AWS it is best effort: a line that is not written yet is lost with the process.
  */
 #include "services/s3/bucket_int.h"
+#include "services/s3/object_int.h"
 
 #include "aws/call.h"
 #include "base/digest.h"
@@ -193,9 +194,25 @@ static struct np_str requester(struct np_req *rq)
     return rq->who->arn;
 }
 
+/* A form becomes a PutObject once its fields are read. */
+static bool came_by_form(const struct np_req *rq)
+{
+    return rq->op != NULL && rq->op->codec == &s3_PutObject_op &&
+           np_str_is(rq->wire.method, "POST");
+}
+
+/* The path as it was sent. */
+static struct np_str path_of(struct np_req *rq)
+{
+    struct np_str key;
+    if (rq->sign_path.p != NULL || !came_by_form(rq))
+        return rq->sign_path.p != NULL ? rq->sign_path : rq->wire.path;
+    return np_str_cat(rq->arena, NP_STR("/"), s3_path_bucket(rq->wire.path, &key));
+}
+
 static void put_uri(struct np_buf *b, struct np_req *rq)
 {
-    struct np_str path = rq->sign_path.p != NULL ? rq->sign_path : rq->wire.path;
+    struct np_str path = path_of(rq);
     if (rq->wire.method.n == 0) {
         np_buf_lit(b, " \"-\"");
         return;
@@ -416,6 +433,16 @@ void s3_log(struct np_req *rq, const struct s3_bucket *b, const char *operation,
                  });
 }
 
+static uint64_t object_size(const struct np_req *rq, int status)
+{
+    const struct s3_upload *form = rq->priv;
+    if (came_by_form(rq))
+        return status < 400 ? s3_sink_size(form->sink) : 0;
+    bool puts = rq->op->codec == &s3_PutObject_op || rq->op->codec == &s3_UploadPart_op;
+    int64_t said = puts ? np_req_body_length(rq) : 0;
+    return said > 0 ? (uint64_t)said : 0;
+}
+
 void s3_log_answer(struct np_req *rq, int status)
 {
     bool streamed = rq->op != NULL && (rq->op->flags & NP_OP_STREAM_OUT) != 0;
@@ -427,15 +454,15 @@ void s3_log_answer(struct np_req *rq, int status)
     if (b == NULL || b->logging == NULL)
         return;
     struct np_str decoded = np_uri_decode(rq->arena, key, false);
-    bool puts = rq->op->codec == &s3_PutObject_op || rq->op->codec == &s3_UploadPart_op;
-    int64_t size = puts ? np_req_body_length(rq) : 0;
     add_line(rq, &(struct line){
                      .b = b,
-                     .operation = log_name(rq),
+                     /* AWS: a form is posted to the bucket (tests/sdk/test_s3_events.py). */
+                     .operation = came_by_form(rq) ? NP_STR("REST.POST.BUCKET") : log_name(rq),
                      .key = decoded.p != NULL ? decoded : key,
                      .status = status,
-                     .error_code = status >= 300 ? s3_error_code(rq) : NP_STR_NULL,
-                     .object_size = size > 0 ? (uint64_t)size : 0,
+                     .error_code = rq->err.code != 0 ? s3_error_code(rq) : NP_STR_NULL,
+                     .bytes_sent = np_req_reply_length(rq),
+                     .object_size = object_size(rq, status),
                  });
 }
 
