@@ -30,6 +30,17 @@ struct np_digest *np_digest_new(enum np_digest_alg alg);
 void np_digest_free(struct np_digest *d);
 void np_digest_reset(struct np_digest *d);
 void np_digest_add(struct np_digest *d, const void *p, size_t n);
+/* np_digest_add() of up to NP_DIGEST_RUNS digests, no two the same. Where the processor has vectors
+ * for it, so many MD5s as np_digest_lanes() says take little longer than one: they are computed
+ * side by side, as far as each of them has bytes. */
+#define NP_DIGEST_RUNS 8
+struct np_digest_run {
+    struct np_digest *d;
+    const void *p;
+    size_t n;
+};
+void np_digest_add_all(const struct np_digest_run *runs, size_t n_runs);
+unsigned np_digest_lanes(enum np_digest_alg alg); /* at most NP_DIGEST_RUNS; 1: no gain */
 /* Writes np_digest_size() bytes; the digest must be reset before it is used again. */
 void np_digest_end(struct np_digest *d, void *out);
 void np_digest_once(enum np_digest_alg alg, struct np_str data, void *out);
