@@ -110,6 +110,13 @@ def test_error_pages(site, s3):
     assert site("/docs/none").status == 403
 
 
+def test_an_error_page_is_whole(site):
+    """Its key may be all that a request line holds, and each byte of it five of the page."""
+    got = site("/" + "&" * 16_000)
+    assert got.status == 404 and "<li>Key: " + "&amp;" * 16_000 + "</li>" in got.text
+    assert got.text.endswith("</html>\n")
+
+
 def test_errors_of_the_site_itself(region, s3, site, unique):
     assert "<li>Code: MethodNotAllowed</li>" in site("/", method="POST", body=b"x").text
     assert site("/", method="DELETE").status == 405

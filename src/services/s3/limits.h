@@ -5,9 +5,11 @@
 #define S3_KEY_MAX       1024        /* bytes of a key */
 #define S3_METADATA_MAX  2048        /* bytes of names and values */
 #define S3_FORM_HEAD_MAX (20u << 10) /* bytes of a form before its file */
-#define S3_PARTS_MAX     10000       /* parts of an upload */
-#define S3_PART_MIN      (UINT64_C(5) << 20)
-#define S3_LIST_MAX      1000 /* keys, parts, uploads, versions of a page; keys of a batch delete */
+#define S3_PAGE_MAX                                                                                \
+    (256u << 10) /* bytes of a website's error page: a target of 16 KiB as "&quot;" fits */
+#define S3_PARTS_MAX 10000 /* parts of an upload */
+#define S3_PART_MIN  (UINT64_C(5) << 20)
+#define S3_LIST_MAX  1000 /* keys, parts, uploads, versions of a page; keys of a batch delete */
 
 #define S3_RANGE_IDS        65536 /* ids reserved at a time */
 #define S3_RANGES_MAX       64    /* with uploads under way */

@@ -10,6 +10,7 @@
 #include "aws/browser.h"
 #include "base/enc.h"
 #include "services/s3/host.h"
+#include "services/s3/limits.h"
 #include "services/s3/website_rules.h"
 
 /* --- the configuration --- */
@@ -327,7 +328,7 @@ static struct np_str error_page(struct np_req *rq, const struct visit *v)
 {
     struct np_buf b;
     struct np_str reason = reason_of(v->problem.status);
-    np_buf_init(&b, rq->arena, 64 * 1024);
+    np_buf_init(&b, rq->arena, S3_PAGE_MAX);
     np_buf_printf(&b,
                   "<html>\n<head><title>%d %.*s</title></head>\n<body>\n<h1>%d %.*s</h1>\n<ul>\n",
                   v->problem.status, NP_FMT(reason), v->problem.status, NP_FMT(reason));
