@@ -20,7 +20,7 @@ bool cli_take(struct cli *c, const char *name);
 /* True when no word is left; else says that it does not know the first. */
 bool cli_end(struct cli *c);
 /* Prints "nephele: …" and returns 1. */
-int cli_fail(const struct cli *c);
+int cli_fail(struct cli *c);
 int cli_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 struct np_str cli_in_data(struct cli *c, const char *name);
 pid_t cli_pid(struct cli *c); /* of the supervisor; 0: not running */

@@ -89,8 +89,9 @@ bool cli_end(struct cli *c)
     return false;
 }
 
-int cli_fail(const struct cli *c)
+int cli_fail(struct cli *c)
 {
+    np_datadir_explain(c->settings.core.data_dir, &c->err);
     return cli_say("%.*s", NP_FMT(np_err_text(&c->err)));
 }
 

@@ -125,6 +125,11 @@ int cli_start(struct cli *c)
     if (ready)
         return say_running(c);
     show_log(c, log_from);
+    struct np_str dir = c->settings.core.data_dir;
+    if (np_datadir_is_full(dir)) /* and the log may not say so: it has no room either */
+        return cli_say("the region did not start. The disk that holds %.*s is full: free some "
+                       "space on it, or choose another folder with --data",
+                       NP_FMT(dir));
     return cli_say("the region did not start; its log is %.*s/" LOG_FILE,
                    NP_FMT(c->settings.core.data_dir));
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include "base/auto.h"
 #include "base/digest.h"
@@ -12,6 +13,7 @@
 #include "io/file.h"
 
 #define SMALL_FILE_MAX 4096
+#define ROOM_MIN       (UINT64_C(1) << 20) /* bytes that an empty region takes */
 
 static struct np_str in_dir(struct np_arena *a, struct np_str dir, const char *name)
 {
@@ -49,6 +51,24 @@ int np_datadir_open(const struct np_settings *s, struct np_err *err)
     if ((st.st_mode & 077) != 0 && chmod(z, 0700) != 0)
         return np_err_errno(err, errno, "cannot close %s to others", z);
     return 0;
+}
+
+void np_datadir_explain(struct np_str dir, struct np_err *err)
+{
+    struct np_err why = *err;
+    if (why.code == NP_ENOSPC)
+        np_err(err, NP_ENOSPC,
+               "%.*s. The disk that holds %.*s is full: free some space on it, or choose another "
+               "folder with --data",
+               NP_FMT(np_err_text(&why)), NP_FMT(dir));
+}
+
+bool np_datadir_is_full(struct np_str dir)
+{
+    NP_AUTO_ARENA a = np_arena_new();
+    struct statvfs st;
+    return statvfs(np_str_z(a, dir), &st) == 0 && ((uint64_t)st.f_bavail * st.f_frsize < ROOM_MIN ||
+                                                   (st.f_files != 0 && st.f_favail == 0));
 }
 
 int np_datadir_lock(struct np_str dir, const char *name, int *fd, struct np_err *err)

@@ -14,6 +14,10 @@
 /* Makes the folder if need be (with its parents when it is the default one) and checks that nobody
  * else may enter it. */
 int np_datadir_open(const struct np_settings *s, struct np_err *err);
+/* Why a start failed: of NP_ENOSPC err also says whose disk is full, and what to do about it. */
+void np_datadir_explain(struct np_str dir, struct np_err *err);
+/* Has the folder's disk no room to begin in? */
+bool np_datadir_is_full(struct np_str dir);
 /* For the life of the process. NP_EBUSY says who holds it. */
 int np_datadir_lock(struct np_str dir, const char *name, int *fd, struct np_err *err);
 /* Pid of the holder of a lock; 0: nobody. */

@@ -108,6 +108,7 @@ static _Noreturn void child_main(struct supervisor *s, struct process *p, pid_t 
     struct np_err err = {0};
     if (p->run(s, &err) == 0)
         exit(0);
+    np_datadir_explain(s->settings->core.data_dir, &err);
     fprintf(stderr, "%s: %.*s\n", p->name, NP_FMT(np_err_text(&err)));
     exit(1);
 }
