@@ -21,6 +21,8 @@
 #define END_LOOK_MS   20
 #define END_FORCED_MS 15000
 
+static const int end_signals[] = {SIGTERM, SIGINT, SIGUSR1};
+
 struct client {
     struct np_watch watch;
     struct daemon *agent;
@@ -262,10 +264,10 @@ static void on_signal(void *arg, int signo)
 
 static int serve(struct daemon *d, struct np_err *err)
 {
-    static const int signals[] = {SIGTERM, SIGINT, SIGUSR1};
     int rc = np_loop_new(&d->loop, err);
     if (rc == 0)
-        rc = np_signals_new(d->loop, signals, NP_LEN(signals), on_signal, d, &d->signals, err);
+        rc = np_signals_new(d->loop, end_signals, NP_LEN(end_signals), on_signal, d, &d->signals,
+                            err);
     if (rc == 0)
         rc = open_socket(d, err);
     if (rc != 0)
@@ -293,9 +295,20 @@ static void close_agent(struct daemon *d)
     np_loop_free(d->loop);
 }
 
+/* Until the loop takes them: an agent that was ended in its start would leave its holder behind. */
+static void hold_signals(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    NP_EACH (s, end_signals)
+        sigaddset(&set, *s);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
 int np_agent_run(const struct np_agent_opts *o, struct np_err *err)
 {
     NP_AUTO_ARENA a = np_arena_new();
+    hold_signals();
     struct daemon *d = np_new(a, struct daemon);
     *d = (struct daemon){
         .opts = o, .arena = a, .listen_fd = -1, .holder_fd = -1, .g = {.data_dir = o->data_dir}};
@@ -304,9 +317,12 @@ int np_agent_run(const struct np_agent_opts *o, struct np_err *err)
         return rc;
     rc = take_namespaces(d, err);
     if (rc == 0) {
-        if (d->g.holder == 0)
+        bool mine = d->g.holder == 0;
+        if (mine)
             fork_holder(d);
         rc = serve(d, err);
+        if (rc != 0 && mine && d->g.holder != 0)
+            kill(d->g.holder, SIGKILL); /* what runs keeps the namespaces itself */
     }
     close_agent(d);
     return rc;

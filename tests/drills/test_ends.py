@@ -1,19 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """An orderly end in the middle of work: status 0, nothing left behind in memory or on disk."""
+import contextlib
 import hashlib
 import os
 import random
 import signal
+import subprocess
 
 import pytest
 
 from audit import check_files
-from region import Region, wait_for
+from region import Region, clean_env, program, wait_for
 from wire.raw import Connection
 from wire.sigv4 import UNSIGNED, Signer
 
 ROUNDS = 2
 LEAVERS = 60
+FAILED_STARTS = 30
 
 
 @pytest.fixture
@@ -61,3 +64,26 @@ def test_an_end_in_the_middle_of_a_start(region):
         assert region.stop() == 0, region.log()[-3000:]
         region.start()
         assert region.client("sts").get_caller_identity()["Account"] == region.account
+
+
+def of_folder(data):
+    """Processes that were started for it."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError), open(f"/proc/{pid}/cmdline", encoding="utf-8") as f:
+            if f"--data={data}" in f.read():
+                found.append(int(pid))
+    return found
+
+
+@pytest.mark.parametrize("round_", range(FAILED_STARTS))
+def test_a_start_that_fails_leaves_no_process(tmp_path, round_):
+    """The region fails at once, so that the agent is ended somewhere in its own start."""
+    tmp_path.chmod(0o700)
+    (tmp_path / "state.db").write_bytes(b"no database" * 1000)
+    ran = subprocess.run([program(), "serve", f"--data={tmp_path}", "--listen=127.0.0.1:0"], env=clean_env(),
+                         capture_output=True, text=True, timeout=60, check=False)
+    left = of_folder(tmp_path)
+    for pid in left:
+        os.kill(pid, signal.SIGKILL)
+    assert ran.returncode == 1 and not left, ran.stderr
