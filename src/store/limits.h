@@ -7,10 +7,10 @@
 #define NP_STORE_PROJECTIONS 256
 #define NP_STORE_SNAPSHOTS   4     /* idle connections for heavy reads kept a file */
 #define NP_STORE_BUSY_MS     10000 /* another program (sqlite3, a backup) holds the write lock */
-/* Above it the pages of a file are not checked at the start: after a clean stop, which is every
- * day, and after another. */
+/* A start checks the pages of a file below these sizes. After a clean stop it has to be quick;
+ * after a crash there is more cause to look. */
 #define NP_STORE_CHECK_CLEAN_BYTES (4 << 20)
-#define NP_STORE_CHECK_BYTES       (64 << 20)
+#define NP_STORE_CHECK_BYTES       (64 << 20) /* after a crash */
 
 #define NP_WRITER_CACHE_KIB 4096
 #define NP_READER_CACHE_KIB 1024
