@@ -49,6 +49,12 @@ void fixture_serve(struct fixture *f)
              "%s", err.text);
 }
 
+void fixture_start(struct fixture *f, void (*handler)(struct fixture *f, struct np_http_x *x))
+{
+    fixture_init(f, handler);
+    fixture_serve(f);
+}
+
 void fixture_fini(struct fixture *f)
 {
     np_defer_cancel(&f->defer);

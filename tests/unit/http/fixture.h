@@ -29,6 +29,8 @@ struct fixture {
 /* config may be changed between the two. */
 void fixture_init(struct fixture *f, void (*on_request)(struct fixture *f, struct np_http_x *x));
 void fixture_serve(struct fixture *f);
+/* Both, with the config as it is. */
+void fixture_start(struct fixture *f, void (*on_request)(struct fixture *f, struct np_http_x *x));
 void fixture_fini(struct fixture *f);
 
 /* Turns the loop until cond is true; the test fails when that takes too long. */
@@ -51,6 +53,12 @@ struct np_str fx_recv(struct fixture *f, int fd, const char *end);
 /* A response without its Date line, which is checked to be there. */
 struct np_str fx_undated(struct fixture *f, struct np_str response);
 void fx_turns(struct fixture *f, int n);
+
+/* What fx_ok() answers, undated, on a connection that stays and on one that ends; and the field
+ * that every request has. */
+#define FX_OK     "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+#define FX_OK_END "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
+#define FX_HOST   "Host: a\r\n"
 
 /* A handler that reads the body and logs it, then replies "ok". */
 void fx_read_and_reply(struct fixture *f, struct np_http_x *x);

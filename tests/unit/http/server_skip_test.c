@@ -6,29 +6,19 @@
 
 #include "http/limits.h"
 
-#define OK     "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-#define OK_END "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
-#define HOST   "Host: a\r\n"
-
-static void start(struct fixture *f, void (*on_request)(struct fixture *f, struct np_http_x *x))
-{
-    fixture_init(f, on_request);
-    fixture_serve(f);
-}
-
 NP_TEST(a_short_unread_body_is_skipped)
 {
     struct fixture f;
-    start(&f, fx_ok);
+    fixture_start(&f, fx_ok);
     int fd = fx_connect(&f);
     fx_send(&f, fd,
-            np_str_printf(f.arena, "PUT / HTTP/1.1\r\n" HOST "Content-Length: %zu\r\n\r\n",
+            np_str_printf(f.arena, "PUT / HTTP/1.1\r\n" FX_HOST "Content-Length: %zu\r\n\r\n",
                           (size_t)NP_HTTP_SKIP_MAX));
-    NP_CHECK_STR(fx_undated(&f, fx_recv(&f, fd, "ok")), NP_STR(OK));
+    NP_CHECK_STR(fx_undated(&f, fx_recv(&f, fd, "ok")), NP_STR(FX_OK));
     NP_CHECK(f.complete == 1);
     fx_send(&f, fd, fx_pattern(&f, NP_HTTP_SKIP_MAX));
-    FX_SEND(&f, fd, "GET / HTTP/1.1\r\n" HOST "\r\n");
-    NP_CHECK_STR(fx_undated(&f, fx_recv(&f, fd, "ok")), NP_STR(OK));
+    FX_SEND(&f, fd, "GET / HTTP/1.1\r\n" FX_HOST "\r\n");
+    NP_CHECK_STR(fx_undated(&f, fx_recv(&f, fd, "ok")), NP_STR(FX_OK));
     close(fd);
     fixture_fini(&f);
 }
@@ -36,12 +26,12 @@ NP_TEST(a_short_unread_body_is_skipped)
 NP_TEST(a_longer_unread_body_ends_the_connection)
 {
     struct fixture f;
-    start(&f, fx_ok);
+    fixture_start(&f, fx_ok);
     int fd = fx_connect(&f);
     fx_send(&f, fd,
-            np_str_printf(f.arena, "PUT / HTTP/1.1\r\n" HOST "Content-Length: %zu\r\n\r\n",
+            np_str_printf(f.arena, "PUT / HTTP/1.1\r\n" FX_HOST "Content-Length: %zu\r\n\r\n",
                           (size_t)NP_HTTP_SKIP_MAX + 1));
-    NP_CHECK_STR(fx_undated(&f, fx_recv_all(&f, fd)), NP_STR(OK_END));
+    NP_CHECK_STR(fx_undated(&f, fx_recv_all(&f, fd)), NP_STR(FX_OK_END));
     close(fd);
     fixture_fini(&f);
 }
@@ -63,21 +53,21 @@ static void read_some(struct fixture *f, struct np_http_x *x)
 NP_TEST(a_reply_in_the_middle_of_a_long_body_says_that_the_connection_ends)
 {
     struct fixture f;
-    start(&f, read_some);
+    fixture_start(&f, read_some);
     int fd = fx_connect(&f);
     fx_send(&f, fd,
-            np_str_printf(f.arena, "PUT / HTTP/1.1\r\n" HOST "Content-Length: %zu\r\n\r\nx",
+            np_str_printf(f.arena, "PUT / HTTP/1.1\r\n" FX_HOST "Content-Length: %zu\r\n\r\nx",
                           (size_t)NP_HTTP_SKIP_MAX + 2));
-    NP_CHECK_STR(fx_undated(&f, fx_recv_all(&f, fd)), NP_STR(OK_END));
+    NP_CHECK_STR(fx_undated(&f, fx_recv_all(&f, fd)), NP_STR(FX_OK_END));
     close(fd);
     fd = fx_connect(&f);
     fx_send(&f, fd,
-            np_str_printf(f.arena, "PUT / HTTP/1.1\r\n" HOST "Content-Length: %zu\r\n\r\nx",
+            np_str_printf(f.arena, "PUT / HTTP/1.1\r\n" FX_HOST "Content-Length: %zu\r\n\r\nx",
                           (size_t)NP_HTTP_SKIP_MAX + 1));
-    NP_CHECK_STR(fx_undated(&f, fx_recv(&f, fd, "ok")), NP_STR(OK));
+    NP_CHECK_STR(fx_undated(&f, fx_recv(&f, fd, "ok")), NP_STR(FX_OK));
     fx_send(&f, fd, fx_pattern(&f, NP_HTTP_SKIP_MAX));
-    FX_SEND(&f, fd, "PUT / HTTP/1.1\r\n" HOST "Content-Length: 2\r\n\r\nxy");
-    NP_CHECK_STR(fx_undated(&f, fx_recv(&f, fd, "ok")), NP_STR(OK));
+    FX_SEND(&f, fd, "PUT / HTTP/1.1\r\n" FX_HOST "Content-Length: 2\r\n\r\nxy");
+    NP_CHECK_STR(fx_undated(&f, fx_recv(&f, fd, "ok")), NP_STR(FX_OK));
     close(fd);
     fixture_fini(&f);
 }
@@ -85,13 +75,14 @@ NP_TEST(a_reply_in_the_middle_of_a_long_body_says_that_the_connection_ends)
 NP_TEST(an_unread_body_in_chunks_is_skipped_up_to_the_limit)
 {
     struct fixture f;
-    start(&f, fx_ok);
+    fixture_start(&f, fx_ok);
     int fd = fx_connect(&f);
-    FX_SEND(&f, fd, "PUT / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n40000\r\n");
+    FX_SEND(&f, fd, "PUT / HTTP/1.1\r\n" FX_HOST "Transfer-Encoding: chunked\r\n\r\n40000\r\n");
     fx_recv(&f, fd, "ok");
     fx_send(&f, fd, fx_pattern(&f, 0x40000));
     FX_SEND(&f, fd,
-            "\r\n0\r\n\r\nPUT / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n40001\r\n");
+            "\r\n0\r\n\r\nPUT / HTTP/1.1\r\n" FX_HOST
+            "Transfer-Encoding: chunked\r\n\r\n40001\r\n");
     fx_recv(&f, fd, "ok");
     fx_send(&f, fd, fx_pattern(&f, 0x40001));
     NP_CHECK(fx_recv_all(&f, fd).n == 0);

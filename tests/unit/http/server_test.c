@@ -10,16 +10,6 @@
 #include "http/limits.h"
 #include "io/stream.h"
 
-#define OK     "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-#define OK_END "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
-#define HOST   "Host: a\r\n"
-
-static void start(struct fixture *f, void (*on_request)(struct fixture *f, struct np_http_x *x))
-{
-    fixture_init(f, on_request);
-    fixture_serve(f);
-}
-
 static void log_head(struct fixture *f, struct np_http_x *x)
 {
     const struct np_http_head *h = np_http_head(x);
@@ -31,12 +21,12 @@ static void log_head(struct fixture *f, struct np_http_x *x)
 NP_TEST(a_request_is_answered_and_the_connection_stays)
 {
     struct fixture f;
-    start(&f, log_head);
+    fixture_start(&f, log_head);
     int fd = fx_connect(&f);
-    FX_SEND(&f, fd, "GET /a?b HTTP/1.1\r\n" HOST "X-Test: 1\r\n\r\n");
-    NP_CHECK_STR(fx_undated(&f, fx_recv(&f, fd, "ok")), NP_STR(OK));
-    FX_SEND(&f, fd, "GET http://b:1?q HTTP/1.1\r\n" HOST "Connection: close\r\n\r\n");
-    NP_CHECK_STR(fx_undated(&f, fx_recv_all(&f, fd)), NP_STR(OK_END));
+    FX_SEND(&f, fd, "GET /a?b HTTP/1.1\r\n" FX_HOST "X-Test: 1\r\n\r\n");
+    NP_CHECK_STR(fx_undated(&f, fx_recv(&f, fd, "ok")), NP_STR(FX_OK));
+    FX_SEND(&f, fd, "GET http://b:1?q HTTP/1.1\r\n" FX_HOST "Connection: close\r\n\r\n");
+    NP_CHECK_STR(fx_undated(&f, fx_recv_all(&f, fd)), NP_STR(FX_OK_END));
     NP_CHECK_STR(np_buf_str(&f.log), NP_STR("GET /a?b@a x=1 gone:1 GET /?q@b:1 x= gone:1 "));
     close(fd);
     fixture_fini(&f);
@@ -44,15 +34,15 @@ NP_TEST(a_request_is_answered_and_the_connection_stays)
 
 NP_TEST(a_request_may_come_one_byte_at_a_time)
 {
-    static const char request[] = "PUT /a HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n"
+    static const char request[] = "PUT /a HTTP/1.1\r\n" FX_HOST "Transfer-Encoding: chunked\r\n\r\n"
                                   "5\r\nhello\r\n0\r\n\r\nGET /b HTTP/1.0\r\n\r\n";
     struct fixture f;
-    start(&f, fx_read_and_reply);
+    fixture_start(&f, fx_read_and_reply);
     int fd = fx_connect(&f);
     for (size_t i = 0; i + 1 < sizeof(request); i++)
         fx_send(&f, fd, np_str_n(request + i, 1));
     struct np_str all = fx_recv_all(&f, fd);
-    NP_CHECK(np_str_starts(fx_undated(&f, all), NP_STR(OK)));
+    NP_CHECK(np_str_starts(fx_undated(&f, all), NP_STR(FX_OK)));
     NP_CHECK(np_str_ends(all, NP_STR("Connection: close\r\n\r\nok")));
     NP_CHECK_STR(np_buf_str(&f.log), NP_STR("hello end gone:1  end gone:1 "));
     close(fd);
@@ -73,18 +63,18 @@ static void defer_reply(struct fixture *f, struct np_http_x *x)
 static void check_pipelined(void (*on_request)(struct fixture *f, struct np_http_x *x))
 {
     struct fixture f;
-    start(&f, on_request);
+    fixture_start(&f, on_request);
     int fd = fx_connect(&f);
     FX_SEND(&f, fd,
-            "GET /1 HTTP/1.1\r\n" HOST "\r\n"
-            "PUT /2 HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\nabc"
-            "GET /3 HTTP/1.1\r\n" HOST "Connection: close\r\n\r\nrest");
+            "GET /1 HTTP/1.1\r\n" FX_HOST "\r\n"
+            "PUT /2 HTTP/1.1\r\n" FX_HOST "Content-Length: 3\r\n\r\nabc"
+            "GET /3 HTTP/1.1\r\n" FX_HOST "Connection: close\r\n\r\nrest");
     struct np_str all = fx_recv_all(&f, fd);
     for (int i = 0; i < 2; i++) {
-        NP_CHECK(np_str_starts(fx_undated(&f, all), NP_STR(OK)));
-        all = np_str_sub(all, sizeof(OK) - 1 + 37, all.n);
+        NP_CHECK(np_str_starts(fx_undated(&f, all), NP_STR(FX_OK)));
+        all = np_str_sub(all, sizeof(FX_OK) - 1 + 37, all.n);
     }
-    NP_CHECK_STR(fx_undated(&f, all), NP_STR(OK_END));
+    NP_CHECK_STR(fx_undated(&f, all), NP_STR(FX_OK_END));
     NP_CHECK_STR(np_buf_str(&f.log),
                  NP_STR("GET /1?@a x= gone:1 PUT /2?@a x= gone:1 GET /3?@a x= gone:1 "));
     close(fd);
@@ -100,12 +90,12 @@ NP_TEST(pipelined_requests_are_answered_in_order)
 NP_TEST(many_pipelined_requests_do_not_recurse)
 {
     struct fixture f;
-    start(&f, fx_ok);
+    fixture_start(&f, fx_ok);
     int fd = fx_connect(&f);
     struct np_buf b;
     np_buf_init(&b, f.arena, 1 << 20);
     for (int i = 0; i < 5000; i++)
-        np_buf_lit(&b, "GET / HTTP/1.1\r\n" HOST "\r\n");
+        np_buf_lit(&b, "GET / HTTP/1.1\r\n" FX_HOST "\r\n");
     np_buf_lit(&b, "GET / HTTP/1.0\r\n\r\n");
     struct np_str rest = np_buf_str(&b);
     while (rest.n > 0) {
@@ -139,10 +129,10 @@ static void read_trailers(struct fixture *f, struct np_http_x *x)
 NP_TEST(trailers_are_seen_after_the_end_of_the_body)
 {
     struct fixture f;
-    start(&f, read_trailers);
+    fixture_start(&f, read_trailers);
     int fd = fx_connect(&f);
     FX_SEND(&f, fd,
-            "PUT / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n"
+            "PUT / HTTP/1.1\r\n" FX_HOST "Transfer-Encoding: chunked\r\n\r\n"
             "3\r\nabc\r\n0\r\nx-amz-checksum-crc32: AAAA\r\nB: 2\r\n\r\n");
     fx_recv(&f, fd, "ok");
     NP_CHECK_STR(np_buf_str(&f.log),
@@ -153,7 +143,7 @@ NP_TEST(trailers_are_seen_after_the_end_of_the_body)
 
 static void send_trailers(struct fixture *f, int fd, size_t n)
 {
-    FX_SEND(f, fd, "PUT / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n0\r\n");
+    FX_SEND(f, fd, "PUT / HTTP/1.1\r\n" FX_HOST "Transfer-Encoding: chunked\r\n\r\n0\r\n");
     for (size_t i = 0; i < n; i++)
         FX_SEND(f, fd, "a: b\r\n");
     FX_SEND(f, fd, "\r\n");
@@ -162,7 +152,7 @@ static void send_trailers(struct fixture *f, int fd, size_t n)
 NP_TEST(trailers_are_limited_in_number)
 {
     struct fixture f;
-    start(&f, fx_read_and_reply);
+    fixture_start(&f, fx_read_and_reply);
     int fd = fx_connect(&f);
     send_trailers(&f, fd, NP_HTTP_TRAILER_FIELDS_MAX);
     fx_recv(&f, fd, "200 OK");
@@ -176,9 +166,9 @@ NP_TEST(trailers_are_limited_in_number)
 NP_TEST(bad_chunks_reach_the_reader_and_end_the_connection)
 {
     struct fixture f;
-    start(&f, fx_read_and_reply);
+    fixture_start(&f, fx_read_and_reply);
     int fd = fx_connect(&f);
-    FX_SEND(&f, fd, "PUT / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n2\r\nabc\r\n");
+    FX_SEND(&f, fd, "PUT / HTTP/1.1\r\n" FX_HOST "Transfer-Encoding: chunked\r\n\r\n2\r\nabc\r\n");
     struct np_str all = fx_recv_all(&f, fd);
     NP_CHECK(np_str_starts(all, NP_STR("HTTP/1.1 400 Bad Request\r\n")));
     NP_CHECK(np_str_find(all, NP_STR("Connection: close\r\n")) > 0);
@@ -187,12 +177,12 @@ NP_TEST(bad_chunks_reach_the_reader_and_end_the_connection)
     fixture_fini(&f);
 }
 
-#define EXPECT_PUT "PUT / HTTP/1.1\r\n" HOST "Expect: 100-continue\r\nContent-Length: 3\r\n\r\n"
+#define EXPECT_PUT "PUT / HTTP/1.1\r\n" FX_HOST "Expect: 100-continue\r\nContent-Length: 3\r\n\r\n"
 
 NP_TEST(continue_is_sent_when_the_handler_reads)
 {
     struct fixture f;
-    start(&f, fx_nothing);
+    fixture_start(&f, fx_nothing);
     int fd = fx_connect(&f);
     FX_SEND(&f, fd, EXPECT_PUT);
     FX_UNTIL(&f, f.requests == 1);
@@ -201,7 +191,7 @@ NP_TEST(continue_is_sent_when_the_handler_reads)
     fx_read_and_reply(&f, f.x);
     NP_CHECK_STR(fx_recv(&f, fd, "\r\n\r\n"), NP_STR("HTTP/1.1 100 Continue\r\n\r\n"));
     FX_SEND(&f, fd, "abc");
-    NP_CHECK_STR(fx_undated(&f, fx_recv(&f, fd, "ok")), NP_STR(OK));
+    NP_CHECK_STR(fx_undated(&f, fx_recv(&f, fd, "ok")), NP_STR(FX_OK));
     NP_CHECK_STR(np_buf_str(&f.log), NP_STR("abc end gone:1 "));
     close(fd);
     fixture_fini(&f);
@@ -210,12 +200,13 @@ NP_TEST(continue_is_sent_when_the_handler_reads)
 NP_TEST(continue_is_sent_for_an_empty_body_too)
 {
     struct fixture f;
-    start(&f, fx_read_and_reply);
+    fixture_start(&f, fx_read_and_reply);
     int fd = fx_connect(&f);
-    FX_SEND(&f, fd, "PUT / HTTP/1.1\r\n" HOST "Expect: 100-continue\r\nContent-Length: 0\r\n\r\n");
+    FX_SEND(&f, fd,
+            "PUT / HTTP/1.1\r\n" FX_HOST "Expect: 100-continue\r\nContent-Length: 0\r\n\r\n");
     struct np_str all = fx_recv(&f, fd, "ok"), first = NP_STR("HTTP/1.1 100 Continue\r\n\r\n");
     NP_CHECK(np_str_starts(all, first));
-    NP_CHECK_STR(fx_undated(&f, np_str_sub(all, first.n, all.n)), NP_STR(OK));
+    NP_CHECK_STR(fx_undated(&f, np_str_sub(all, first.n, all.n)), NP_STR(FX_OK));
     close(fd);
     fixture_fini(&f);
 }
@@ -223,10 +214,10 @@ NP_TEST(continue_is_sent_for_an_empty_body_too)
 NP_TEST(a_client_that_does_not_wait_gets_no_continue)
 {
     struct fixture f;
-    start(&f, fx_read_and_reply);
+    fixture_start(&f, fx_read_and_reply);
     int fd = fx_connect(&f);
     FX_SEND(&f, fd, EXPECT_PUT "abc");
-    NP_CHECK_STR(fx_undated(&f, fx_recv(&f, fd, "ok")), NP_STR(OK));
+    NP_CHECK_STR(fx_undated(&f, fx_recv(&f, fd, "ok")), NP_STR(FX_OK));
     close(fd);
     fixture_fini(&f);
 }
@@ -234,14 +225,15 @@ NP_TEST(a_client_that_does_not_wait_gets_no_continue)
 NP_TEST(an_answer_instead_of_continue_ends_the_connection)
 {
     struct fixture f;
-    start(&f, fx_ok);
+    fixture_start(&f, fx_ok);
     int fd = fx_connect(&f);
     FX_SEND(&f, fd, EXPECT_PUT);
-    NP_CHECK_STR(fx_undated(&f, fx_recv_all(&f, fd)), NP_STR(OK_END));
+    NP_CHECK_STR(fx_undated(&f, fx_recv_all(&f, fd)), NP_STR(FX_OK_END));
     close(fd);
     fd = fx_connect(&f);
-    FX_SEND(&f, fd, "PUT / HTTP/1.1\r\n" HOST "Expect: 100-continue\r\nContent-Length: 0\r\n\r\n");
-    NP_CHECK_STR(fx_undated(&f, fx_recv_all(&f, fd)), NP_STR(OK_END));
+    FX_SEND(&f, fd,
+            "PUT / HTTP/1.1\r\n" FX_HOST "Expect: 100-continue\r\nContent-Length: 0\r\n\r\n");
+    NP_CHECK_STR(fx_undated(&f, fx_recv_all(&f, fd)), NP_STR(FX_OK_END));
     close(fd);
     fixture_fini(&f);
 }
@@ -282,7 +274,7 @@ NP_TEST(a_stalled_body_is_reported)
     f.config.stall_timeout_ms = 5;
     fixture_serve(&f);
     int fd = fx_connect(&f);
-    FX_SEND(&f, fd, "PUT / HTTP/1.1\r\n" HOST "Content-Length: 10\r\n\r\nabc");
+    FX_SEND(&f, fd, "PUT / HTTP/1.1\r\n" FX_HOST "Content-Length: 10\r\n\r\nabc");
     struct np_str all = fx_recv_all(&f, fd);
     NP_CHECK(np_str_starts(all, NP_STR("HTTP/1.1 400 ")) &&
              np_str_find(all, NP_STR("Connection: close")) > 0);
@@ -298,13 +290,13 @@ NP_TEST(a_handler_may_take_its_time)
     f.config.stall_timeout_ms = f.config.head_timeout_ms = f.config.idle_timeout_ms = 1;
     fixture_serve(&f);
     int fd = fx_connect(&f);
-    FX_SEND(&f, fd, "GET / HTTP/1.1\r\n" HOST "Connection: close\r\n\r\n");
+    FX_SEND(&f, fd, "GET / HTTP/1.1\r\n" FX_HOST "Connection: close\r\n\r\n");
     FX_UNTIL(&f, f.requests == 1);
     for (int i = 0; i < 10; i++)
         np_loop_turn(f.loop, 2);
     NP_CHECK(f.gone == 0);
     fx_ok(&f, f.x);
-    NP_CHECK_STR(fx_undated(&f, fx_recv_all(&f, fd)), NP_STR(OK_END));
+    NP_CHECK_STR(fx_undated(&f, fx_recv_all(&f, fd)), NP_STR(FX_OK_END));
     close(fd);
     fixture_fini(&f);
 }
@@ -312,7 +304,7 @@ NP_TEST(a_handler_may_take_its_time)
 static void check_refused(struct np_str request, const char *status)
 {
     struct fixture f;
-    start(&f, fx_ok);
+    fixture_start(&f, fx_ok);
     int fd = fx_connect(&f);
     fx_send(&f, fd, request);
     struct np_str all = fx_recv_all(&f, fd);
@@ -328,7 +320,7 @@ NP_TEST(malformed_heads_get_their_status)
     check_refused(NP_STR("GET / HTTP/1.1\r\n\r\n"), "HTTP/1.1 400 Bad Request\r\n");
     check_refused(NP_STR("GET / HTTP/1.1\n"), "HTTP/1.1 400 Bad Request\r\n");
     check_refused(NP_STR("GET / HTTP/3.0\r\n"), "HTTP/1.1 505 HTTP Version Not Supported\r\n");
-    check_refused(NP_STR("GET / HTTP/1.1\r\n" HOST "Transfer-Encoding: br\r\n\r\n"),
+    check_refused(NP_STR("GET / HTTP/1.1\r\n" FX_HOST "Transfer-Encoding: br\r\n\r\n"),
                   "HTTP/1.1 501 Not Implemented\r\n");
 }
 
@@ -359,9 +351,9 @@ NP_TEST(a_huge_head_is_refused_while_it_comes)
 NP_TEST(a_client_that_leaves_in_the_body_is_noticed)
 {
     struct fixture f;
-    start(&f, fx_read);
+    fixture_start(&f, fx_read);
     int fd = fx_connect(&f);
-    FX_SEND(&f, fd, "PUT / HTTP/1.1\r\n" HOST "Content-Length: 10\r\n\r\nabc");
+    FX_SEND(&f, fd, "PUT / HTTP/1.1\r\n" FX_HOST "Content-Length: 10\r\n\r\nabc");
     FX_UNTIL(&f, f.requests == 1);
     close(fd);
     FX_UNTIL(&f, f.gone == 1);
@@ -373,9 +365,9 @@ NP_TEST(a_client_that_leaves_in_the_body_is_noticed)
 NP_TEST(a_client_that_leaves_while_the_handler_works_is_noticed)
 {
     struct fixture f;
-    start(&f, fx_nothing);
+    fixture_start(&f, fx_nothing);
     int fd = fx_connect(&f);
-    FX_SEND(&f, fd, "GET / HTTP/1.1\r\n" HOST "\r\n");
+    FX_SEND(&f, fd, "GET / HTTP/1.1\r\n" FX_HOST "\r\n");
     FX_UNTIL(&f, f.requests == 1);
     NP_CHECK(f.gone == 0);
     close(fd);
@@ -387,11 +379,11 @@ NP_TEST(a_client_that_leaves_while_the_handler_works_is_noticed)
 NP_TEST(a_client_that_ended_its_side_still_gets_an_answer_given_at_once)
 {
     struct fixture f;
-    start(&f, fx_read_and_reply);
+    fixture_start(&f, fx_read_and_reply);
     int fd = fx_connect(&f);
     NP_CHECK(send(fd, EXPECT_PUT "abc", sizeof(EXPECT_PUT "abc") - 1, MSG_NOSIGNAL) > 0);
     shutdown(fd, SHUT_WR);
-    NP_CHECK_STR(fx_undated(&f, fx_recv_all(&f, fd)), NP_STR(OK));
+    NP_CHECK_STR(fx_undated(&f, fx_recv_all(&f, fd)), NP_STR(FX_OK));
     NP_CHECK_STR(np_buf_str(&f.log), NP_STR("abc end gone:1 "));
     close(fd);
     fixture_fini(&f);
@@ -434,7 +426,7 @@ static void send_big(struct fixture *f, struct np_http_x *x)
 static void check_big(size_t step, int64_t length)
 {
     struct fixture f;
-    start(&f, send_big);
+    fixture_start(&f, send_big);
     f.data = (int)length;
     struct np_str big = fx_pattern(&f, BIG);
     sender = (struct sender){.rest = big, .step = step};
@@ -481,7 +473,7 @@ NP_TEST(who_asks_late_is_told_too_that_all_is_sent)
     f.config.write_high_bytes = 2000;
     fixture_serve(&f);
     int fd = fx_connect(&f);
-    FX_SEND(&f, fd, "GET / HTTP/1.1\r\n" HOST "\r\n");
+    FX_SEND(&f, fd, "GET / HTTP/1.1\r\n" FX_HOST "\r\n");
     FX_UNTIL(&f, f.requests == 1);
     fx_turns(&f, 3);
     np_http_on_drain(f.x, count_drain, &f);
@@ -505,7 +497,7 @@ NP_TEST(a_reader_that_stalls_is_cut_off)
     f.data = (int)BIG;
     sender = (struct sender){.rest = fx_pattern(&f, BIG), .step = 100000};
     int fd = fx_connect(&f);
-    FX_SEND(&f, fd, "GET / HTTP/1.1\r\n" HOST "\r\n");
+    FX_SEND(&f, fd, "GET / HTTP/1.1\r\n" FX_HOST "\r\n");
     FX_UNTIL(&f, f.gone == 1);
     NP_CHECK(f.complete == 0 && np_http_server_connections(f.server) == 0);
     close(fd);
@@ -540,11 +532,11 @@ static void resume(void *arg)
 NP_TEST(a_paused_body_arrives_whole)
 {
     struct fixture f;
-    start(&f, read_with_pauses);
+    fixture_start(&f, read_with_pauses);
     struct np_str received = fx_pattern(&f, 1 << 20);
     struct np_buf b;
     np_buf_init(&b, f.arena, 4 << 20);
-    np_buf_lit(&b, "PUT / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n");
+    np_buf_lit(&b, "PUT / HTTP/1.1\r\n" FX_HOST "Transfer-Encoding: chunked\r\n\r\n");
     for (struct np_str rest = received; rest.n > 0;) {
         struct np_str part = np_str_sub(rest, 0, 1 + rest.n / 50);
         np_buf_printf(&b, "%zx\r\n", part.n);
@@ -557,7 +549,7 @@ NP_TEST(a_paused_body_arrives_whole)
     np_defer(f.loop, &f.defer, resume, &f);
     fx_send(&f, fd, np_buf_str(&b));
     struct np_str all = fx_recv_all(&f, fd);
-    NP_CHECK(np_str_starts(fx_undated(&f, all), NP_STR(OK)));
+    NP_CHECK(np_str_starts(fx_undated(&f, all), NP_STR(FX_OK)));
     NP_CHECK(f.complete == 2);
     NP_CHECK(f.log.n > received.n && memcmp(f.log.p, received.p, received.n) == 0);
     close(fd);
@@ -567,10 +559,10 @@ NP_TEST(a_paused_body_arrives_whole)
 NP_TEST(a_paused_reader_keeps_the_client_waiting)
 {
     struct fixture f;
-    start(&f, read_with_pauses);
+    fixture_start(&f, read_with_pauses);
     f.data = 2; /* pauses after the first run */
     int fd = fx_connect(&f);
-    FX_SEND(&f, fd, "PUT / HTTP/1.1\r\n" HOST "Content-Length: 100000000\r\n\r\n");
+    FX_SEND(&f, fd, "PUT / HTTP/1.1\r\n" FX_HOST "Content-Length: 100000000\r\n\r\n");
     struct np_str mega = fx_pattern(&f, 1 << 20);
     size_t sent = 0;
     for (int i = 0; i < 200; i++) {
@@ -641,7 +633,7 @@ static void stream_hello(struct fixture *f, struct np_http_x *x)
 static void check_stream(int64_t length, struct np_str request, const char *want)
 {
     struct fixture f;
-    start(&f, stream_hello);
+    fixture_start(&f, stream_hello);
     f.data = (int)length;
     int fd = fx_connect(&f);
     fx_send(&f, fd, request);
@@ -650,7 +642,7 @@ static void check_stream(int64_t length, struct np_str request, const char *want
     fixture_fini(&f);
 }
 
-#define GET_CLOSE "GET / HTTP/1.1\r\n" HOST "Connection: close\r\n\r\n"
+#define GET_CLOSE "GET / HTTP/1.1\r\n" FX_HOST "Connection: close\r\n\r\n"
 #define CHUNKED   "Transfer-Encoding: chunked\r\n"
 
 NP_TEST(streamed_responses)
@@ -673,14 +665,14 @@ NP_TEST(a_response_that_is_short_or_long_is_cut)
 NP_TEST(http_1_0_keeps_the_connection_when_asked)
 {
     struct fixture f;
-    start(&f, fx_ok);
+    fixture_start(&f, fx_ok);
     int fd = fx_connect(&f);
     FX_SEND(&f, fd, "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
     NP_CHECK_STR(
         fx_undated(&f, fx_recv(&f, fd, "ok")),
         NP_STR("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: keep-alive\r\n\r\nok"));
     FX_SEND(&f, fd, "GET / HTTP/1.0\r\n\r\n");
-    NP_CHECK_STR(fx_undated(&f, fx_recv_all(&f, fd)), NP_STR(OK_END));
+    NP_CHECK_STR(fx_undated(&f, fx_recv_all(&f, fd)), NP_STR(FX_OK_END));
     close(fd);
     fixture_fini(&f);
 }
@@ -715,14 +707,14 @@ static void send_file_and_ref(struct fixture *f, struct np_http_x *x)
 NP_TEST(files_and_borrowed_bytes)
 {
     struct fixture f;
-    start(&f, send_file_and_ref);
+    fixture_start(&f, send_file_and_ref);
     released = 0;
     int fd = fx_connect(&f);
     FX_SEND(&f, fd, GET_CLOSE);
     NP_CHECK_STR(fx_undated(&f, fx_recv_all(&f, fd)),
                  NP_STR("HTTP/1.1 200 OK\r\n" CHUNKED END "3\r\nabc\r\n5\r\n23456\r\n0\r\n\r\n"));
     NP_CHECK(released == 2);
-    FX_SEND(&f, (fd = fx_connect(&f)), "HEAD / HTTP/1.1\r\n" HOST "Connection: close\r\n\r\n");
+    FX_SEND(&f, (fd = fx_connect(&f)), "HEAD / HTTP/1.1\r\n" FX_HOST "Connection: close\r\n\r\n");
     NP_CHECK_STR(fx_undated(&f, fx_recv_all(&f, fd)), NP_STR("HTTP/1.1 200 OK\r\n" END));
     NP_CHECK(released == 4);
     fixture_fini(&f);
@@ -740,9 +732,9 @@ static void send_too_much_of_a_file(struct fixture *f, struct np_http_x *x)
 NP_TEST(a_file_that_is_shorter_than_promised_cuts_the_response)
 {
     struct fixture f;
-    start(&f, send_too_much_of_a_file);
+    fixture_start(&f, send_too_much_of_a_file);
     int fd = fx_connect(&f);
-    FX_SEND(&f, fd, "GET / HTTP/1.1\r\n" HOST "\r\n");
+    FX_SEND(&f, fd, "GET / HTTP/1.1\r\n" FX_HOST "\r\n");
     NP_CHECK(np_str_ends(fx_recv_all(&f, fd), NP_STR("\r\n\r\n56789")));
     NP_CHECK(f.gone == 1 && f.complete == 0);
     close(fd);
@@ -760,9 +752,9 @@ static void respond_then_abort(struct fixture *f, struct np_http_x *x)
 NP_TEST(an_aborted_response_does_not_look_complete)
 {
     struct fixture f;
-    start(&f, respond_then_abort);
+    fixture_start(&f, respond_then_abort);
     int fd = fx_connect(&f);
-    FX_SEND(&f, fd, "GET / HTTP/1.1\r\n" HOST "\r\n");
+    FX_SEND(&f, fd, "GET / HTTP/1.1\r\n" FX_HOST "\r\n");
     NP_CHECK(!np_str_ends(fx_recv_all(&f, fd), NP_STR("0\r\n\r\n")));
     NP_CHECK(f.gone == 1 && f.complete == 0);
     close(fd);
@@ -805,9 +797,10 @@ static void take(struct fixture *f, struct np_http_x *x)
 NP_TEST(a_stream_can_be_taken_over)
 {
     struct fixture f;
-    start(&f, take);
+    fixture_start(&f, take);
     int fd = fx_connect(&f);
-    FX_SEND(&f, fd, "GET / HTTP/1.1\r\n" HOST "Connection: upgrade\r\nUpgrade: echo\r\n\r\nearly");
+    FX_SEND(&f, fd,
+            "GET / HTTP/1.1\r\n" FX_HOST "Connection: upgrade\r\nUpgrade: echo\r\n\r\nearly");
     NP_CHECK_STR(
         fx_undated(&f, fx_recv(&f, fd, "\r\n\r\n")),
         NP_STR("HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\nConnection: Upgrade\r\n\r\n"));
@@ -833,7 +826,7 @@ NP_TEST(connections_are_limited)
     FX_UNTIL(&f, np_http_server_connections(f.server) == 2);
     int c = fx_connect(&f);
     NP_CHECK(fx_recv_all(&f, c).n == 0);
-    FX_SEND(&f, a, "GET / HTTP/1.1\r\n" HOST "\r\n");
+    FX_SEND(&f, a, "GET / HTTP/1.1\r\n" FX_HOST "\r\n");
     fx_recv(&f, a, "ok");
     close(a);
     close(b);
@@ -851,21 +844,21 @@ static void on_drained(void *arg)
 NP_TEST(draining_lets_exchanges_end)
 {
     struct fixture f;
-    start(&f, fx_nothing);
+    fixture_start(&f, fx_nothing);
     int idle = fx_connect(&f), busy = fx_connect(&f), partial = fx_connect(&f);
-    FX_SEND(&f, busy, "GET / HTTP/1.1\r\n" HOST "\r\n");
+    FX_SEND(&f, busy, "GET / HTTP/1.1\r\n" FX_HOST "\r\n");
     FX_SEND(&f, partial, "GET / HTTP/1.1\r\n");
     FX_UNTIL(&f, f.requests == 1 && np_http_server_connections(f.server) == 3);
     np_http_server_drain(f.server, on_drained, &f);
     NP_CHECK(fx_recv_all(&f, idle).n == 0);
     NP_CHECK(f.data == 0);
     fx_ok(&f, f.x);
-    NP_CHECK_STR(fx_undated(&f, fx_recv_all(&f, busy)), NP_STR(OK_END));
+    NP_CHECK_STR(fx_undated(&f, fx_recv_all(&f, busy)), NP_STR(FX_OK_END));
     NP_CHECK(f.data == 0);
-    FX_SEND(&f, partial, HOST "\r\n");
+    FX_SEND(&f, partial, FX_HOST "\r\n");
     FX_UNTIL(&f, f.requests == 2);
     fx_ok(&f, f.x);
-    NP_CHECK_STR(fx_undated(&f, fx_recv_all(&f, partial)), NP_STR(OK_END));
+    NP_CHECK_STR(fx_undated(&f, fx_recv_all(&f, partial)), NP_STR(FX_OK_END));
     FX_UNTIL(&f, f.data == 1);
     fx_turns(&f, 3);
     NP_CHECK(f.data == 1);
@@ -878,7 +871,7 @@ NP_TEST(draining_lets_exchanges_end)
 NP_TEST(draining_an_idle_server_ends_too)
 {
     struct fixture f;
-    start(&f, fx_ok);
+    fixture_start(&f, fx_ok);
     np_http_server_drain(f.server, on_drained, &f);
     NP_CHECK(f.data == 0);
     FX_UNTIL(&f, f.data == 1);
@@ -888,9 +881,9 @@ NP_TEST(draining_an_idle_server_ends_too)
 NP_TEST(freeing_the_server_ends_running_exchanges)
 {
     struct fixture f;
-    start(&f, fx_read);
+    fixture_start(&f, fx_read);
     int fd = fx_connect(&f);
-    FX_SEND(&f, fd, "PUT / HTTP/1.1\r\n" HOST "Content-Length: 10\r\n\r\nabc");
+    FX_SEND(&f, fd, "PUT / HTTP/1.1\r\n" FX_HOST "Content-Length: 10\r\n\r\nabc");
     FX_UNTIL(&f, f.requests == 1);
     np_http_server_free(f.server);
     f.server = NULL;
@@ -902,11 +895,11 @@ NP_TEST(freeing_the_server_ends_running_exchanges)
 NP_TEST(an_idle_connection_costs_little)
 {
     struct fixture f;
-    start(&f, fx_ok);
+    fixture_start(&f, fx_ok);
     enum { N = 100 };
     int fds[N];
     fds[0] = fx_connect(&f);
-    FX_SEND(&f, fds[0], "GET / HTTP/1.1\r\n" HOST "\r\n");
+    FX_SEND(&f, fds[0], "GET / HTTP/1.1\r\n" FX_HOST "\r\n");
     fx_recv(&f, fds[0], "ok");
     np_buf_grow(&f.log, N * 10);
     size_t before = mallinfo2().uordblks;
@@ -914,7 +907,7 @@ NP_TEST(an_idle_connection_costs_little)
     f.arena = np_arena_new();
     for (int i = 1; i < N; i++) {
         fds[i] = fx_connect(&f);
-        FX_SEND(&f, fds[i], "GET / HTTP/1.1\r\n" HOST "\r\n");
+        FX_SEND(&f, fds[i], "GET / HTTP/1.1\r\n" FX_HOST "\r\n");
         fx_recv(&f, fds[i], "ok");
     }
     np_arena_free(f.arena);
