@@ -12,51 +12,28 @@ service TrentService {
     operations: [
         CancelKeyDeletion
         CreateAlias
-        CreateGrant
         CreateKey
         Decrypt
         DeleteAlias
-        DeleteImportedKeyMaterial
-        DeriveSharedSecret
         DescribeKey
         DisableKey
-        DisableKeyRotation
         EnableKey
-        EnableKeyRotation
         Encrypt
         GenerateDataKey
-        GenerateDataKeyPair
-        GenerateDataKeyPairWithoutPlaintext
         GenerateDataKeyWithoutPlaintext
-        GenerateMac
         GenerateRandom
         GetKeyPolicy
-        GetKeyRotationStatus
-        GetParametersForImport
-        GetPublicKey
-        ImportKeyMaterial
         ListAliases
-        ListGrants
         ListKeyPolicies
-        ListKeyRotations
         ListKeys
         ListResourceTags
-        ListRetirableGrants
         PutKeyPolicy
         ReEncrypt
-        ReplicateKey
-        RetireGrant
-        RevokeGrant
-        RotateKeyOnDemand
         ScheduleKeyDeletion
-        Sign
         TagResource
         UntagResource
         UpdateAlias
         UpdateKeyDescription
-        UpdatePrimaryRegion
-        Verify
-        VerifyMac
     ]
 }
 
@@ -85,22 +62,6 @@ operation CreateAlias {
     ]
 }
 
-operation CreateGrant {
-    input: CreateGrantRequest
-    output: CreateGrantResponse
-    errors: [
-        NotFoundException
-        DisabledException
-        DependencyTimeoutException
-        InvalidArnException
-        KMSInternalException
-        InvalidGrantTokenException
-        LimitExceededException
-        KMSInvalidStateException
-        DryRunOperationException
-    ]
-}
-
 operation CreateKey {
     input: CreateKeyRequest
     output: CreateKeyResponse
@@ -121,6 +82,7 @@ operation CreateKey {
     ]
 }
 
+@nephele#read
 operation Decrypt {
     input: DecryptRequest
     output: DecryptResponse
@@ -149,35 +111,6 @@ operation DeleteAlias {
     ]
 }
 
-operation DeleteImportedKeyMaterial {
-    input: DeleteImportedKeyMaterialRequest
-    output: DeleteImportedKeyMaterialResponse
-    errors: [
-        InvalidArnException
-        UnsupportedOperationException
-        DependencyTimeoutException
-        NotFoundException
-        KMSInternalException
-        KMSInvalidStateException
-    ]
-}
-
-operation DeriveSharedSecret {
-    input: DeriveSharedSecretRequest
-    output: DeriveSharedSecretResponse
-    errors: [
-        NotFoundException
-        DisabledException
-        KeyUnavailableException
-        DependencyTimeoutException
-        InvalidGrantTokenException
-        InvalidKeyUsageException
-        KMSInternalException
-        KMSInvalidStateException
-        DryRunOperationException
-    ]
-}
-
 @readonly
 operation DescribeKey {
     input: DescribeKeyRequest
@@ -201,19 +134,6 @@ operation DisableKey {
     ]
 }
 
-operation DisableKeyRotation {
-    input: DisableKeyRotationRequest
-    errors: [
-        NotFoundException
-        DisabledException
-        InvalidArnException
-        DependencyTimeoutException
-        KMSInternalException
-        KMSInvalidStateException
-        UnsupportedOperationException
-    ]
-}
-
 operation EnableKey {
     input: EnableKeyRequest
     errors: [
@@ -226,19 +146,7 @@ operation EnableKey {
     ]
 }
 
-operation EnableKeyRotation {
-    input: EnableKeyRotationRequest
-    errors: [
-        NotFoundException
-        DisabledException
-        InvalidArnException
-        DependencyTimeoutException
-        KMSInternalException
-        KMSInvalidStateException
-        UnsupportedOperationException
-    ]
-}
-
+@nephele#read
 operation Encrypt {
     input: EncryptRequest
     output: EncryptResponse
@@ -255,6 +163,7 @@ operation Encrypt {
     ]
 }
 
+@nephele#read
 operation GenerateDataKey {
     input: GenerateDataKeyRequest
     output: GenerateDataKeyResponse
@@ -271,40 +180,7 @@ operation GenerateDataKey {
     ]
 }
 
-operation GenerateDataKeyPair {
-    input: GenerateDataKeyPairRequest
-    output: GenerateDataKeyPairResponse
-    errors: [
-        NotFoundException
-        DisabledException
-        KeyUnavailableException
-        DependencyTimeoutException
-        InvalidKeyUsageException
-        InvalidGrantTokenException
-        KMSInternalException
-        KMSInvalidStateException
-        UnsupportedOperationException
-        DryRunOperationException
-    ]
-}
-
-operation GenerateDataKeyPairWithoutPlaintext {
-    input: GenerateDataKeyPairWithoutPlaintextRequest
-    output: GenerateDataKeyPairWithoutPlaintextResponse
-    errors: [
-        NotFoundException
-        DisabledException
-        KeyUnavailableException
-        DependencyTimeoutException
-        InvalidKeyUsageException
-        InvalidGrantTokenException
-        KMSInternalException
-        KMSInvalidStateException
-        UnsupportedOperationException
-        DryRunOperationException
-    ]
-}
-
+@nephele#read
 operation GenerateDataKeyWithoutPlaintext {
     input: GenerateDataKeyWithoutPlaintextRequest
     output: GenerateDataKeyWithoutPlaintextResponse
@@ -321,21 +197,7 @@ operation GenerateDataKeyWithoutPlaintext {
     ]
 }
 
-operation GenerateMac {
-    input: GenerateMacRequest
-    output: GenerateMacResponse
-    errors: [
-        NotFoundException
-        DisabledException
-        KeyUnavailableException
-        InvalidKeyUsageException
-        InvalidGrantTokenException
-        KMSInternalException
-        KMSInvalidStateException
-        DryRunOperationException
-    ]
-}
-
+@nephele#read
 operation GenerateRandom {
     input: GenerateRandomRequest
     output: GenerateRandomResponse
@@ -362,69 +224,6 @@ operation GetKeyPolicy {
 }
 
 @readonly
-operation GetKeyRotationStatus {
-    input: GetKeyRotationStatusRequest
-    output: GetKeyRotationStatusResponse
-    errors: [
-        NotFoundException
-        InvalidArnException
-        DependencyTimeoutException
-        KMSInternalException
-        KMSInvalidStateException
-        UnsupportedOperationException
-    ]
-}
-
-@readonly
-operation GetParametersForImport {
-    input: GetParametersForImportRequest
-    output: GetParametersForImportResponse
-    errors: [
-        InvalidArnException
-        UnsupportedOperationException
-        DependencyTimeoutException
-        NotFoundException
-        KMSInternalException
-        KMSInvalidStateException
-    ]
-}
-
-@readonly
-operation GetPublicKey {
-    input: GetPublicKeyRequest
-    output: GetPublicKeyResponse
-    errors: [
-        NotFoundException
-        DisabledException
-        KeyUnavailableException
-        DependencyTimeoutException
-        UnsupportedOperationException
-        InvalidArnException
-        InvalidGrantTokenException
-        InvalidKeyUsageException
-        KMSInternalException
-        KMSInvalidStateException
-    ]
-}
-
-operation ImportKeyMaterial {
-    input: ImportKeyMaterialRequest
-    output: ImportKeyMaterialResponse
-    errors: [
-        InvalidArnException
-        UnsupportedOperationException
-        DependencyTimeoutException
-        NotFoundException
-        KMSInternalException
-        KMSInvalidStateException
-        InvalidCiphertextException
-        IncorrectKeyMaterialException
-        ExpiredImportTokenException
-        InvalidImportTokenException
-    ]
-}
-
-@readonly
 operation ListAliases {
     input: ListAliasesRequest
     output: ListAliasesResponse
@@ -438,21 +237,6 @@ operation ListAliases {
 }
 
 @readonly
-operation ListGrants {
-    input: ListGrantsRequest
-    output: ListGrantsResponse
-    errors: [
-        NotFoundException
-        DependencyTimeoutException
-        InvalidMarkerException
-        InvalidGrantIdException
-        InvalidArnException
-        KMSInternalException
-        KMSInvalidStateException
-    ]
-}
-
-@readonly
 operation ListKeyPolicies {
     input: ListKeyPoliciesRequest
     output: ListKeyPoliciesResponse
@@ -462,20 +246,6 @@ operation ListKeyPolicies {
         DependencyTimeoutException
         KMSInternalException
         KMSInvalidStateException
-    ]
-}
-
-@readonly
-operation ListKeyRotations {
-    input: ListKeyRotationsRequest
-    output: ListKeyRotationsResponse
-    errors: [
-        NotFoundException
-        InvalidArnException
-        InvalidMarkerException
-        KMSInternalException
-        KMSInvalidStateException
-        UnsupportedOperationException
     ]
 }
 
@@ -502,19 +272,6 @@ operation ListResourceTags {
     ]
 }
 
-@readonly
-operation ListRetirableGrants {
-    input: ListRetirableGrantsRequest
-    output: ListGrantsResponse
-    errors: [
-        DependencyTimeoutException
-        InvalidMarkerException
-        InvalidArnException
-        NotFoundException
-        KMSInternalException
-    ]
-}
-
 operation PutKeyPolicy {
     input: PutKeyPolicyRequest
     errors: [
@@ -529,6 +286,7 @@ operation PutKeyPolicy {
     ]
 }
 
+@nephele#read
 operation ReEncrypt {
     input: ReEncryptRequest
     output: ReEncryptResponse
@@ -547,66 +305,6 @@ operation ReEncrypt {
     ]
 }
 
-operation ReplicateKey {
-    input: ReplicateKeyRequest
-    output: ReplicateKeyResponse
-    errors: [
-        AlreadyExistsException
-        DisabledException
-        InvalidArnException
-        KMSInvalidStateException
-        KMSInternalException
-        LimitExceededException
-        MalformedPolicyDocumentException
-        NotFoundException
-        TagException
-        UnsupportedOperationException
-    ]
-}
-
-operation RetireGrant {
-    input: RetireGrantRequest
-    errors: [
-        InvalidArnException
-        InvalidGrantTokenException
-        InvalidGrantIdException
-        NotFoundException
-        DependencyTimeoutException
-        KMSInternalException
-        KMSInvalidStateException
-        DryRunOperationException
-    ]
-}
-
-operation RevokeGrant {
-    input: RevokeGrantRequest
-    errors: [
-        NotFoundException
-        DependencyTimeoutException
-        InvalidArnException
-        InvalidGrantIdException
-        KMSInternalException
-        KMSInvalidStateException
-        DryRunOperationException
-    ]
-}
-
-operation RotateKeyOnDemand {
-    input: RotateKeyOnDemandRequest
-    output: RotateKeyOnDemandResponse
-    errors: [
-        NotFoundException
-        DisabledException
-        InvalidArnException
-        DependencyTimeoutException
-        KMSInternalException
-        KMSInvalidStateException
-        UnsupportedOperationException
-        LimitExceededException
-        ConflictException
-    ]
-}
-
 operation ScheduleKeyDeletion {
     input: ScheduleKeyDeletionRequest
     output: ScheduleKeyDeletionResponse
@@ -616,22 +314,6 @@ operation ScheduleKeyDeletion {
         DependencyTimeoutException
         KMSInternalException
         KMSInvalidStateException
-    ]
-}
-
-operation Sign {
-    input: SignRequest
-    output: SignResponse
-    errors: [
-        NotFoundException
-        DisabledException
-        KeyUnavailableException
-        DependencyTimeoutException
-        InvalidKeyUsageException
-        InvalidGrantTokenException
-        KMSInternalException
-        KMSInvalidStateException
-        DryRunOperationException
     ]
 }
 
@@ -677,51 +359,6 @@ operation UpdateKeyDescription {
         DependencyTimeoutException
         KMSInternalException
         KMSInvalidStateException
-    ]
-}
-
-operation UpdatePrimaryRegion {
-    input: UpdatePrimaryRegionRequest
-    errors: [
-        DisabledException
-        InvalidArnException
-        KMSInvalidStateException
-        KMSInternalException
-        NotFoundException
-        UnsupportedOperationException
-    ]
-}
-
-operation Verify {
-    input: VerifyRequest
-    output: VerifyResponse
-    errors: [
-        NotFoundException
-        DisabledException
-        KeyUnavailableException
-        DependencyTimeoutException
-        InvalidKeyUsageException
-        InvalidGrantTokenException
-        KMSInternalException
-        KMSInvalidStateException
-        KMSInvalidSignatureException
-        DryRunOperationException
-    ]
-}
-
-operation VerifyMac {
-    input: VerifyMacRequest
-    output: VerifyMacResponse
-    errors: [
-        NotFoundException
-        DisabledException
-        KeyUnavailableException
-        InvalidKeyUsageException
-        InvalidGrantTokenException
-        KMSInternalException
-        KMSInvalidMacException
-        KMSInvalidStateException
-        DryRunOperationException
     ]
 }
 
@@ -835,10 +472,14 @@ structure CreateKeyRequest {
     CustomerMasterKeySpec: CustomerMasterKeySpec
     KeySpec: KeySpec
     Origin: OriginType
+
+    @nephele#refused
     CustomKeyStoreId: CustomKeyStoreIdType
     BypassPolicyLockoutSafetyCheck: BooleanType
     Tags: TagList
     MultiRegion: NullableBooleanType
+
+    @nephele#refused
     XksKeyId: XksKeyIdType
 }
 
@@ -900,6 +541,8 @@ structure DecryptRequest {
     GrantTokens: GrantTokenList
     KeyId: KeyIdType
     EncryptionAlgorithm: EncryptionAlgorithmSpec
+
+    @nephele#refused
     Recipient: RecipientInfo
     DryRun: NullableBooleanType
     DryRunModifiers: DryRunModifierList
@@ -945,6 +588,8 @@ structure DeriveSharedSecretRequest {
     PublicKey: PublicKeyType
     GrantTokens: GrantTokenList
     DryRun: NullableBooleanType
+
+    @nephele#refused
     Recipient: RecipientInfo
 }
 
@@ -1067,6 +712,8 @@ structure GenerateDataKeyPairRequest {
     @required
     KeyPairSpec: DataKeyPairSpec
     GrantTokens: GrantTokenList
+
+    @nephele#refused
     Recipient: RecipientInfo
     DryRun: NullableBooleanType
 }
@@ -1108,6 +755,8 @@ structure GenerateDataKeyRequest {
     NumberOfBytes: NumberOfBytesType
     KeySpec: DataKeySpec
     GrantTokens: GrantTokenList
+
+    @nephele#refused
     Recipient: RecipientInfo
     DryRun: NullableBooleanType
 }
@@ -1157,7 +806,11 @@ structure GenerateMacResponse {
 
 structure GenerateRandomRequest {
     NumberOfBytes: NumberOfBytesType
+
+    @nephele#refused
     CustomKeyStoreId: CustomKeyStoreIdType
+
+    @nephele#refused
     Recipient: RecipientInfo
 }
 

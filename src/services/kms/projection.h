@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* projection.h - KMS as requests read it.
+ *
+ * Threads: any reads, between two returns to its loop; the writer's thread changes. */
+#pragma once
+
+#include "base/pmap.h"
+#include "services/kms/kms_int.h"
+
+struct kms_projection {
+    struct np_pmap *keys;    /* region/id -> struct kms_key */
+    struct np_pmap *aliases; /* account/region/alias/name -> the same, borrowed */
+    /* Of the writer's thread. */
+    struct np_pmap_ops key_ops, borrowed_ops;
+    struct kms_retired {
+        void *p;
+        void (*fn)(void *p);
+    } * retired; /* waits until the new roots are out */
+    size_t n_retired, room_retired;
+};
