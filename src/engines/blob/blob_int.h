@@ -221,7 +221,7 @@ struct np_blobs {
     uint8_t seal_key[32];
     const struct np_blob_sys *sys;
     atomic_bool early; /* a writer's job is in a sync; at most one, others have work to do */
-    struct np_blob_pool chunks, frames, reads;
+    struct np_blob_pool chunks, sealed, frames, reads;
     struct np_blob_cache cache;
     pthread_mutex_t lock;
     struct {

@@ -263,6 +263,7 @@ int np_blobs_open(const struct np_blobs_opts *o, struct np_blobs **out, struct n
     sub_key(o->key, "nephele blobs 1 seals", s->seal_key);
     s->sys = &np_blob_sys;
     np_blob_pool_init(&s->chunks, np_blob_chunk_bytes());
+    np_blob_pool_init(&s->sealed, NP_BLOB_CHUNK / NP_BLOB_FRAME * NP_BLOB_SEALED);
     np_blob_pool_init(&s->frames, NP_BLOB_SEALED);
     np_blob_pool_init(&s->reads, NP_BLOB_READ * NP_BLOB_SEALED);
     np_blob_cache_init(&s->cache);
@@ -279,6 +280,7 @@ void np_blobs_unref(struct np_blobs *s)
         return;
     np_blob_cache_fini(s);
     np_blob_pool_fini(&s->chunks);
+    np_blob_pool_fini(&s->sealed);
     np_blob_pool_fini(&s->frames);
     np_blob_pool_fini(&s->reads);
     for (unsigned i = 0; i < s->locked.n_seals; i++)

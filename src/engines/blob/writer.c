@@ -72,7 +72,7 @@ struct np_blob_writer {
     struct np_blob_key key;
     struct np_aead *aead;
     uint8_t salt[32];
-    char *scratch; /* a sealed frame */
+    char *sealed; /* a chunk */
     uint64_t n_frames, n_flushed;
 };
 
@@ -102,7 +102,7 @@ static int file_open(struct np_blob_writer *w)
     np_blob_key_derive(s, w->id, w->sse ? w->sse_key : NULL, w->salt, &w->key);
     if (w->key.encrypted)
         w->aead = np_aead_new(w->key.aead);
-    w->scratch = np_blob_pool_get(&s->frames);
+    w->sealed = np_blob_pool_get(&s->sealed);
     if (!atomic_load_explicit(&s->no_unnamed, memory_order_relaxed)) {
         np_blob_folder(name, w->id);
         w->file.fd = s->sys->open_unnamed(s->root, name);
@@ -134,18 +134,18 @@ static void flush_some(struct np_blob_writer *w)
     w->n_flushed = at;
 }
 
+/* One write for all frames of a chunk: the page cache takes few large pieces for less. */
 static int store_frames(struct np_blob_writer *w, const struct chunk *c)
 {
-    for (size_t at = 0; at < c->n; at += NP_BLOB_FRAME) {
-        size_t n = c->n - at < NP_BLOB_FRAME ? c->n - at : NP_BLOB_FRAME;
-        np_blob_frame_seal(&w->key, w->aead, w->n_frames, c->bytes + at, n, w->scratch);
-        int rc = np_blob_pwrite_all(w->s->sys, w->file.fd, w->scratch, n + NP_BLOB_TAG,
-                                    (off_t)np_blob_frame_off(w->n_frames));
-        if (rc != 0)
-            return rc;
-        w->n_frames++;
+    uint64_t first = w->n_frames;
+    size_t n_sealed = 0;
+    for (size_t at = 0, n; at < c->n; at += n) {
+        n = c->n - at < NP_BLOB_FRAME ? c->n - at : NP_BLOB_FRAME;
+        np_blob_frame_seal(&w->key, w->aead, w->n_frames++, c->bytes + at, n, w->sealed + n_sealed);
+        n_sealed += n + NP_BLOB_TAG;
     }
-    return 0;
+    return np_blob_pwrite_all(w->s->sys, w->file.fd, w->sealed, n_sealed,
+                              (off_t)np_blob_frame_off(first));
 }
 
 /* All is written, but the slow digest is not done: the disk can work meanwhile. One waits for it,
@@ -407,7 +407,7 @@ static void writer_free(struct np_blob_writer *w)
         w->waiting = c->next;
         np_blob_pool_put(&w->s->chunks, c);
     }
-    np_blob_pool_put(&w->s->frames, w->scratch);
+    np_blob_pool_put(&w->s->sealed, w->sealed);
     np_aead_free(w->aead);
     np_blobs_unref(w->s);
     np_wipe(w, sizeof(*w));
