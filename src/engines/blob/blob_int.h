@@ -207,6 +207,29 @@ struct np_blob_queue {
     bool running;
 };
 
+/* --- slow digests ---------------------------------------------------------------------------- */
+
+/* A writer whose pieces are hashed side by side with those of others; embedded in it. */
+struct np_blob_hash {
+    struct np_blobs *s;
+    struct np_loop *loop;
+    struct np_digest *digest;
+    /* On a job: the next piece; and that it was hashed. */
+    struct np_str (*piece)(struct np_blob_hash *h);
+    void (*hashed)(struct np_blob_hash *h);
+    void (*done)(struct np_blob_hash *h); /* on the loop: it may not run any more */
+    bool running;                         /* the loop's: a job may have it */
+    struct np_msg msg;
+    struct {
+        struct np_blob_hash *next;
+        unsigned n_pieces;
+        bool hurry, late;
+    } locked; /* by the store's lock */
+};
+/* It has so many more pieces. hurry: there will be no more, or nobody wants the digest. On h's
+ * loop; a job may begin before this returns. */
+void np_blob_hash_add(struct np_blob_hash *h, unsigned n_pieces, bool hurry);
+
 /* --- the store ------------------------------------------------------------------------------ */
 
 struct np_blobs {
@@ -221,11 +244,18 @@ struct np_blobs {
     uint8_t seal_key[32];
     const struct np_blob_sys *sys;
     atomic_bool early; /* a writer's job is in a sync; at most one, others have work to do */
+    atomic_uint n_writers;
     struct np_blob_pool chunks, sealed, frames, reads;
     struct np_blob_cache cache;
     pthread_mutex_t lock;
     struct {
         struct np_blob_queue small, large;
+        struct {
+            struct np_blob_hash *first, **last;
+            unsigned n_active; /* writers in the queue or in the lanes of a job */
+            unsigned n_late;   /* of these */
+            unsigned n_jobs;
+        } hash;
         unsigned n_seals; /* key schedules of seal_key that nobody uses */
         struct np_aead *seals[NP_BLOB_SPARE];
     } locked;

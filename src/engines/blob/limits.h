@@ -9,6 +9,7 @@
 #define NP_BLOB_IN_FLIGHT 5                   /* full chunks of a writer before it says NP_EAGAIN */
 #define NP_BLOB_RING      8                   /* chunks that its jobs see */
 #define NP_BLOB_LANE_TURN 8                   /* chunks before a job lets another one run */
+#define NP_BLOB_HASH_LATE 4                   /* chunks before a writer's digest is urgent */
 #define NP_BLOB_DIGESTS   4
 #define NP_BLOB_READ      4                   /* frames that a reader's job fetches at once */
 #define NP_BLOB_OPEN_MAX  256                 /* open files kept for readers to come */

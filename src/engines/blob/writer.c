@@ -2,9 +2,10 @@
 /* writer.c - bytes on their way in: gathered in chunks, hashed and sealed by two lanes of jobs.
  *
  * The loop publishes full chunks in a ring. The first lane computes the one slow digest (MD5 has
- * no parallel form, it bounds an upload), the second the other digests, the encryption and the
- * writes. Each lane has one job at a time and takes the chunks in order, so that nothing but the
- * ring's counters is shared. A body below one chunk is done by the second lane alone.
+ * no parallel form, it bounds an upload) together with other writers' (hash.c), the second the
+ * other digests, the encryption and the writes. Each lane is in one job at a time and takes the
+ * chunks in order, so that nothing but the ring's counters is shared. A body below one chunk is
+ * done by the second lane alone.
  */
 #include <errno.h>
 #include <unistd.h>
@@ -27,15 +28,6 @@ size_t np_blob_chunk_bytes(void)
     return sizeof(struct chunk);
 }
 
-enum lane_of { HASH, STORE, LANES };
-
-struct lane {
-    struct np_job job;
-    bool running;
-    size_t next; /* the job's while it runs */
-    struct np_blob_writer *w;
-};
-
 struct np_blob_writer {
     uint32_t magic;
     struct np_blobs *s;
@@ -50,7 +42,9 @@ struct np_blob_writer {
     /* The loop's. */
     struct chunk *fill, *waiting, **waiting_last; /* not full; full but not in the ring */
     size_t n_waiting, n_recycled;
-    struct lane lanes[LANES];
+    struct np_blob_hash hash; /* the first lane, of which there may be none */
+    struct np_job store;      /* the second, while it is storing */
+    bool storing;
     bool solo; /* one chunk in all */
     bool ended, finished, closing, want_ready;
     void (*ready)(void *arg);
@@ -58,13 +52,15 @@ struct np_blob_writer {
     np_blob_done_fn *finish_done, *commit_done;
     void *finish_arg, *commit_arg;
     struct np_job job; /* of the commit or the end */
-    struct np_defer defer;
+
+    /* The lanes': chunks that each is done with. */
+    size_t n_hashed, n_stored;
 
     /* Shared with the lanes. */
     struct chunk *ring[NP_BLOB_RING];
     atomic_size_t n_published;
     atomic_int rc; /* the first failure */
-    atomic_bool posted;
+    atomic_bool posted, written;
     struct np_msg progress;
 
     /* The second lane's, then the commit's. */
@@ -87,6 +83,11 @@ static void fail(struct np_blob_writer *w, int rc)
 {
     int none = 0;
     atomic_compare_exchange_strong(&w->rc, &none, rc);
+}
+
+static bool hashing(const struct np_blob_writer *w)
+{
+    return w->slow < w->sum.n_digests && !w->solo;
 }
 
 /* --- on the jobs: storing --------------------------------------------------------------------- */
@@ -153,7 +154,7 @@ static int store_frames(struct np_blob_writer *w, const struct chunk *c)
 static int sync_early(struct np_blob_writer *w)
 {
     struct np_blobs *s = w->s;
-    if (w->solo || w->slow == w->sum.n_digests || atomic_exchange(&s->early, true)) {
+    if (!hashing(w) || atomic_exchange(&s->early, true)) {
         s->sys->start_sync(w->file.fd, 0, 0);
         return 0;
     }
@@ -171,11 +172,26 @@ static int store_header(struct np_blob_writer *w)
     return rc != 0 || w->s->no_sync ? rc : sync_early(w);
 }
 
-static void hash(struct np_blob_writer *w, size_t i, const struct chunk *c)
+static void digest_add(struct np_blob_writer *w, size_t i, const struct chunk *c)
 {
     np_digest_add(w->digests[i], c->bytes, c->n);
     if (c->last)
         np_digest_end(w->digests[i], w->sum.digests[i].out);
+}
+
+static void progress_post(struct np_blob_writer *w)
+{
+    if (!atomic_exchange(&w->posted, true))
+        np_loop_post(w->loop, &w->progress);
+}
+
+/* From now on the slow digest is what the writer waits for. */
+static void tell_written(struct np_blob_writer *w)
+{
+    if (!hashing(w))
+        return;
+    atomic_store(&w->written, true);
+    progress_post(w);
 }
 
 static void store(struct np_blob_writer *w, const struct chunk *c)
@@ -183,62 +199,79 @@ static void store(struct np_blob_writer *w, const struct chunk *c)
     int rc = w->file.fd < 0 ? file_open(w) : 0;
     if (rc == 0)
         rc = store_frames(w, c);
-    if (rc == 0 && c->last)
+    if (rc == 0 && c->last) {
+        tell_written(w);
         rc = store_header(w);
+    }
     if (rc != 0) {
         fail(w, rc);
+        tell_written(w);
         return;
     }
     if (!c->last)
         flush_some(w);
     for (size_t i = 0; i < w->sum.n_digests; i++)
         if (i != w->slow || w->solo)
-            hash(w, i, c);
+            digest_add(w, i, c);
 }
 
 /* --- lanes --------------------------------------------------------------------------------------
  */
 
-static void lane_work(struct np_job *j)
+/* The second lane to be done with a chunk gives it back. */
+static void give_back(struct np_blob_writer *w, struct chunk *c)
 {
-    struct lane *lane = NP_CONTAINER(j, struct lane, job);
-    struct np_blob_writer *w = lane->w;
+    if (atomic_fetch_sub(&c->left, 1) == 1)
+        progress_post(w);
+}
+
+static struct np_str hash_piece(struct np_blob_hash *h)
+{
+    struct np_blob_writer *w = NP_CONTAINER(h, struct np_blob_writer, hash);
+    const struct chunk *c = w->ring[w->n_hashed % NP_BLOB_RING];
+    return np_str_n(c->bytes, writer_rc(w) == 0 ? c->n : 0);
+}
+
+static void hash_hashed(struct np_blob_hash *h)
+{
+    struct np_blob_writer *w = NP_CONTAINER(h, struct np_blob_writer, hash);
+    struct chunk *c = w->ring[w->n_hashed++ % NP_BLOB_RING];
+    if (c->last)
+        np_digest_end(h->digest, w->sum.digests[w->slow].out);
+    give_back(w, c);
+}
+
+static void hash_done(struct np_blob_hash *h)
+{
+    step(NP_CONTAINER(h, struct np_blob_writer, hash));
+}
+
+static void store_work(struct np_job *j)
+{
+    struct np_blob_writer *w = NP_CONTAINER(j, struct np_blob_writer, store);
     for (unsigned i = 0; i < NP_BLOB_LANE_TURN; i++) {
-        if (lane->next == atomic_load(&w->n_published))
+        if (w->n_stored == atomic_load(&w->n_published))
             return;
-        struct chunk *c = w->ring[lane->next % NP_BLOB_RING];
-        lane->next++;
-        if (writer_rc(w) == 0) {
-            if (lane == &w->lanes[HASH])
-                hash(w, w->slow, c);
-            else
-                store(w, c);
-        }
-        /* The second lane to be done with a chunk gives it back. */
-        if (atomic_fetch_sub(&c->left, 1) == 1 && !atomic_exchange(&w->posted, true))
-            np_loop_post(w->loop, &w->progress);
+        struct chunk *c = w->ring[w->n_stored++ % NP_BLOB_RING];
+        if (writer_rc(w) == 0)
+            store(w, c);
+        give_back(w, c);
     }
 }
 
-static void lane_done(struct np_job *j)
+static void store_done(struct np_job *j)
 {
-    struct lane *lane = NP_CONTAINER(j, struct lane, job);
-    lane->running = false;
-    step(lane->w);
+    struct np_blob_writer *w = NP_CONTAINER(j, struct np_blob_writer, store);
+    w->storing = false;
+    step(w);
 }
 
-static bool hashing(const struct np_blob_writer *w)
+static void store_start(struct np_blob_writer *w)
 {
-    return w->slow < w->sum.n_digests && !w->solo;
-}
-
-static void lane_start(struct np_blob_writer *w, enum lane_of which)
-{
-    struct lane *lane = &w->lanes[which];
-    if (lane->running || lane->next == atomic_load(&w->n_published))
+    if (w->storing || w->n_stored == atomic_load(&w->n_published))
         return;
-    lane->running = true;
-    np_job_submit(w->s->jobs, w->loop, &lane->job, lane_work, lane_done);
+    w->storing = true;
+    np_job_submit(w->s->jobs, w->loop, &w->store, store_work, store_done);
 }
 
 /* --- on the loop ---------------------------------------------------------------------------------
@@ -252,7 +285,8 @@ static size_t in_flight(struct np_blob_writer *w)
 static void publish(struct np_blob_writer *w)
 {
     size_t n = atomic_load(&w->n_published);
-    while (w->waiting != NULL && n - w->n_recycled < NP_BLOB_RING) {
+    unsigned n_new = 0;
+    for (; w->waiting != NULL && n - w->n_recycled < NP_BLOB_RING; n_new++) {
         struct chunk *c = w->waiting;
         w->waiting = c->next;
         w->n_waiting--;
@@ -262,9 +296,9 @@ static void publish(struct np_blob_writer *w)
     }
     if (w->waiting == NULL)
         w->waiting_last = &w->waiting;
-    if (hashing(w))
-        lane_start(w, HASH);
-    lane_start(w, STORE);
+    if (hashing(w) && n_new > 0)
+        np_blob_hash_add(&w->hash, n_new, false);
+    store_start(w);
 }
 
 static void recycle(struct np_blob_writer *w)
@@ -337,9 +371,14 @@ int np_blob_begin(struct np_blobs *s, struct np_loop *l, uint64_t id, const uint
         w->digests[i] = np_digest_new((enum np_digest_alg)algs[i]);
     }
     w->slow = slowest(algs, n_algs);
+    w->hash = (struct np_blob_hash){.s = s,
+                                    .loop = l,
+                                    .digest = w->slow < n_algs ? w->digests[w->slow] : NULL,
+                                    .piece = hash_piece,
+                                    .hashed = hash_hashed,
+                                    .done = hash_done};
+    atomic_fetch_add(&s->n_writers, 1);
     w->waiting_last = &w->waiting;
-    for (unsigned i = 0; i < LANES; i++)
-        w->lanes[i].w = w;
     w->progress.fn = progress;
     w->file = (struct np_blob_sync){.id = id, .fd = -1, .loop = l};
     *out = w;
@@ -409,6 +448,7 @@ static void writer_free(struct np_blob_writer *w)
     }
     np_blob_pool_put(&w->s->sealed, w->sealed);
     np_aead_free(w->aead);
+    atomic_fetch_sub(&w->s->n_writers, 1);
     np_blobs_unref(w->s);
     np_wipe(w, sizeof(*w));
     np_free(w);
@@ -484,7 +524,7 @@ static void end_start(struct np_blob_writer *w)
 
 static bool busy(struct np_blob_writer *w)
 {
-    return w->lanes[HASH].running || w->lanes[STORE].running || atomic_load(&w->posted);
+    return w->hash.running || w->storing || atomic_load(&w->posted);
 }
 
 /* After anything happened: gives room, says so, and goes on when the bytes have ended. */
@@ -493,6 +533,8 @@ static void step(struct np_blob_writer *w)
     recycle(w);
     if (!w->closing || w->commit_done != NULL)
         publish(w);
+    if (atomic_load(&w->written) && w->hash.running)
+        np_blob_hash_add(&w->hash, 0, true);
     if (w->want_ready && !w->closing && (in_flight(w) < NP_BLOB_IN_FLIGHT || writer_rc(w) != 0)) {
         w->want_ready = false;
         if (w->ready != NULL)
@@ -549,6 +591,8 @@ void np_blob_abort(struct np_blob_writer *w)
     w->closing = true;
     w->finish_done = NULL;
     fail(w, NP_ECLOSED);
+    if (w->hash.running)
+        np_blob_hash_add(&w->hash, 0, true);
     if (!busy(w))
         end_start(w);
 }
