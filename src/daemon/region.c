@@ -30,7 +30,7 @@
 #define SETTLE_MS     2000
 #define SETTLE_POLL   2
 #define STACK_BYTES   (512 * 1024)
-#define JOBS_MIN      8 /* three may wait for the disk of the objects alone */
+#define JOBS_MIN      12 /* eight may wait for the disk of the objects alone */
 #define MALLOC_ARENAS 2
 #define MALLOC_KEEP   (4 << 20) /* a page of a list takes two while it grows */
 #define SERVER_NAME   "Nephele"

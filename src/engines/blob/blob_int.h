@@ -182,7 +182,7 @@ void np_blob_unmap(struct np_blobs *s, struct np_blob_ent *e); /* nobody else ha
 int np_blob_map_open(struct np_blobs *s, const struct np_blob_ent *e, struct np_aead *aead,
                      uint64_t frame, const char *in, void *out);
 
-/* --- grouped syncs -------------------------------------------------------------------------- */
+/* --- syncs -------------------------------------------------------------------------- */
 
 /* One file that waits for its name and its folder's sync; embedded in the writer. */
 struct np_blob_sync {
@@ -201,10 +201,10 @@ int np_blob_publish(struct np_blobs *s, struct np_blob_sync *y);
 /* Closes the file and removes what it was called while it was written. */
 void np_blob_discard(struct np_blobs *s, struct np_blob_sync *y);
 
-/* What waits for a job that is already at work. */
+/* What waits for jobs that are already at work. */
 struct np_blob_queue {
     struct np_blob_sync *first, **last;
-    bool running;
+    unsigned n_jobs;
 };
 
 /* --- slow digests ---------------------------------------------------------------------------- */
@@ -243,13 +243,13 @@ struct np_blobs {
     uint8_t frame_key[32];  /* of the store's key, for one use each */
     uint8_t seal_key[32];
     const struct np_blob_sys *sys;
-    atomic_bool early; /* a writer's job is in a sync; at most one, others have work to do */
+    atomic_uint n_early; /* writers whose jobs are in a sync */
     atomic_uint n_writers;
     struct np_blob_pool chunks, sealed, frames, reads;
     struct np_blob_cache cache;
     pthread_mutex_t lock;
     struct {
-        struct np_blob_queue small, large;
+        struct np_blob_queue small, large, names;
         struct {
             struct np_blob_hash *first, **last;
             unsigned n_active; /* writers in the queue or in the lanes of a job */

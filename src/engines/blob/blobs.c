@@ -270,6 +270,7 @@ int np_blobs_open(const struct np_blobs_opts *o, struct np_blobs **out, struct n
     pthread_mutex_init(&s->lock, NULL);
     s->locked.small.last = &s->locked.small.first;
     s->locked.large.last = &s->locked.large.first;
+    s->locked.names.last = &s->locked.names.first;
     s->locked.hash.last = &s->locked.hash.first;
     *out = s;
     return 0;

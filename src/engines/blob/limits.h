@@ -10,6 +10,8 @@
 #define NP_BLOB_RING      8                   /* chunks that its jobs see */
 #define NP_BLOB_LANE_TURN 8                   /* chunks before a job lets another one run */
 #define NP_BLOB_HASH_LATE 4                   /* chunks before a writer's digest is urgent */
+#define NP_BLOB_SYNCS     3                   /* files whose bytes are synced side by side */
+#define NP_BLOB_EARLY     3                   /* the same, by the jobs of their writers */
 #define NP_BLOB_DIGESTS   4
 #define NP_BLOB_READ      4                   /* frames that a reader's job fetches at once */
 #define NP_BLOB_OPEN_MAX  256                 /* open files kept for readers to come */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sync.c - makes files durable in groups: the bytes of all, their names, then each folder once.
+/* sync.c - makes files durable: the bytes of several at once, then names and folders in groups.
  *
- * One job syncs groups; what comes meanwhile is the next group. So the busier the store, the more
- * commits share a journal commit of the file system. Long files have a queue of their own, one at
- * a time, so that small ones do not wait for them and no more than two threads of the pool wait
- * for the disk here.
+ * Each sync of bytes ends with a flush of the disk, and flushes that are asked for side by side are
+ * one: so a few jobs sync a file each. Long files have a queue and a job of their own, so that
+ * small ones do not wait for them. Then one job gives all that are ready their names and syncs each
+ * folder once; what comes meanwhile is the next group.
  */
 #include <errno.h>
 
@@ -48,20 +48,6 @@ int np_blob_publish(struct np_blobs *s, struct np_blob_sync *y)
     return 0;
 }
 
-static void sync_bytes(struct np_blobs *s, struct np_blob_sync *group)
-{
-    /* Writing starts for all before the first is waited for: then one journal commit holds them. */
-    if (group->next != NULL)
-        for (struct np_blob_sync *y = group; y != NULL; y = y->next)
-            if (!y->data_done)
-                s->sys->start_sync(y->fd, 0, 0);
-    for (struct np_blob_sync *y = group; y != NULL; y = y->next)
-        if (!y->data_done && s->sys->sync_data(y->fd) != 0) {
-            y->rc = np_blob_errno(errno);
-            np_blob_discard(s, y);
-        }
-}
-
 static bool same_folder(const struct np_blob_sync *a, const struct np_blob_sync *b)
 {
     char fa[NP_BLOB_NAME], fb[NP_BLOB_NAME];
@@ -88,18 +74,17 @@ static void sync_folder_from(struct np_blobs *s, struct np_blob_sync *y)
     }
 }
 
-static void sync_group(struct np_blobs *s, struct np_blob_sync *group)
+static void name_group(struct np_blobs *s, struct np_blob_sync *group)
 {
-    sync_bytes(s, group);
     for (struct np_blob_sync *y = group; y != NULL; y = y->next)
-        if (y->rc == 0 && (y->rc = np_blob_publish(s, y)) == 0)
+        if ((y->rc = np_blob_publish(s, y)) == 0)
             y->rc = NP_LATER;
     for (struct np_blob_sync *y = group; y != NULL; y = y->next)
         if (y->rc == NP_LATER)
             sync_folder_from(s, y);
 }
 
-/* All that waits, or of the long files one. NULL: the job ends. */
+/* All that waits, or one. NULL: the job ends. */
 static struct np_blob_sync *take(struct np_blobs *s, struct np_blob_queue *q, bool one)
 {
     pthread_mutex_lock(&s->lock);
@@ -108,18 +93,18 @@ static struct np_blob_sync *take(struct np_blobs *s, struct np_blob_queue *q, bo
     if (q->first == NULL)
         q->last = &q->first;
     if (first == NULL)
-        q->running = false;
+        q->n_jobs--;
     pthread_mutex_unlock(&s->lock);
     if (one && first != NULL)
         first->next = NULL;
     return first;
 }
 
-static void small_work(struct np_job *j)
+static void names_work(struct np_job *j)
 {
     struct run *r = NP_CONTAINER(j, struct run, job);
     for (struct np_blob_sync *group; (group = take(r->s, r->q, false)) != NULL;) {
-        sync_group(r->s, group);
+        name_group(r->s, group);
         for (struct np_blob_sync *y = group, *next; y != NULL; y = next) {
             next = y->next; /* y is its loop's from the post on */
             np_loop_post(y->loop, &y->msg);
@@ -127,16 +112,18 @@ static void small_work(struct np_job *j)
     }
 }
 
-static void large_work(struct np_job *j)
+static void bytes_work(struct np_job *j)
 {
     struct run *r = NP_CONTAINER(j, struct run, job);
     for (struct np_blob_sync *y; (y = take(r->s, r->q, true)) != NULL;) {
-        sync_bytes(r->s, y);
-        y->data_done = true;
-        if (y->rc == 0)
-            np_blob_sync_add(r->s, y, false);
-        else
+        if (r->s->sys->sync_data(y->fd) != 0) {
+            y->rc = np_blob_errno(errno);
+            np_blob_discard(r->s, y);
             np_loop_post(y->loop, &y->msg);
+            continue;
+        }
+        y->data_done = true;
+        np_blob_sync_add(r->s, y, false);
     }
 }
 
@@ -149,19 +136,24 @@ static void run_done(struct np_job *j)
 
 void np_blob_sync_add(struct np_blobs *s, struct np_blob_sync *y, bool large)
 {
-    struct np_blob_queue *q = large ? &s->locked.large : &s->locked.small;
+    struct np_blob_queue *q = y->data_done ? &s->locked.names
+                              : large      ? &s->locked.large
+                                           : &s->locked.small;
+    struct np_loop *loop = y->loop;
+    unsigned jobs_max = q == &s->locked.small ? NP_BLOB_SYNCS : 1;
     y->next = NULL;
     y->rc = 0;
     pthread_mutex_lock(&s->lock);
     *q->last = y;
     q->last = &y->next;
-    bool start = !q->running;
-    q->running = true;
+    bool start = q->n_jobs < jobs_max;
+    q->n_jobs += start;
     pthread_mutex_unlock(&s->lock);
     if (!start)
         return;
     struct run *r = np_heap_new(struct run);
     r->s = np_blobs_ref(s);
     r->q = q;
-    np_job_submit(s->jobs, y->loop, &r->job, large ? large_work : small_work, run_done);
+    np_job_submit(s->jobs, loop, &r->job, q == &s->locked.names ? names_work : bytes_work,
+                  run_done);
 }

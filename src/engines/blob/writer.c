@@ -149,18 +149,20 @@ static int store_frames(struct np_blob_writer *w, const struct chunk *c)
                               (off_t)np_blob_frame_off(first));
 }
 
-/* All is written, but the slow digest is not done: the disk can work meanwhile. One waits for it,
- * others only have it begun, so that threads are left for the digests. */
+/* All is written, but the slow digest is not done: the disk can work meanwhile. Some wait for it
+ * here, others only have it begun, so that threads are left. */
 static int sync_early(struct np_blob_writer *w)
 {
     struct np_blobs *s = w->s;
-    if (!hashing(w) || atomic_exchange(&s->early, true)) {
+    bool room = hashing(w) && atomic_fetch_add(&s->n_early, 1) < NP_BLOB_EARLY;
+    int rc = 0;
+    if (!room)
         s->sys->start_sync(w->file.fd, 0, 0);
-        return 0;
-    }
-    int rc = s->sys->sync_data(w->file.fd) == 0 ? 0 : np_blob_errno(errno);
-    w->file.data_done = rc == 0;
-    atomic_store(&s->early, false);
+    else if (s->sys->sync_data(w->file.fd) != 0)
+        rc = np_blob_errno(errno);
+    w->file.data_done = room && rc == 0;
+    if (hashing(w))
+        atomic_fetch_sub(&s->n_early, 1);
     return rc;
 }
 
