@@ -228,7 +228,7 @@ static bool lookup_key(void *arg, struct np_str name, const struct np_str **valu
     if (np_str_istarts(name, principal_prefix))
         return principal_tag(k, np_str_sub(name, principal_prefix.n, name.n), &value) &&
                one(k, value, values, n);
-    if (np_str_istarts(name, resource_prefix))
+    if (k->access->n_resource_tags != 0 && np_str_istarts(name, resource_prefix))
         return tag_value(k->access->resource_tags, k->access->n_resource_tags,
                          np_str_sub(name, resource_prefix.n, name.n), &value) &&
                one(k, value, values, n);

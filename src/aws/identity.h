@@ -76,7 +76,7 @@ struct np_access {
      * Values live as long as the request. */
     bool (*lookup)(void *arg, struct np_str name, const struct np_str **values, size_t *n);
     void *lookup_arg;
-    const struct np_tag *resource_tags; /* aws:ResourceTag/… */
+    const struct np_tag *resource_tags; /* aws:ResourceTag/…; without any, `lookup` is asked */
     size_t n_resource_tags;
 };
 

@@ -90,17 +90,11 @@ size_t np_tags_get(struct np_dbc *c, const struct np_scope *scope, struct np_str
 {
     NP_SQL(get,
            "SELECT key, value FROM np_tags WHERE arn = ?1 AND account = :account ORDER BY key");
-    size_t n = 0, room = 0;
+    size_t n = 0;
     struct np_tag *tags = NULL;
     struct np_q *q = np_q(c, scope, &get, "s", arn);
     while (np_row(q)) {
-        if (n == room) {
-            struct np_tag *more = np_new_array(a, struct np_tag, room * 2 + 4);
-            if (n != 0)
-                memcpy(more, tags, n * sizeof(*tags));
-            tags = more;
-            room = room * 2 + 4;
-        }
+        tags = np_array_grow(a, tags, n, sizeof(*tags));
         tags[n++] = (struct np_tag){np_col_str(q, 0, a), np_col_str(q, 1, a)};
     }
     if (np_q_end(q, NULL) != 0)

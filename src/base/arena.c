@@ -217,6 +217,22 @@ void *np_alloc_array(struct np_arena *a, size_t n, size_t size_bytes)
     return np_alloc(a, all);
 }
 
+#define ARRAY_FIRST 4
+
+void *np_array_grow(struct np_arena *a, void *array, size_t n, size_t size_bytes)
+{
+    bool is_full = n == 0 || (n >= ARRAY_FIRST && (n & (n - 1)) == 0);
+    if (!is_full)
+        return array;
+    size_t all;
+    if (np_mul_overflows(n == 0 ? ARRAY_FIRST : n * 2, size_bytes, &all))
+        np_die(__FILE__, __LINE__, "an array of %zu times %zu bytes", n, size_bytes);
+    void *more = alloc(a, all);
+    if (n != 0)
+        memcpy(more, array, n * size_bytes);
+    return more;
+}
+
 bool np_arena_extend(struct np_arena *a, void *p, size_t old_bytes, size_t size_bytes)
 {
     if (ARENA_IS_MALLOC || size_bytes < old_bytes)

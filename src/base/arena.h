@@ -25,6 +25,11 @@ void *np_alloc_array(struct np_arena *a, size_t n, size_t size_bytes)
 #define np_new(arena, type)          ((type *)np_alloc((arena), sizeof(type)))
 #define np_new_array(arena, type, n) ((type *)np_alloc_array((arena), (n), sizeof(type)))
 
+/* Room for one more element behind the n of an array that has grown by this alone from NULL: the
+ * array, or its copy with twice the room. What is new is not zeroed. */
+void *np_array_grow(struct np_arena *a, void *array, size_t n, size_t size_bytes)
+    __attribute__((returns_nonnull));
+
 /* Makes p, if it was the last allocation, `size_bytes` long where it stands; false if it cannot.
  * What it gains is not zeroed. */
 bool np_arena_extend(struct np_arena *a, void *p, size_t old_bytes, size_t size_bytes);

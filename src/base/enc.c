@@ -3,9 +3,9 @@
 #include "base/enc.h"
 
 #include "base/arena.h"
+#include "base/scan.h"
 
 static const char hex_lower[] = "0123456789abcdef";
-static const char hex_upper[] = "0123456789ABCDEF";
 static const char digits_std[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 static const char digits_url[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
@@ -150,25 +150,61 @@ struct np_str np_unbase64url(struct np_arena *a, struct np_str text)
     return unbase64(a, text.n % 4 == 0 ? without_padding(text) : text, values_url);
 }
 
-static const unsigned char unreserved[256] = {
-    ['A' ... 'Z'] = 1, ['a' ... 'z'] = 1, ['0' ... '9'] = 1, ['-'] = 1,
-    ['.'] = 1,         ['_'] = 1,         ['~'] = 1,
-};
+/* "%00%01…%FF" */
+#define SIXTEEN(h)                                                                                 \
+    "%" h "0%" h "1%" h "2%" h "3%" h "4%" h "5%" h "6%" h "7%" h "8%" h "9%" h "A%" h "B%" h "C"  \
+    "%" h "D%" h "E%" h "F"
+static const char escapes[] = SIXTEEN("0") SIXTEEN("1") SIXTEEN("2") SIXTEEN("3") SIXTEEN("4")
+    SIXTEEN("5") SIXTEEN("6") SIXTEEN("7") SIXTEEN("8") SIXTEEN("9") SIXTEEN("A") SIXTEEN("B")
+        SIXTEEN("C") SIXTEEN("D") SIXTEEN("E") SIXTEEN("F");
+
+/* Which of the sixteen bytes at p are reserved, the first in the lowest bit. */
+static unsigned reserved_of(const char *p, bool keep_slash)
+{
+#ifdef __SSE2__
+    return np_scan_reserved_mask(np_scan_load(p), keep_slash);
+#else
+    unsigned mask = 0;
+    for (unsigned i = 0; i < 16; i++)
+        if (!np_byte_is_unreserved((unsigned char)p[i]) && !(keep_slash && p[i] == '/'))
+            mask |= 1u << i;
+    return mask;
+#endif
+}
+
+#define STEP 16
+#define PART 64 /* bytes that are encoded before they are appended */
+
+/* `n` bytes at p, at most STEP, of which 2 * STEP can be read. `to` has room for 4 * STEP; runs are
+ * copied as a whole step, whatever their length. */
+static size_t encode_step(char *to, const char *p, size_t n, bool keep_slash)
+{
+    char *at = to;
+    size_t done = 0;
+    for (unsigned mask = reserved_of(p, keep_slash) & ((1u << n) - 1); mask != 0;
+         mask &= mask - 1) {
+        size_t next = (size_t)__builtin_ctz(mask);
+        memcpy(at, p + done, STEP);
+        at += next - done;
+        memcpy(at, escapes + 3 * (size_t)(unsigned char)p[next], 4);
+        at += 3;
+        done = next + 1;
+    }
+    memcpy(at, p + done, STEP);
+    return (size_t)(at - to) + n - done;
+}
 
 void np_uri_encode(struct np_buf *b, struct np_str s, bool keep_slash)
 {
-    char room[96]; /* a part at a time: as much as surely fits */
+    char room[3 * PART + 2 * STEP], last[3 * STEP] = {0};
     for (size_t i = 0; i < s.n;) {
         size_t n = 0;
-        for (; i < s.n && n <= sizeof(room) - 3; i++) {
-            unsigned char c = (unsigned char)s.p[i];
-            bool keep = unreserved[c] || (keep_slash && c == '/');
-            /* Three bytes each time, of which one may count: in documents either is as likely, and
-             * a branch would be guessed wrong. */
-            room[n] = keep ? (char)c : '%';
-            room[n + 1] = hex_upper[c >> 4];
-            room[n + 2] = hex_upper[c & 15];
-            n += keep ? 1 : 3;
+        for (size_t end = i + PART; i < s.n && i < end; i += STEP) {
+            const char *p = s.p + i;
+            size_t left = s.n - i;
+            if (left < (size_t)2 * STEP)
+                p = memcpy(last, p, left);
+            n += encode_step(room + n, p, left < STEP ? left : STEP, keep_slash);
         }
         np_buf_add(b, room, n);
     }

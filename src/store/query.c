@@ -101,6 +101,7 @@ static int compile(struct np_q *q)
     if (rc != SQLITE_OK)
         return rc;
     np_assert(q->stmt != NULL);
+    q->n_columns = sqlite3_column_count(q->stmt);
     for (; tail < text.p + text.n; tail++)
         np_assert(strchr(" \t\r\n;", *tail) != NULL); /* one statement */
     return SQLITE_OK;
@@ -242,44 +243,46 @@ int np_q_end(struct np_q *q, struct np_err *err)
 
 /* --- columns --- */
 
-static sqlite3_stmt *row_of(struct np_q *q, int col)
+/* A connection is one thread's, so a value may be looked at where it is: the sqlite3_column_…
+ * functions find it again, and lock, at every call. */
+static sqlite3_value *value_of(struct np_q *q, int col)
 {
-    np_assert(q->magic == NP_Q_MAGIC && q->rc == SQLITE_ROW && col >= 0 &&
-              col < sqlite3_data_count(q->stmt));
-    return q->stmt;
+    np_assert(q->magic == NP_Q_MAGIC && q->rc == SQLITE_ROW && col >= 0 && col < q->n_columns);
+    return sqlite3_column_value(q->stmt, col);
 }
 
 int64_t np_col_int(struct np_q *q, int col)
 {
-    return sqlite3_column_int64(row_of(q, col), col);
+    return sqlite3_value_int64(value_of(q, col));
 }
 
 struct np_opt_int np_col_opt_int(struct np_q *q, int col)
 {
-    if (np_col_null(q, col))
+    sqlite3_value *v = value_of(q, col);
+    if (sqlite3_value_type(v) == SQLITE_NULL)
         return (struct np_opt_int){0};
-    return (struct np_opt_int){.set = true, .v = np_col_int(q, col)};
+    return (struct np_opt_int){.set = true, .v = sqlite3_value_int64(v)};
 }
 
 double np_col_double(struct np_q *q, int col)
 {
-    return sqlite3_column_double(row_of(q, col), col);
+    return sqlite3_value_double(value_of(q, col));
 }
 
 bool np_col_null(struct np_q *q, int col)
 {
-    return sqlite3_column_type(row_of(q, col), col) == SQLITE_NULL;
+    return sqlite3_value_type(value_of(q, col)) == SQLITE_NULL;
 }
 
 struct np_str np_col_peek(struct np_q *q, int col)
 {
-    sqlite3_stmt *stmt = row_of(q, col);
-    int type = sqlite3_column_type(stmt, col);
+    sqlite3_value *v = value_of(q, col);
+    int type = sqlite3_value_type(v);
     if (type == SQLITE_NULL)
         return NP_STR_NULL;
-    const void *p = type == SQLITE_BLOB ? sqlite3_column_blob(stmt, col)
-                                        : (const void *)sqlite3_column_text(stmt, col);
-    return np_str_n(p != NULL ? p : "", (size_t)sqlite3_column_bytes(stmt, col));
+    const void *p =
+        type == SQLITE_BLOB ? sqlite3_value_blob(v) : (const void *)sqlite3_value_text(v);
+    return np_str_n(p != NULL ? p : "", (size_t)sqlite3_value_bytes(v));
 }
 
 struct np_str np_col_str(struct np_q *q, int col, struct np_arena *a)

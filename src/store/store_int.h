@@ -26,8 +26,9 @@ struct np_q {
     struct np_q *next; /* in the bucket */
     struct np_dbc *c;
     const struct np_sql *sql;
-    sqlite3_stmt *stmt;             /* NULL: did not compile, tried again at the next use */
-    int n_args;                     /* ?1 … ?n */
+    sqlite3_stmt *stmt; /* NULL: did not compile, tried again at the next use */
+    int n_args;         /* ?1 … ?n */
+    int n_columns;
     int i_account, i_region, i_now; /* 0: not in the statement */
     int rc;                         /* of the last step */
     bool busy;

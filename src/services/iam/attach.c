@@ -242,8 +242,7 @@ int iam_ListEntitiesForPolicy(struct np_req *rq, const struct iam_ListEntitiesFo
     NP_SQL(rows,
            "SELECT " IAM_ENTITY_COLUMNS " FROM iam_entity WHERE account = :account AND id > ?2 AND "
            "((?4 AND boundary = ?1) OR (?5 AND id IN (SELECT owner FROM iam_attachment WHERE "
-           "account = :account AND policy = ?1))) AND substr(path, 1, length(?3)) = ?3 "
-           "ORDER BY id");
+           "account = :account AND policy = ?1))) AND " IAM_UNDER_PATH " ORDER BY id");
     struct iam_db db = iam_db_req(rq);
     struct iam_policy p;
     struct iam_page page;

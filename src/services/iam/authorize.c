@@ -216,7 +216,7 @@ static const struct rule *rule_of(const char *op)
 
 /* --- the question that is put together --- */
 
-#define KEYS_MAX (2 * IAM_TAGS_MAX + 8)
+#define KEYS_MAX (IAM_TAGS_MAX + 8)
 
 struct question {
     struct np_req *rq;
@@ -224,8 +224,9 @@ struct question {
     const struct rule *rule;
     const void *in;
     struct np_str resource, boundary;
-    struct np_tag *tags; /* of the resource */
+    struct np_tag *tags; /* of the resource, once a condition asked for one */
     size_t n_tags;
+    bool tags_read;
     struct np_policy_key *keys;
     size_t n_keys, room;
 };
@@ -349,12 +350,25 @@ static void add_request_tags(struct question *q)
         add_key(q, NP_STR("aws:TagKeys"), keys.v, keys.n);
 }
 
-static void add_resource_tags(struct question *q)
+/* Tags of the resource: few policies ask for them. */
+static bool lookup_tag(void *arg, struct np_str name, const struct np_str **values, size_t *n)
 {
-    q->n_tags = np_tags_get(q->db.c, &q->db.scope, q->resource, q->db.a, &q->tags);
-    for (size_t i = 0; i < q->n_tags; i++)
-        add_key(q, np_str_cat(q->db.a, NP_STR("iam:ResourceTag/"), q->tags[i].key),
-                &q->tags[i].value, 1);
+    struct question *q = arg;
+    struct np_str prefix, key;
+    if (!np_str_cut(name, '/', &prefix, &key) || !(np_str_ieq(prefix, NP_STR("aws:ResourceTag")) ||
+                                                   np_str_ieq(prefix, NP_STR("iam:ResourceTag"))))
+        return false;
+    if (!q->tags_read)
+        q->n_tags = np_tags_get(q->db.c, &q->db.scope, q->resource, q->db.a, &q->tags);
+    q->tags_read = true;
+    for (size_t i = 0; i < q->n_tags; i++) {
+        if (!np_str_ieq(q->tags[i].key, key))
+            continue;
+        *values = &q->tags[i].value;
+        *n = 1;
+        return true;
+    }
+    return false;
 }
 
 static void ask(struct question *q, const char *op, struct np_access *out)
@@ -367,14 +381,13 @@ static void ask(struct question *q, const char *op, struct np_access *out)
     add_text(q, "iam:PermissionsBoundary",
              q->rule->bounded ? q->boundary : text(q, q->rule->boundary));
     add_request_tags(q);
-    add_resource_tags(q);
     *out = (struct np_access){
         .action = np_str_printf(q->db.a, "iam:%s", op),
         .resource = q->resource,
         .keys = q->keys,
         .n_keys = q->n_keys,
-        .resource_tags = q->tags,
-        .n_resource_tags = q->n_tags,
+        .lookup = lookup_tag,
+        .lookup_arg = q,
     };
 }
 

@@ -43,6 +43,8 @@ bool iam_entity_by_id(const struct iam_db *db, struct np_str id, struct iam_enti
 #define IAM_ENTITY_COLUMNS                                                                         \
     "kind, name, id, path, created_ms, boundary, description, trust, max_session_s, service, "     \
     "used_ms, used_region"
+/* The condition that the path of a row begins with ?3; every path begins with '/'. */
+#define IAM_UNDER_PATH "(?3 = '/' OR substr(path, 1, length(?3)) = ?3)"
 void iam_entity_row(const struct iam_db *db, struct np_q *q, struct iam_entity *out);
 struct np_str iam_entity_arn(struct np_arena *a, struct np_str account, enum iam_kind kind,
                              struct np_str path, struct np_str name);
@@ -195,13 +197,7 @@ static inline struct np_str iam_path(struct np_str path)
 /* A growing array in an arena, for rows that are not counted before. */
 #define IAM_PUSH(a, list, item)                                                                    \
     do {                                                                                           \
-        if (((list)->n & ((list)->n - 1)) == 0) {                                                  \
-            size_t iam_room = (list)->n == 0 ? 1 : (list)->n * 2;                                  \
-            __typeof__((list)->v) iam_more = np_alloc_array((a), iam_room, sizeof(*(list)->v));    \
-            if ((list)->n != 0)                                                                    \
-                memcpy(iam_more, (list)->v, (list)->n * sizeof(*(list)->v));                       \
-            (list)->v = iam_more;                                                                  \
-        }                                                                                          \
+        (list)->v = np_array_grow((a), (list)->v, (list)->n, sizeof(*(list)->v));                  \
         (list)->v[(list)->n++] = (item);                                                           \
         (list)->set = true;                                                                        \
     } while (0)

@@ -129,8 +129,7 @@ static int list(struct np_req *rq, const struct iam_page *page, struct np_str ro
 {
     NP_SQL(rows,
            "SELECT " PROFILE_COLUMNS " FROM iam_profile WHERE account = :account AND name > ?1 AND "
-           "(?2 IS NULL OR role = ?2) AND substr(path, 1, length(?3)) = ?3 ORDER BY name "
-           "LIMIT ?4");
+           "(?2 IS NULL OR role = ?2) AND " IAM_UNDER_PATH " ORDER BY name LIMIT ?4");
     struct iam_db db = iam_db_req(rq);
     struct np_str after = page->after.p != NULL ? page->after : NP_STR("");
     out->set = true;

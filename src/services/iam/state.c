@@ -126,7 +126,7 @@ int iam_entity_list(const struct iam_db *db, enum iam_kind kind, struct np_str p
 {
     NP_SQL(list, "SELECT " IAM_ENTITY_COLUMNS
                  " FROM iam_entity WHERE account = :account AND kind = ?1 AND name > ?2 "
-                 "AND substr(path, 1, length(?3)) = ?3 ORDER BY name LIMIT ?4");
+                 "AND " IAM_UNDER_PATH " ORDER BY name LIMIT ?4");
     struct {
         struct iam_entity *v;
         size_t n;

@@ -162,3 +162,19 @@ NP_TEST(full_buffer_drops_the_rest)
     np_buf_lit(&b, "1234567890");
     NP_CHECK(np_buf_ok(&b) && b.n == 10);
 }
+
+NP_TEST(an_array_grows_by_doubling)
+{
+    NP_AUTO_ARENA a = np_arena_new();
+    int *v = NULL;
+    unsigned moves = 0;
+    for (int i = 0; i < 1000; i++) {
+        int *room = np_array_grow(a, v, (size_t)i, sizeof(*v));
+        moves += room != v;
+        v = room;
+        v[i] = i; /* under the sanitizer a write past its end is seen */
+    }
+    NP_CHECK(moves == 9); /* 4, 8 … 1024 */
+    for (int i = 0; i < 1000; i++)
+        NP_CHECK(v[i] == i);
+}

@@ -62,6 +62,38 @@ NP_TEST(malformed_base64_is_refused)
     NP_CHECK(np_unbase64url(a, NP_STR("+//+")).p == NULL);
 }
 
+/* What RFC 3986 says, a byte at a time. */
+static void encode_plainly(struct np_buf *b, struct np_str s, bool keep_slash)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (letter || (c != 0 && strchr("-._~", c) != NULL) || (keep_slash && c == '/'))
+            np_buf_char(b, s.p[i]);
+        else
+            np_buf_printf(b, "%%%02X", c);
+    }
+}
+
+NP_TEST(percent_encoding_of_every_byte_at_every_place)
+{
+    NP_AUTO_ARENA a = np_arena_new();
+    for (size_t n = 0; n < 100; n++) {
+        char *text = np_heap_alloc(n); /* its end is where the sanitizer looks */
+        struct np_buf fast, plain;
+        for (size_t start = 0; start < 256; start += 37) {
+            for (size_t i = 0; i < n; i++)
+                text[i] = start % 2 == 0 ? (char)(start + i * 7) : "ab\"{/x}~"[(start + i * i) % 8];
+            np_buf_init(&fast, a, 1000);
+            np_buf_init(&plain, a, 1000);
+            np_uri_encode(&fast, np_str_n(text, n), start % 3 == 0);
+            encode_plainly(&plain, np_str_n(text, n), start % 3 == 0);
+            NP_CHECK_STR(np_buf_str(&fast), np_buf_str(&plain));
+        }
+        np_free(text);
+    }
+}
+
 NP_TEST(percent_encoding)
 {
     NP_AUTO_ARENA a = np_arena_new();
