@@ -641,6 +641,7 @@ operation GetContextKeysForPrincipalPolicy {
 }
 
 @readonly
+@nephele#steady
 operation GetGroup {
     input: GetGroupRequest
     output: GetGroupResponse
@@ -651,6 +652,7 @@ operation GetGroup {
 }
 
 @readonly
+@nephele#steady
 operation GetGroupPolicy {
     input: GetGroupPolicyRequest
     output: GetGroupPolicyResponse
@@ -661,6 +663,7 @@ operation GetGroupPolicy {
 }
 
 @readonly
+@nephele#steady
 operation GetInstanceProfile {
     input: GetInstanceProfileRequest
     output: GetInstanceProfileResponse
@@ -702,6 +705,7 @@ operation GetOpenIDConnectProvider {
 }
 
 @readonly
+@nephele#steady
 operation GetPolicy {
     input: GetPolicyRequest
     output: GetPolicyResponse
@@ -713,6 +717,7 @@ operation GetPolicy {
 }
 
 @readonly
+@nephele#steady
 operation GetPolicyVersion {
     input: GetPolicyVersionRequest
     output: GetPolicyVersionResponse
@@ -734,6 +739,7 @@ operation GetRole {
 }
 
 @readonly
+@nephele#steady
 operation GetRolePolicy {
     input: GetRolePolicyRequest
     output: GetRolePolicyResponse
@@ -765,6 +771,7 @@ operation GetUser {
 }
 
 @readonly
+@nephele#steady
 operation GetUserPolicy {
     input: GetUserPolicyRequest
     output: GetUserPolicyResponse
@@ -794,6 +801,7 @@ operation ListAccountAliases {
 }
 
 @readonly
+@nephele#steady
 operation ListAttachedGroupPolicies {
     input: ListAttachedGroupPoliciesRequest
     output: ListAttachedGroupPoliciesResponse
@@ -805,6 +813,7 @@ operation ListAttachedGroupPolicies {
 }
 
 @readonly
+@nephele#steady
 operation ListAttachedRolePolicies {
     input: ListAttachedRolePoliciesRequest
     output: ListAttachedRolePoliciesResponse
@@ -816,6 +825,7 @@ operation ListAttachedRolePolicies {
 }
 
 @readonly
+@nephele#steady
 operation ListAttachedUserPolicies {
     input: ListAttachedUserPoliciesRequest
     output: ListAttachedUserPoliciesResponse
@@ -827,6 +837,7 @@ operation ListAttachedUserPolicies {
 }
 
 @readonly
+@nephele#steady
 operation ListEntitiesForPolicy {
     input: ListEntitiesForPolicyRequest
     output: ListEntitiesForPolicyResponse
@@ -838,6 +849,7 @@ operation ListEntitiesForPolicy {
 }
 
 @readonly
+@nephele#steady
 operation ListGroupPolicies {
     input: ListGroupPoliciesRequest
     output: ListGroupPoliciesResponse
@@ -848,6 +860,7 @@ operation ListGroupPolicies {
 }
 
 @readonly
+@nephele#steady
 operation ListGroups {
     input: ListGroupsRequest
     output: ListGroupsResponse
@@ -857,6 +870,7 @@ operation ListGroups {
 }
 
 @readonly
+@nephele#steady
 operation ListGroupsForUser {
     input: ListGroupsForUserRequest
     output: ListGroupsForUserResponse
@@ -877,6 +891,7 @@ operation ListInstanceProfileTags {
 }
 
 @readonly
+@nephele#steady
 operation ListInstanceProfiles {
     input: ListInstanceProfilesRequest
     output: ListInstanceProfilesResponse
@@ -886,6 +901,7 @@ operation ListInstanceProfiles {
 }
 
 @readonly
+@nephele#steady
 operation ListInstanceProfilesForRole {
     input: ListInstanceProfilesForRoleRequest
     output: ListInstanceProfilesForRoleResponse
@@ -937,6 +953,7 @@ operation ListOpenIDConnectProviders {
 }
 
 @readonly
+@nephele#steady
 operation ListPolicies {
     input: ListPoliciesRequest
     output: ListPoliciesResponse
@@ -957,6 +974,7 @@ operation ListPolicyTags {
 }
 
 @readonly
+@nephele#steady
 operation ListPolicyVersions {
     input: ListPolicyVersionsRequest
     output: ListPolicyVersionsResponse
@@ -968,6 +986,7 @@ operation ListPolicyVersions {
 }
 
 @readonly
+@nephele#steady
 operation ListRolePolicies {
     input: ListRolePoliciesRequest
     output: ListRolePoliciesResponse
@@ -988,6 +1007,7 @@ operation ListRoleTags {
 }
 
 @readonly
+@nephele#steady
 operation ListRoles {
     input: ListRolesRequest
     output: ListRolesResponse
@@ -1026,6 +1046,7 @@ operation ListSigningCertificates {
 }
 
 @readonly
+@nephele#steady
 operation ListUserPolicies {
     input: ListUserPoliciesRequest
     output: ListUserPoliciesResponse
@@ -1046,6 +1067,7 @@ operation ListUserTags {
 }
 
 @readonly
+@nephele#steady
 operation ListUsers {
     input: ListUsersRequest
     output: ListUsersResponse

@@ -37,6 +37,7 @@ struct np_worker {
     struct np_node requests;     /* those that are under way */
     uint64_t id_state[2];        /* of request ids */
     struct np_audit_ring *audit;
+    struct np_replies *replies; /* NULL: none yet */
     /* Counters: written here, read by others. */
     uint64_t n_requests, n_errors;
 };

@@ -28,6 +28,7 @@ void np_worker_fini(struct np_worker *w)
 {
     np_signing_keys_free(w);
     np_audit_ring_free(w->audit);
+    np_replies_free(w);
     while (w->n_spare > 0)
         np_arena_free(w->spare[--w->n_spare]);
 }
@@ -217,9 +218,14 @@ void np_req_encode(struct np_req *rq, int rc, struct np_wire_reply *r)
     r->n_fields = 0;
     r->content_type = NULL;
     np_buf_init(&r->body, rq->arena, NP_REPLY_MAX);
-    if (rc == 0)
+    if (rc == 0 && st->kept != NULL) {
+        np_replies_take(rq, r);
+    } else if (rc == 0) {
         rc =
             np_encode_reply(rq->proto, codec, rq->op->codec, rq->out, rq->request_id, rq->arena, r);
+        if (rc == 0)
+            np_replies_keep(rq, r);
+    }
     if (rc != 0) {
         struct np_wire_error e;
         if (rq->err.code == 0)
@@ -360,6 +366,10 @@ static void run(struct np_req *rq)
     struct np_req_state *st = rq->state;
     const struct np_op *op = rq->op;
     st->phase = NP_PHASE_BEGIN;
+    if (np_replies_find(rq)) {
+        np_req_finish(rq, 0);
+        return;
+    }
     rq->out = np_alloc(rq->arena, op->codec->out->size + 1);
     if (op->flags & NP_OP_HEAVY) {
         np_job_submit(rq->core->jobs, rq->loop, &st->job, heavy_work, heavy_done);

@@ -15,6 +15,12 @@
 #define NP_SIGNING_KEYS_MAX  4096               /* cached signing keys a worker */
 #define NP_SKEW_MS           (15 * 60 * 1000LL) /* S3's; the others allow 5 minutes */
 #define NP_SKEW_SHORT_MS     (5 * 60 * 1000LL)
+/* Replies kept to be sent again, a worker: questions remembered, bytes of one's input and of its
+ * reply, and of all. */
+#define NP_REPLIES_SLOTS     64
+#define NP_REPLIES_KEY_MAX   4096
+#define NP_REPLIES_BODY_MAX  (256 * 1024)
+#define NP_REPLIES_BYTES_MAX (1 << 20)
 #define NP_AUDIT_RING_MAX    (4 << 20) /* bytes of reads that wait for the audit's file, a worker */
 
 #define NP_JWKS_KEYS_MAX     100          /* keys of a provider of identities */

@@ -65,6 +65,12 @@ enum np_phase {
     NP_PHASE_SENT
 };
 
+/* A reply that is to be kept: its question, and the stamp of the file before it was read. */
+struct np_reply_keep {
+    struct np_str key; /* absent: it is not */
+    uint64_t hash, stamp;
+};
+
 struct np_req_state {
     struct np_req *rq;
     struct np_worker *worker;
@@ -100,6 +106,8 @@ struct np_req_state {
     struct np_write write;
     struct np_job job; /* heavy reads */
     struct np_defer defer;
+    struct np_reply_kept *kept; /* the reply is this one; valid in the callback that found it */
+    struct np_reply_keep keep;
     int done_rc; /* of np_req_done(), until the deferred end */
     struct np_identity anonymous;
 };
@@ -131,6 +139,15 @@ void np_req_error(struct np_req *rq, struct np_wire_error *e);
 void np_req_encode(struct np_req *rq, int rc, struct np_wire_reply *r);
 /* Runs the raw bytes of a body through the payload decoder to state->body_fn. */
 void np_req_feed(struct np_req *rq, int rc, struct np_str raw, bool end);
+
+/* --- replies.c --- */
+/* Before a read runs: true if its reply is here (state->kept), and need not be read. */
+bool np_replies_find(struct np_req *rq);
+void np_replies_take(struct np_req *rq, struct np_wire_reply *r); /* that reply, with this id */
+/* A good reply, just encoded, nothing added to its head yet. */
+void np_replies_keep(struct np_req *rq, const struct np_wire_reply *r);
+void np_replies_free(struct np_worker *w);
+size_t np_replies_bytes(const struct np_worker *w); /* of all that it keeps */
 
 /* --- local.c: /_nephele --- */
 bool np_local_serve(struct np_req *rq);

@@ -32,6 +32,9 @@ enum np_op_flags {
     NP_OP_STREAM_IN = 1 << 2,  /* the payload is streamed: np_req_body() */
     NP_OP_STREAM_OUT = 1 << 3, /* the reply's payload is streamed: np_req_respond() */
     NP_OP_DATA = 1 << 4, /* about an object, not a resource: no management event in the audit */
+    /* A read whose reply follows from input, account, region and the rows of its file alone: not
+     * from caller, time, memory or chance. It may be sent again (replies.c). */
+    NP_OP_STEADY = 1 << 5,
 };
 
 struct np_op {

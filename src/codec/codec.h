@@ -74,6 +74,7 @@ struct np_wire_reply {
     size_t n_fields, cap_fields;
     struct np_buf body;       /* initialised by the caller */
     const char *content_type; /* NULL: no body */
+    size_t id_at;             /* where in the body the request's id stands; 0: nowhere */
 };
 /* One more header. The name must live as long as the reply. */
 void np_reply_field(struct np_wire_reply *r, struct np_arena *a, struct np_str name,

@@ -26,10 +26,21 @@ static struct np_str suffixed(struct np_arena *a, const char *name, const char *
     return np_str_cat(a, np_str_of(name), np_str_of(suffix));
 }
 
+/* An element with the request's id, and where that stands. */
+static size_t put_id(struct np_buf *b, struct np_str name, struct np_str request_id)
+{
+    np_xml_put_open(b, name, NULL);
+    size_t at = b->n;
+    np_xml_escape(b, request_id);
+    np_xml_put_close(b, name);
+    return at;
+}
+
 static void put_query(const struct np_codec_service *s, const struct np_codec_op *op,
                       const void *out, struct np_str request_id, struct np_arena *a,
-                      struct np_buf *b)
+                      struct np_wire_reply *r)
 {
+    struct np_buf *b = &r->body;
     struct np_str response = suffixed(a, op->name, "Response");
     np_xml_put_open(b, response, s->xml_ns);
     /* AWS: an operation without output has no Result; one with an empty output has an empty one
@@ -38,18 +49,19 @@ static void put_query(const struct np_codec_service *s, const struct np_codec_op
         np_xml_put_root(b, op->out, out, suffixed(a, op->name, "Result"), NULL,
                         (struct np_xml_style){0});
     np_buf_lit(b, "<ResponseMetadata>");
-    np_xml_put_leaf(b, NP_STR("RequestId"), request_id);
+    r->id_at = put_id(b, NP_STR("RequestId"), request_id);
     np_buf_lit(b, "</ResponseMetadata>");
     np_xml_put_close(b, response);
 }
 
 static void put_ec2(const struct np_codec_service *s, const struct np_codec_op *op, const void *out,
-                    struct np_str request_id, struct np_arena *a, struct np_buf *b)
+                    struct np_str request_id, struct np_arena *a, struct np_wire_reply *r)
 {
+    struct np_buf *b = &r->body;
     struct np_str response = suffixed(a, op->name, "Response");
     np_buf_lit(b, XML_PROLOG);
     np_xml_put_open(b, response, s->xml_ns);
-    np_xml_put_leaf(b, NP_STR("requestId"), request_id);
+    r->id_at = put_id(b, NP_STR("requestId"), request_id);
     np_xml_put_members(b, op->out, out, (struct np_xml_style){.ms = true});
     np_xml_put_close(b, response);
 }
@@ -152,15 +164,16 @@ int np_encode_reply(enum np_protocol p, const struct np_codec_service *s,
     r->status = op->status != 0 ? op->status : 200;
     begin_fields(r);
     r->content_type = NULL;
+    r->id_at = 0;
     if (p == NP_PROTO_REST_JSON || p == NP_PROTO_REST_XML) {
         put_rest(p, s, op, out, a, r);
         return done(r);
     }
     r->content_type = content_types[p];
     if (p == NP_PROTO_QUERY) {
-        put_query(s, op, out, request_id, a, &r->body);
+        put_query(s, op, out, request_id, a, r);
     } else if (p == NP_PROTO_EC2) {
-        put_ec2(s, op, out, request_id, a, &r->body);
+        put_ec2(s, op, out, request_id, a, r);
     } else if (p == NP_PROTO_CBOR) {
         np_reply_field(r, a, NP_STR("smithy-protocol"), NP_STR("rpc-v2-cbor"));
         np_cbor_put(op->out, out, &r->body);

@@ -187,6 +187,11 @@ uint64_t np_store_commit_no(struct np_store *s, enum np_db db)
     return atomic_load_explicit(&s->file[db].commit_no, memory_order_acquire);
 }
 
+uint64_t np_store_stamp(struct np_store *s, enum np_db db)
+{
+    return atomic_load(&s->file[db].stamp);
+}
+
 /* --- readers --- */
 
 static struct np_dbc *find_reader(struct np_store *s, enum np_db db)

@@ -144,3 +144,7 @@ void np_store_project(struct np_store *s,
                       const struct np_projection *p); /* before np_store_start */
 uint64_t np_store_commit_no(struct np_store *s,
                             enum np_db db); /* the newest that projections contain */
+/* What a file holds, by a number that is never the same again once a commit began; odd: one may
+ * take effect just now. What was read after an even one was seen is what the file holds for as long
+ * as the number stays. Any thread. */
+uint64_t np_store_stamp(struct np_store *s, enum np_db db);

@@ -86,6 +86,7 @@ struct np_file {
     pthread_t thread;
     bool running;
     _Atomic uint64_t commit_no; /* projections contain it */
+    _Atomic uint64_t stamp;     /* odd while a COMMIT may take effect */
 
     /* The writer's own. */
     struct np_arena *arena; /* of the group */

@@ -117,6 +117,15 @@ static int write_number(struct np_file *f, uint64_t no, struct np_err *err)
     return np_q_end(q, err);
 }
 
+/* Odd before a reader could see the new state, even when every reader does. */
+static int commit(struct np_file *f, struct np_err *err)
+{
+    atomic_fetch_add(&f->stamp, 1);
+    int rc = np_dbc_run(f->c, &commit_sql, err);
+    atomic_fetch_add(&f->stamp, 1);
+    return rc;
+}
+
 static int run_members(struct np_file *f, struct np_write *first, uint64_t no, struct np_err *err)
 {
     bool alone = first->next == NULL;
@@ -132,7 +141,7 @@ static int run_members(struct np_file *f, struct np_write *first, uint64_t no, s
         before) /* a number that left no trace is given out again */
         f->last_no = no - 1;
     int rc = f->last_no == no ? write_number(f, no, err) : 0;
-    return rc != 0 ? rc : np_dbc_run(f->c, &commit_sql, err);
+    return rc != 0 ? rc : commit(f, err);
 }
 
 /* NP_LATER: the transaction went away under a member, nothing is settled. */

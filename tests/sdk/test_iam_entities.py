@@ -34,6 +34,43 @@ def test_user_life(iam, unique):
     fails("NoSuchEntity", f"The user with name {other} cannot be found.", iam.delete_user, UserName=other)
 
 
+def test_a_question_asked_again(iam, unique):
+    """A reply that is kept is the same but for its id, and gone with the first change."""
+    name, other = unique("role"), unique("role")
+
+    def names(client, **more):
+        answers = [client.list_roles(MaxItems=1000, **more) for _ in range(4)]
+        ids = [a["ResponseMetadata"]["RequestId"] for a in answers]
+        heads = [a["ResponseMetadata"]["HTTPHeaders"]["x-amzn-requestid"] for a in answers]
+        assert len(set(ids)) == 4 and ids == heads
+        assert all(a["Roles"] == answers[0]["Roles"] for a in answers)
+        return [r["RoleName"] for r in answers[0]["Roles"]]
+
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=EC2)
+    for _ in range(20):
+        assert name in names(iam) and other not in names(iam)
+        iam.create_role(RoleName=other, AssumeRolePolicyDocument=EC2)
+        assert other in names(iam)
+        assert names(iam, PathPrefix="/nobody/") == []
+        iam.delete_role(RoleName=other)
+        assert other not in names(iam)
+    iam.delete_role(RoleName=name)
+
+
+def test_a_kept_answer_is_for_those_who_may_ask(client, iam, unique, user):
+    key = user()
+    own = client("iam", *key)
+    for _ in range(3):
+        iam.list_groups(PathPrefix="/kept/")
+    name = iam.get_access_key_last_used(AccessKeyId=key[0])["UserName"]
+    fails("AccessDenied", "*", own.list_groups, PathPrefix="/kept/")
+    iam.put_user_policy(UserName=name, PolicyName="p", PolicyDocument=doc(allow("iam:ListGroups")))
+    for _ in range(3):
+        assert own.list_groups(PathPrefix="/kept/")["Groups"] == []
+    iam.delete_user_policy(UserName=name, PolicyName="p")
+    fails("AccessDenied", "*", own.list_groups, PathPrefix="/kept/")
+
+
 def test_user_goes_only_when_nothing_is_left(iam, unique):
     name, group = unique("user"), unique("group")
     iam.create_user(UserName=name)

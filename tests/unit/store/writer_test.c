@@ -52,6 +52,27 @@ NP_TEST(a_group_commits_together_and_tells_in_order)
     env_end(&e);
 }
 
+static int during(struct np_txn *t, struct tt_put *p, struct np_err *err)
+{
+    p->commit_no = np_store_stamp(t->file->store, NP_DB_STATE);
+    return 0;
+}
+
+NP_TEST(the_stamp_moves_with_each_commit_of_its_file)
+{
+    struct env e = env_new();
+    env_start(&e);
+    uint64_t before = np_store_stamp(e.s, NP_DB_STATE), s3 = np_store_stamp(e.s, NP_DB_S3);
+    struct tt_put p = {.more = during};
+    tt_put(e.s, e.l, &p, "a", 1);
+    tt_wait(e.l, &p, 1);
+    uint64_t after = np_store_stamp(e.s, NP_DB_STATE);
+    NP_CHECK(p.commit_no == before, "until it is committed");
+    NP_CHECK(p.rc == 0 && before % 2 == 0 && after % 2 == 0 && after != before);
+    NP_CHECK(np_store_stamp(e.s, NP_DB_S3) == s3);
+    env_end(&e);
+}
+
 NP_TEST(a_failing_member_is_undone_alone)
 {
     struct env e = env_new();
