@@ -8,7 +8,8 @@ One endpoint serves every service. boto3 makes what a case needs and the signed 
 captured as it would be sent and replayed as it is; a signature in headers is good for five minutes,
 so each round signs anew.
 Env: ROUNDS DUR WORKERS CASES PEERS BASE_PORT CONNS (lib/settings.py)
-Cases: startup sts-caller iam-roles s3-head ec2-vpcs cw-put ddb-get sqs-send memory
+iam-roles asks the same again and again, iam-varied asks 950 different questions of the same answer.
+Cases: startup sts-caller iam-roles iam-varied s3-head ec2-vpcs cw-put ddb-get sqs-send memory
 """
 import http.client
 import json
@@ -22,7 +23,7 @@ from lib.procs import Server, build_dir, client_cpus, folder, have, log, log_tai
 from lib.report import Report, interleave
 from lib.servers import ask, nephele_argv, nephele_env, running
 from lib.settings import HOST, KEY_ID, ROUNDS, SECRET, WORKERS, env, number, peer_on, wanted
-from lib.sign import capture, client
+from lib.sign import capture, captures, client
 
 OWN, MOTO = port(431), port(411)
 CONNS = number("CONNS", 64)
@@ -63,6 +64,7 @@ METRIC = {"MetricName": "m", "Value": 1.0, "Unit": "Count", "Dimensions": [{"Nam
 CASES = {  # name: (service, operation, members of the request, set-up)
     "sts-caller": ("sts", "get_caller_identity", lambda s: {}, None),
     "iam-roles": ("iam", "list_roles", lambda s: {"MaxItems": 100}, make_roles),
+    "iam-varied": ("iam", "list_roles", lambda s: [{"MaxItems": n} for n in range(51, 1001)], make_roles),
     "s3-head": ("s3", "head_bucket", lambda s: {"Bucket": "bench-bucket"}, make_bucket),
     "ec2-vpcs": ("ec2", "describe_vpcs", lambda s: {}, make_vpcs),
     "cw-put": ("cloudwatch", "put_metric_data", lambda s: {"Namespace": "Bench", "MetricData": [METRIC]}, None),
@@ -131,15 +133,23 @@ def measure_startup(rep):
 
 # --- cases ---
 
+def requests_of(case, s, most=None):
+    """What is replayed, signed now; at most so many."""
+    service, operation, members, _ = CASES[case]
+    several = members(s)
+    several = several if isinstance(several, list) else [several]
+    return captures(s.api, service, operation, several[:most])
+
+
 def prepare(rep, case, servers):
     """Those servers on which the case's request works."""
-    service, operation, members, make = CASES[case]
+    make = CASES[case][3]
     good = []
     for s in servers:
         try:
             if make:
                 make(s)
-            status = ask(s.api, capture(s.api, service, operation, **members(s)))[0]
+            status = ask(s.api, requests_of(case, s, 1)[0])[0]
         except Exception as e:  # whatever boto3 raises: a service that is not there, a name that is taken
             rep.skip(f"{case} {s.name}", str(e)[:120])
             continue
@@ -151,9 +161,7 @@ def prepare(rep, case, servers):
 
 
 def run_case(case, workers, s, seconds):
-    service, operation, members, _ = CASES[case]
-    request = capture(s.api, service, operation, **members(s))
-    return wrk("http://%s:%d/" % s.api, CONNS, workers, seconds, client_cpus(workers), replay([request]))
+    return wrk("http://%s:%d/" % s.api, CONNS, workers, seconds, client_cpus(workers), replay(requests_of(case, s)))
 
 
 def memory_after(rep, s, workers):

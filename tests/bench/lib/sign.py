@@ -24,17 +24,27 @@ def client(address, service, keys=(KEY_ID, SECRET)):
 
 def capture(address, service, operation, keys=(KEY_ID, SECRET), **members):
     """The request as boto3 would send it: (method, target, headers, body). Good for a few minutes."""
+    return captures(address, service, operation, [members], keys)[0]
+
+
+def captures(address, service, operation, several, keys=(KEY_ID, SECRET)):
+    """Such a request for each dict of members."""
     c = client(address, service, keys)
+    return [captured(c, address, operation, members) for members in several]
+
+
+def captured(c, address, operation, members):
     got = []
 
     def grab(request, **_):
         got.append(request)
         raise Captured()
-    c.meta.events.register("before-send.*.*", grab)
+    c.meta.events.register("before-send.*.*", grab, unique_id="grab")
     try:
         getattr(c, operation)(**members)
     except Captured:
         pass
+    c.meta.events.unregister("before-send.*.*", unique_id="grab")
     r = got[0]
     target = "/" + r.url.split("://", 1)[1].partition("/")[2]
     body = r.body or b""
