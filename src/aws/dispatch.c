@@ -586,6 +586,11 @@ void np_req_on_gone(struct np_req *rq, void (*gone)(struct np_req *rq))
     rq->state->gone = gone;
 }
 
+bool np_req_left(const struct np_req *rq)
+{
+    return rq->state->left;
+}
+
 int np_req_respond(struct np_req *rq, int64_t length)
 {
     struct np_wire_reply r;

@@ -97,6 +97,9 @@ void np_req_become(struct np_req *rq, const struct np_codec_op *op, np_body_fn *
 void np_req_give(struct np_req *rq, int rc, struct np_str data, bool end);
 /* Called when the client left before the request was done (not after np_apply). */
 void np_req_on_gone(struct np_req *rq, void (*gone)(struct np_req *rq));
+/* It left; who has waited for something else than the body asks, having told np_req_on_gone() not
+ * to call. */
+bool np_req_left(const struct np_req *rq);
 
 /* In a read or reply with NP_OP_STREAM_OUT: sends status and fields made of `out`; then write and
  * end. length -1: unknown. After np_req_respond() the handler owns the reply until np_req_end() or
