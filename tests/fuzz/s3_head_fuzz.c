@@ -7,6 +7,7 @@
 #include "base/auto.h"
 #include "base/enc.h"
 #include "codec/codec.h"
+#include "codec/json.h"
 #include "services/s3/object_int.h"
 
 #define FIELDS_MAX 32
@@ -59,6 +60,20 @@ static void tags(struct np_arena *a, struct np_str s)
 
 /* --- PutObject --- */
 
+static void context(struct np_arena *a, struct np_str text)
+{
+    struct np_json *json = NULL;
+    struct s3_kms k = {.key = NP_STR("arn"), .wrapped = text, .context = text, .bucket_key = true};
+    struct s3_kms *again = s3_kms_unpack(s3_kms_pack(a, &k), a);
+    np_assert(np_str_eq(again->context, text) && np_str_eq(again->wrapped, text));
+    s3_kms_unpack(text, a);
+    if (s3_kms_context_read(a, text, &json, NULL) != 0)
+        return;
+    np_assert(json->type == NP_J_OBJECT);
+    for (const struct np_json *m = json->child; m != NULL; m = m->next)
+        np_assert(m->type == NP_J_STRING);
+}
+
 static void check_row(struct np_arena *a, const struct s3_asked *asked, const struct s3_row *row)
 {
     struct s3_head head;
@@ -85,6 +100,8 @@ static void put_with(struct np_req *rq, struct s3_bucket *b)
         np_validate(s3_PutObject_op.in, &in, rq->arena, &why) != 0)
         return;
     const struct s3_asked asked = S3_ASKED(&in);
+    if (asked.kms_context.n != 0)
+        context(rq->arena, asked.kms_context);
     int rc = s3_attrs_of(rq, b, &asked, &row, &key, &err);
     np_assert(rc == 0 || rc == NP_EFAULT);
     if (rc == 0)

@@ -253,8 +253,6 @@ def test_encryption(s3, bucket):
     put(SSEAlgorithm="AES256")
     rules = s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]
     assert rules == [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": True}]
-    with fails("InvalidArgument", 400, "no KMS keys"):
-        put(SSEAlgorithm="aws:kms")
     with fails("InvalidArgument", 400, "KMSMasterKeyID is not applicable"):
         put(SSEAlgorithm="AES256", KMSMasterKeyID="x")
     with fails("MalformedXML", 400):

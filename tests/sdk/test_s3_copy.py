@@ -261,12 +261,6 @@ def test_own_keys_are_checked(raw, bucket):
     assert both.error[0] == "InvalidArgument"
 
 
-def test_kms_is_refused(s3, bucket):
-    assert code(s3.put_object, Bucket=bucket, Key="k", Body=b"x", ServerSideEncryption="aws:kms") == "NotImplemented"
-    assert code(s3.put_object, Bucket=bucket, Key="k", Body=b"x", SSEKMSKeyId="alias/x") == "NotImplemented"
-    assert code(s3.head_object, Bucket=bucket, Key="k") == "404"
-
-
 def test_copies_change_the_key(s3, bucket):
     key, other, body = os.urandom(32), os.urandom(32), os.urandom(90_000)
     s3.put_object(Bucket=bucket, Key="a", Body=body, **keys(key))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* attrs.c - what a request asks of a new object beside its bytes: header fields, metadata, tags,
- * ACL, storage class, encryption, locks. */
+ * ACL, storage class, locks. */
 #include "services/s3/object_int.h"
 
 #include "base/arena.h"
@@ -122,95 +122,6 @@ static int take_class(struct np_str class_, struct np_str *out, struct np_err *e
     return NP_EFAULT;
 }
 
-/* --- encryption --- */
-
-static int no_kms(struct np_err *err, const char *header)
-{
-    np_fault(err, &S3_NotImplemented,
-             "This region has no KMS keys: leave %s out, or encrypt with AES256 or a key of your "
-             "own.",
-             header);
-    np_err_extra(err, "Header", np_str_of(header));
-    return NP_EFAULT;
-}
-
-static int check_sse(const struct s3_asked *asked, struct np_err *err)
-{
-    if (asked->kms_key_id.n != 0)
-        return no_kms(err, "x-amz-server-side-encryption-aws-kms-key-id");
-    if (asked->kms_context.n != 0)
-        return no_kms(err, "x-amz-server-side-encryption-context");
-    if (asked->bucket_key.set && asked->bucket_key.v)
-        return no_kms(err, "x-amz-server-side-encryption-bucket-key-enabled");
-    if (asked->sse.p == NULL || np_str_is(asked->sse, "AES256"))
-        return 0;
-    if (np_str_starts(asked->sse, NP_STR("aws:")))
-        return no_kms(err, "x-amz-server-side-encryption");
-    np_fault(err, &S3_InvalidArgument, "The encryption method specified is not supported");
-    np_err_extra(err, "ArgumentName", NP_STR("x-amz-server-side-encryption"));
-    np_err_extra(err, "ArgumentValue", asked->sse);
-    return NP_EFAULT;
-}
-
-#define SSEC "Requests specifying Server Side Encryption with Customer provided keys must provide "
-
-int s3_sse_of(struct np_req *rq, struct np_str algorithm, struct np_str key, struct np_str md5,
-              struct s3_sse_key *out, struct np_err *err)
-{
-    uint8_t sum[32];
-    *out = (struct s3_sse_key){0};
-    if (algorithm.p == NULL && key.p == NULL && md5.p == NULL)
-        return 0;
-    if (!rq->zone.secure)
-        return np_fault(err, &S3_InvalidRequest,
-                        "Requests specifying Server Side Encryption with Customer provided keys "
-                        "must be made over a secure connection.");
-    if (algorithm.n == 0)
-        return np_fault(err, &S3_InvalidArgument, SSEC "a valid encryption algorithm.");
-    if (!np_str_is(algorithm, "AES256"))
-        return np_fault(err, &S3_InvalidEncryptionAlgorithmError,
-                        "The encryption request you specified is not valid. The valid value is "
-                        "AES256.");
-    if (key.n == 0)
-        return np_fault(err, &S3_InvalidArgument, SSEC "an appropriate secret key.");
-    struct np_str raw = np_unbase64(rq->arena, key);
-    if (raw.n != sizeof(out->key))
-        return np_fault(err, &S3_InvalidArgument,
-                        "The secret key was invalid for the specified algorithm.");
-    if (md5.n == 0)
-        return np_fault(err, &S3_InvalidArgument,
-                        SSEC "the client calculated MD5 of the secret "
-                             "key.");
-    np_digest_once(NP_MD5, raw, sum);
-    if (!np_str_eq(np_base64(rq->arena, np_str_n(sum, 16)), md5))
-        return np_fault(err, &S3_InvalidArgument,
-                        "The calculated MD5 hash of the key did not match the hash that was "
-                        "provided.");
-    out->set = true;
-    memcpy(out->key, raw.p, sizeof(out->key));
-    np_wipe((void *)(uintptr_t)raw.p, raw.n);
-    out->md5 = md5;
-    np_hmac_sha256(s3_id_key(s3_objects_of(rq->core)), np_str_n(out->key, sizeof(out->key)), sum);
-    out->check = s3_bytes_dup(rq->arena, sum, 16);
-    return 0;
-}
-
-int s3_sse_check(const struct s3_sse_key *key, struct np_str sse_check, struct np_err *err)
-{
-    if (sse_check.p == NULL && !key->set)
-        return 0;
-    if (sse_check.p == NULL)
-        return np_fault(err, &S3_InvalidRequest,
-                        "The encryption parameters are not applicable to this object.");
-    if (!key->set)
-        return np_fault(err, &S3_InvalidRequest,
-                        "The object was stored using a form of Server Side Encryption. The correct "
-                        "parameters must be provided to retrieve the object.");
-    if (np_ct_eq(key->check, sse_check))
-        return 0;
-    return np_fault(err, &S3_AccessDenied, "Access Denied");
-}
-
 /* --- locks --- */
 
 static int lock_fault(struct np_err *err, const char *text)
@@ -290,13 +201,7 @@ int s3_attrs_of(struct np_req *rq, const struct s3_bucket *b, const struct s3_as
     const struct s3_AccessControlPolicy *acl = NULL;
     int rc = s3_key_check(rq, asked->key, err);
     if (rc == 0)
-        rc = check_sse(asked, err);
-    if (rc == 0)
-        rc = s3_sse_of(rq, asked->ssec_alg, asked->ssec_key, asked->ssec_md5, key, err);
-    if (rc == 0 && key->set && asked->sse.p != NULL)
-        rc = np_fault(err, &S3_InvalidArgument,
-                      "Server Side Encryption with Customer provided key is incompatible with the "
-                      "encryption method specified");
+        rc = s3_encryption_of(rq, b, asked, key, err);
     if (rc == 0)
         rc = take_class(asked->class_, &row->class_, err);
     if (rc == 0)

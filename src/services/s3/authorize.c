@@ -390,7 +390,7 @@ static bool lookup(void *arg, struct np_str name, const struct np_str **values, 
 
 /* --- one question --- */
 
-static struct np_str arn_of(struct np_arena *a, struct np_str bucket, struct np_str key)
+struct np_str s3_arn(struct np_arena *a, struct np_str bucket, struct np_str key)
 {
     static const char head[] = "arn:aws:s3:::";
     size_t n = sizeof(head) - 1 + bucket.n + (key.n != 0 ? key.n + 1 : 0);
@@ -449,7 +449,7 @@ static void fill(struct ask *k, const char *action, unsigned bucket_acl, unsigne
     const struct s3_bucket *b = k->b;
     *a = (struct np_access){
         .action = np_str_of(action),
-        .resource = arn_of(k->rq->arena, b->name, k->key),
+        .resource = s3_arn(k->rq->arena, b->name, k->key),
         .resource_account = b->account,
         .resource_policy = b->policy,
         .lookup = lookup,
@@ -704,7 +704,7 @@ int s3_authorize_new(struct np_req *rq, struct np_str bucket, const char *action
     struct ask k = {.rq = rq};
     struct np_access a = {
         .action = np_str_of(action),
-        .resource = arn_of(rq->arena, bucket, NP_STR_NULL),
+        .resource = s3_arn(rq->arena, bucket, NP_STR_NULL),
         .resource_account = rq->who->account,
         .lookup = lookup,
         .lookup_arg = &k,

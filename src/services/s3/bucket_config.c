@@ -2,6 +2,7 @@
 /* bucket_config.c - the small configurations: versioning, encryption, object lock, who pays,
  * acceleration, replication (which there is none). */
 #include "services/s3/bucket_int.h"
+#include "services/s3/limits.h"
 
 int s3_absent(struct np_err *err, const struct np_fault_def *def, const struct s3_bucket *b,
               const char *text)
@@ -90,10 +91,18 @@ int s3_GetBucketEncryption(struct np_req *rq, const struct s3_GetBucketEncryptio
 
 static int check_algorithm(const struct s3_ServerSideEncryptionByDefault *d, struct np_err *err)
 {
+    /* AWS: whether there is such a key is not looked at (tests/sdk/test_s3_kms.py). */
+    if (np_str_is(d->SSEAlgorithm, "aws:kms") && d->KMSMasterKeyID.n <= S3_KMS_KEY_ID_MAX)
+        return 0;
+    if (np_str_is(d->SSEAlgorithm, "aws:kms"))
+        return s3_bad_argument(err, NP_STR("KMSMasterKeyID"), NP_STR_NULL,
+                               "A KMSMasterKeyID has at most %d bytes.", S3_KMS_KEY_ID_MAX);
+    if (np_str_is(d->SSEAlgorithm, "aws:kms:dsse"))
+        return np_fault(err, &S3_NotImplemented,
+                        "This region encrypts in one layer: aws:kms:dsse is not served, aws:kms "
+                        "is.");
     if (!np_str_is(d->SSEAlgorithm, "AES256"))
-        return s3_bad_argument(err, NP_STR("SSEAlgorithm"), d->SSEAlgorithm,
-                               "This region has no KMS keys: the default encryption of a bucket "
-                               "is AES256.");
+        return s3_malformed(err);
     if (d->KMSMasterKeyID.n != 0)
         return s3_bad_argument(err, NP_STR("ApplyServerSideEncryptionByDefault"), NP_STR_NULL,
                                "a KMSMasterKeyID is not applicable if the default sse algorithm "

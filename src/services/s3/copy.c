@@ -92,6 +92,8 @@ int s3_copy_source_need(struct np_req *rq, const struct s3_copy_asked *in, struc
     if (rc == 0)
         rc = s3_sse_check(&s->sse, s->row.sse_check, err);
     if (rc == 0)
+        rc = s3_kms_of_row(rq, s->row.kms, &s->sse, err);
+    if (rc == 0)
         rc = s3_source_conditions(&in->conditions, &s->row, rq->arena, err);
     if (rc == 0 &&
         (np_str_is(s->row.class_, "GLACIER") || np_str_is(s->row.class_, "DEEP_ARCHIVE")))
@@ -313,7 +315,7 @@ int s3_copy_start(struct s3_copy *c, struct np_err *err)
 {
     const struct s3_row *row = &c->source.row;
     bool whole = c->source.n == row->size;
-    bool plain = !c->source.sse.set && c->sse_key == NULL;
+    bool plain = s3_sse_bytes(&c->source.sse) == NULL && c->sse_key == NULL;
     c->share = plain && whole && !(c->flat && row->body.kind == S3_BODY_PARTS);
     bool sum_known = row->sum_alg == c->sum_alg && !(row->flags & S3_F_COMPOSITE);
     if (c->share && row->n_parts == 0 && row->etag.n == 16 && sum_known) {
@@ -336,7 +338,7 @@ int s3_copy_start(struct s3_copy *c, struct np_err *err)
                                 .body = row->body,
                                 .part_size = row->part_size,
                                 .sealed = c->source.sealed,
-                                .sse_key = c->source.sse.set ? c->source.sse.key : NULL,
+                                .sse_key = s3_sse_bytes(&c->source.sse),
                                 .off = c->source.off,
                                 .n = c->source.n,
                             },
@@ -390,7 +392,7 @@ static bool onto_itself(const struct copy *p, const struct s3_CopyObjectRequest 
            p->c.source.version_id.p == NULL && !np_str_is(in->MetadataDirective, "REPLACE") &&
            !np_str_is(in->TaggingDirective, "REPLACE") && in->StorageClass.p == NULL &&
            in->WebsiteRedirectLocation.p == NULL && in->ServerSideEncryption.p == NULL &&
-           in->SSECustomerAlgorithm.p == NULL && !p->c.source.sse.set &&
+           s3_sse_bytes(&p->key) == NULL && s3_sse_bytes(&p->c.source.sse) == NULL &&
            in->ChecksumAlgorithm.p == NULL;
 }
 
@@ -449,11 +451,29 @@ static void copied(struct s3_copy *c)
 {
     struct copy *p = NP_CONTAINER(c, struct copy, c);
     p->row.size = c->source.n;
-    p->row.etag = s3_part_etag(c->rq->arena, &p->key, c->md5);
+    p->row.etag = s3_sse_etag(c->rq->arena, &p->key, c->md5);
     p->row.sum_alg = c->sum_alg;
     p->row.sum = c->sum;
     p->row.part_size = c->share ? c->source.row.part_size : 0;
     np_req_apply(c->rq);
+}
+
+/* Both keys are there. */
+static void start_copy(struct np_req *rq)
+{
+    struct copy *p = rq->priv;
+    p->row.kms = s3_kms_pack(rq->arena, p->key.kms);
+    p->c.sse_key = s3_sse_bytes(&p->key);
+    int rc = s3_copy_start(&p->c, &rq->err);
+    if (rc != NP_LATER)
+        np_req_done(rq, rc);
+}
+
+static void seal_copy(struct np_req *rq)
+{
+    const struct s3_CopyObjectRequest *in = rq->in;
+    struct copy *p = rq->priv;
+    s3_kms_seal(rq, &p->key, in->Bucket, in->Key, start_copy);
 }
 
 int s3_CopyObject_begin(struct np_req *rq, const struct s3_CopyObjectRequest *in,
@@ -477,21 +497,21 @@ int s3_CopyObject_begin(struct np_req *rq, const struct s3_CopyObjectRequest *in
                       "The specified copy source is larger than the maximum allowable size for a "
                       "copy source: %llu",
                       (unsigned long long)S3_OBJECT_MAX);
+    if (rc == 0)
+        rc = take_attributes(rq, b, p, in, err);
     if (rc == 0 && onto_itself(p, in))
         rc = np_fault(err, &S3_InvalidRequest,
                       "This copy request is illegal because it is trying to copy an object to "
                       "itself without changing the object's metadata, storage class, website "
                       "redirect location or encryption attributes.");
     if (rc == 0)
-        rc = take_attributes(rq, b, p, in, err);
-    if (rc == 0)
         rc = take_sum(p, in->ChecksumAlgorithm, err);
     if (rc == 0)
         rc = s3_write_conditions_ok(in->IfMatch, in->IfNoneMatch, err);
     if (rc != 0)
         return rc;
-    p->c.sse_key = p->key.set ? p->key.key : NULL;
-    return s3_copy_start(&p->c, err);
+    s3_kms_open(rq, &p->c.source.sse, p->c.source.bucket, p->c.source.key, seal_copy);
+    return NP_LATER;
 }
 
 int s3_CopyObject_apply(struct np_txn *t, const struct s3_CopyObjectRequest *in,
@@ -541,6 +561,7 @@ int s3_CopyObject_reply(struct np_req *rq, const struct s3_CopyObjectRequest *in
     out->CopyObjectResult = r;
     out->CopySourceVersionId = source_version(rq, &p->c.source);
     S3_SSE_PUT(rq, out, &p->key);
+    S3_KMS_CONTEXT_PUT(out, &p->key);
     if (p->versioning != S3_UNVERSIONED)
         out->VersionId = s3_version_id(s3_objects_of(rq->core), a, &p->row);
     out->Expiration = s3_expiration_of(rq, s3_bucket_find(rq->core, in->Bucket), in->Key, &p->row);
@@ -579,10 +600,28 @@ static void part_copied(struct s3_copy *c)
 {
     struct part_copy *p = NP_CONTAINER(c, struct part_copy, c);
     p->part.size = c->source.n;
-    p->part.etag = s3_part_etag(c->rq->arena, &p->key, c->md5);
+    p->part.etag = s3_sse_etag(c->rq->arena, &p->key, c->md5);
     p->part.sum_alg = c->sum_alg;
     p->part.sum = c->sum;
     np_req_apply(c->rq);
+}
+
+static void start_part(struct np_req *rq)
+{
+    struct part_copy *p = rq->priv;
+    p->c.sum_alg = p->upload.row.sum_alg;
+    p->c.sse_key = s3_sse_bytes(&p->key);
+    p->c.flat = true;
+    int rc = s3_copy_start(&p->c, &rq->err);
+    if (rc != NP_LATER)
+        np_req_done(rq, rc);
+}
+
+static void open_part(struct np_req *rq)
+{
+    const struct s3_UploadPartCopyRequest *in = rq->in;
+    struct part_copy *p = rq->priv;
+    s3_kms_open(rq, &p->key, in->Bucket, in->Key, start_part);
 }
 
 int s3_UploadPartCopy_begin(struct np_req *rq, const struct s3_UploadPartCopyRequest *in,
@@ -606,6 +645,8 @@ int s3_UploadPartCopy_begin(struct np_req *rq, const struct s3_UploadPartCopyReq
     if (rc == 0)
         rc = s3_part_sse_check(&p->key, &p->upload, err);
     if (rc == 0)
+        rc = s3_kms_of_row(rq, p->upload.row.kms, &p->key, err);
+    if (rc == 0)
         rc = s3_copy_source_need(rq, &asked, &p->c.source, err);
     if (rc == 0)
         rc = take_range(in->CopySourceRange, &p->c.source, err);
@@ -616,10 +657,8 @@ int s3_UploadPartCopy_begin(struct np_req *rq, const struct s3_UploadPartCopyReq
                       (unsigned long long)S3_OBJECT_MAX);
     if (rc != 0)
         return rc;
-    p->c.sum_alg = p->upload.row.sum_alg;
-    p->c.sse_key = p->key.set ? p->key.key : NULL;
-    p->c.flat = true;
-    return s3_copy_start(&p->c, err);
+    s3_kms_open(rq, &p->c.source.sse, p->c.source.bucket, p->c.source.key, open_part);
+    return NP_LATER;
 }
 
 int s3_UploadPartCopy_apply(struct np_txn *t, const struct s3_UploadPartCopyRequest *in,

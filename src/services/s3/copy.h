@@ -4,7 +4,7 @@
 
 #include "services/s3/upload.h"
 
-struct s3_copy_source {
+struct s3_copy_source { /* its key is to be opened by s3_kms_open() */
     struct np_str bucket, key, version_id;
     const struct s3_bucket *b; /* valid in the first turn */
     int64_t id;                /* the bucket's */
@@ -34,7 +34,7 @@ struct hasher;
 struct s3_copy { /* first in what rq->priv points at */
     struct np_req *rq;
     struct s3_copy_source source;
-    const uint8_t *sse_key;          /* of the copy; NULL: none */
+    const uint8_t *sse_key;          /* of the copy, as s3_sse_bytes(); NULL: none */
     int sum_alg;                     /* that the copy has */
     bool flat;                       /* a part cannot be a list of parts */
     void (*done)(struct s3_copy *c); /* md5 and sum are known */

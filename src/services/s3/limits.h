@@ -2,9 +2,11 @@
 /* limits.h - what clients can grow in S3's objects, and the sizes of background work. */
 #pragma once
 
-#define S3_KEY_MAX       1024        /* bytes of a key */
-#define S3_METADATA_MAX  2048        /* bytes of names and values */
-#define S3_FORM_HEAD_MAX (20u << 10) /* bytes of a form before its file */
+#define S3_KEY_MAX         1024        /* bytes of a key */
+#define S3_METADATA_MAX    2048        /* bytes of names and values */
+#define S3_KMS_CONTEXT_MAX 8192        /* bytes of an encryption context, as JSON */
+#define S3_KMS_KEY_ID_MAX  2048        /* bytes of a bucket's KMSMasterKeyID */
+#define S3_FORM_HEAD_MAX   (20u << 10) /* bytes of a form before its file */
 #define S3_PAGE_MAX                                                                                \
     (256u << 10) /* bytes of a website's error page: a target of 16 KiB as "&quot;" fits */
 #define S3_PARTS_MAX 10000 /* parts of an upload */

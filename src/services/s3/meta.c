@@ -98,6 +98,34 @@ void s3_head_unpack(struct np_str packed, struct np_arena *a, struct s3_head *ou
     }
 }
 
+/* --- encryption by KMS --- */
+
+struct np_str s3_kms_pack(struct np_arena *a, const struct s3_kms *k)
+{
+    struct np_buf b;
+    if (k == NULL)
+        return NP_STR_NULL;
+    np_buf_init(&b, a, PACKED_MAX);
+    np_buf_char(&b, (char)k->bucket_key);
+    put_text(&b, k->key);
+    put_text(&b, k->wrapped);
+    if (k->context.p != NULL)
+        put_text(&b, k->context);
+    return np_buf_str(&b);
+}
+
+struct s3_kms *s3_kms_unpack(struct np_str packed, struct np_arena *a)
+{
+    if (packed.n == 0)
+        return NULL;
+    struct s3_kms *k = np_new(a, struct s3_kms);
+    struct np_str rest = np_str_sub(packed, 1, packed.n);
+    k->bucket_key = packed.p[0] != 0;
+    if (get_text(&rest, &k->key) && get_text(&rest, &k->wrapped))
+        get_text(&rest, &k->context);
+    return k;
+}
+
 /* --- tags --- */
 
 struct np_str s3_tags_pack(struct np_arena *a, const struct np_tag *tags, size_t n)

@@ -23,7 +23,7 @@ int s3_upload_find(struct np_dbc *c, int64_t bucket_id, struct np_str key, int64
                    struct np_arena *a, struct s3_upload_row *out, bool *found, struct np_err *err)
 {
     NP_SQL(one, "SELECT initiated_ms, initiator, class, owner, sum_alg, composite, sse_check, "
-                "lock_mode, lock_until_ms, legal_hold, head, tags, acl FROM s3_uploads "
+                "lock_mode, lock_until_ms, legal_hold, head, tags, acl, kms FROM s3_uploads "
                 "WHERE bucket_id = ?1 AND key = ?2 AND id = ?3");
     struct np_q *q = np_q(c, NULL, &one, "ibi", bucket_id, key, id);
     *found = np_row(q);
@@ -43,7 +43,8 @@ int s3_upload_find(struct np_dbc *c, int64_t bucket_id, struct np_str key, int64
                              np_col_int(q, 9) != 0},
                     .head = np_col_str(q, 10, a),
                     .tags = np_col_str(q, 11, a),
-                    .acl = np_col_str(q, 12, a)},
+                    .acl = np_col_str(q, 12, a),
+                    .kms = np_col_str(q, 13, a)},
         };
     }
     return np_q_end(q, err);
@@ -115,6 +116,14 @@ static int take_algorithm(const struct s3_CreateMultipartUploadRequest *in,
                     up->composite ? "COMPOSITE" : "FULL_OBJECT", s3_sum_lower(alg));
 }
 
+/* The parts' key is there. */
+static void sealed(struct np_req *rq)
+{
+    struct create *c = rq->priv;
+    c->up.row.kms = s3_kms_pack(rq->arena, c->key.kms);
+    np_req_apply(rq);
+}
+
 int s3_CreateMultipartUpload_begin(struct np_req *rq,
                                    const struct s3_CreateMultipartUploadRequest *in,
                                    struct np_err *err)
@@ -131,7 +140,10 @@ int s3_CreateMultipartUpload_begin(struct np_req *rq,
     if (rc == 0 && !s3_id_take(s3_objects_of(rq->core), &c->up.id))
         rc = np_fault(err, &S3_SlowDown, "Please reduce your request rate.");
     c->up.initiator = rq->who->arn;
-    return rc != 0 ? rc : np_apply(rq);
+    if (rc != 0)
+        return rc;
+    s3_kms_seal(rq, &c->key, in->Bucket, in->Key, sealed);
+    return NP_LATER;
 }
 
 int s3_CreateMultipartUpload_apply(struct np_txn *t,
@@ -140,8 +152,8 @@ int s3_CreateMultipartUpload_apply(struct np_txn *t,
 {
     NP_SQL(insert, "INSERT INTO s3_uploads (bucket_id, key, id, initiated_ms, initiator, class, "
                    "owner, sum_alg, composite, sse_check, lock_mode, lock_until_ms, legal_hold, "
-                   "head, tags, acl) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, "
-                   "?13, ?14, ?15, ?16)");
+                   "head, tags, acl, kms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, "
+                   "?12, ?13, ?14, ?15, ?16, ?17)");
     struct create *c = np_txn_req(t)->priv;
     struct s3_bucket_row b;
     const struct s3_row *row = &c->up.row;
@@ -151,10 +163,11 @@ int s3_CreateMultipartUpload_apply(struct np_txn *t,
         return rc;
     c->up.initiated_ms = s3_second(np_txn_now_ms(t));
     struct np_opt_int alg = {.set = c->up.sum_named, .v = row->sum_alg};
-    return np_exec(t, &insert, err, "ibiisssIibiiibbb", b.id, in->Key, c->up.id, c->up.initiated_ms,
-                   c->up.initiator, row->class_, row->owner, alg, (int64_t)c->up.composite,
-                   row->sse_check, (int64_t)row->lock.mode, row->lock.until_ms,
-                   (int64_t)row->lock.hold, row->head, row->tags, row->acl);
+    return np_exec(t, &insert, err, "ibiisssIibiiibbbb", b.id, in->Key, c->up.id,
+                   c->up.initiated_ms, c->up.initiator, row->class_, row->owner, alg,
+                   (int64_t)c->up.composite, row->sse_check, (int64_t)row->lock.mode,
+                   row->lock.until_ms, (int64_t)row->lock.hold, row->head, row->tags, row->acl,
+                   row->kms);
 }
 
 int s3_CreateMultipartUpload_reply(struct np_req *rq,
@@ -172,6 +185,7 @@ int s3_CreateMultipartUpload_reply(struct np_req *rq,
         out->ChecksumType = c->up.composite ? NP_STR("COMPOSITE") : NP_STR("FULL_OBJECT");
     }
     S3_SSE_PUT(rq, out, &c->key);
+    S3_KMS_CONTEXT_PUT(out, &c->key);
     if (b != NULL &&
         s3_abort_rule(b, in->Key, c->up.initiated_ms, &out->AbortDate.v, &out->AbortRuleId))
         out->AbortDate.set = true;
@@ -237,19 +251,22 @@ static void received(struct s3_upload *u)
 {
     struct s3_part_put *p = NP_CONTAINER(u, struct s3_part_put, up);
     p->part.size = s3_sink_size(u->sink);
-    p->part.etag = s3_part_etag(u->rq->arena, &p->key, s3_sink_md5(u->sink));
+    p->part.etag = s3_sse_etag(u->rq->arena, &p->key, s3_sink_md5(u->sink));
     p->part.sum_alg = u->sum_alg;
     p->part.sum = s3_sink_sum(u->sink);
     np_req_apply(u->rq);
 }
 
-struct np_str s3_part_etag(struct np_arena *a, const struct s3_sse_key *key, struct np_str md5)
+static void take_body(struct np_req *rq)
 {
-    if (!key->set)
-        return md5;
-    char *random = np_alloc(a, 16);
-    np_random(random, 16);
-    return np_str_n(random, 16);
+    struct s3_part_put *p = rq->priv;
+    p->up.sink = s3_sink_new(rq, &(struct s3_sink_opts){
+                                     .sse_key = s3_sse_bytes(&p->key),
+                                     .expect = np_req_body_length(rq),
+                                     .limit = S3_OBJECT_MAX,
+                                     .sum_alg = p->up.sum_alg,
+                                 });
+    s3_upload_start(&p->up);
 }
 
 int s3_UploadPart_begin(struct np_req *rq, const struct s3_UploadPartRequest *in,
@@ -273,16 +290,12 @@ int s3_UploadPart_begin(struct np_req *rq, const struct s3_UploadPartRequest *in
     if (rc == 0)
         rc = s3_part_sse_check(&p->key, &p->upload, err);
     if (rc == 0)
+        rc = s3_kms_of_row(rq, p->upload.row.kms, &p->key, err);
+    if (rc == 0)
         rc = part_sums(&p->up, in, &p->upload, err);
     if (rc != 0)
         return rc;
-    p->up.sink = s3_sink_new(rq, &(struct s3_sink_opts){
-                                     .sse_key = p->key.set ? p->key.key : NULL,
-                                     .expect = np_req_body_length(rq),
-                                     .limit = S3_OBJECT_MAX,
-                                     .sum_alg = p->up.sum_alg,
-                                 });
-    s3_upload_start(&p->up);
+    s3_kms_open(rq, &p->key, in->Bucket, in->Key, take_body);
     return NP_LATER;
 }
 

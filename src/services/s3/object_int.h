@@ -50,6 +50,7 @@ struct s3_row {
     struct np_str sse_check; /* absent: not SSE-C */
     struct s3_lock lock;
     struct np_str head, tags, acl; /* encoded, see meta.c */
+    struct np_str kms;             /* packed; absent: not encrypted by KMS */
 };
 
 /* Which version of a key. */
@@ -76,8 +77,8 @@ int s3_row_find(struct np_dbc *c, int64_t bucket_id, struct np_str key, const st
 /* Columns of a statement that selects S3_ROW_COLUMNS from column `at` on. */
 #define S3_ROW_COLUMNS                                                                             \
     "seq, flags, modified_ms, size, etag, n_parts, class, owner, sum_alg, sum, body, body_id, "    \
-    "part_size, sse_check, lock_mode, lock_until_ms, legal_hold, head, tags, acl"
-#define S3_ROW_N 20
+    "part_size, sse_check, lock_mode, lock_until_ms, legal_hold, head, tags, acl, kms"
+#define S3_ROW_N 21
 void s3_row_take(struct np_q *q, int at, struct np_arena *a, struct s3_row *out);
 int s3_row_insert(struct np_txn *t, int64_t bucket_id, struct np_str key, const struct s3_row *row,
                   struct np_err *err);
@@ -116,7 +117,7 @@ void s3_unpin(struct s3_objects *o, int64_t set_id);
 
 struct s3_sink;
 struct s3_sink_opts {
-    const uint8_t *sse_key; /* 32 bytes; NULL: none */
+    const uint8_t *sse_key; /* 32 bytes, of s3_sse_bytes(); NULL: none */
     int64_t expect;         /* length if known, else -1 */
     uint64_t limit;         /* EntityTooLarge above it */
     int sum_alg;            /* beside MD5; S3_SUM_NONE: none */
@@ -232,6 +233,7 @@ struct s3_asked {
     struct np_str ssec_alg, ssec_key, ssec_md5;
     struct np_str class_, tagging, lock_mode, lock_hold;
     struct np_opt_int lock_until;
+    bool signed_v2; /* a form's */
 };
 /* From PutObject's, CopyObject's, CreateMultipartUpload's input. */
 #define S3_ASKED(in)                                                                               \
@@ -263,12 +265,52 @@ struct s3_asked {
         .lock_hold = (in)->ObjectLockLegalHoldStatus,                                              \
         .lock_until = (in)->ObjectLockRetainUntilDate,                                             \
     })
-struct s3_sse_key { /* SSE-C */
-    bool set;
-    uint8_t key[32];
-    struct np_str md5, check; /* as the client gave it; what goes into the row */
+
+/* --- encryption beside that at rest (encryption.c, kms.c) --- */
+struct s3_kms {
+    struct np_str key;     /* what the request names; with a data key, the key's ARN */
+    struct np_str region;  /* where that key is */
+    struct np_str owner;   /* account for callers that have none; of the bucket or the key */
+    struct np_str context; /* of the client: base64 of JSON; absent: none */
+    struct np_str wrapped; /* the data key, encrypted by KMS */
+    bool bucket_key;
 };
-/* Fills head, tags, acl, class, owner, lock, sse_check of *row. */
+struct s3_sse_key {
+    bool set;                 /* SSE-C */
+    struct s3_kms *kms;       /* NULL: not by KMS */
+    uint8_t key[32];          /* the client's, or the plain data key once s3_kms_…() gave it */
+    struct np_str md5, check; /* SSE-C: as the client gave it; what goes into the row */
+};
+/* What is mixed into the body's key; NULL: nothing. */
+static inline const uint8_t *s3_sse_bytes(const struct s3_sse_key *k)
+{
+    return k->set || k->kms != NULL ? k->key : NULL;
+}
+/* AWS: of SSE-C and SSE-KMS the ETag is no MD5 (tests/sdk/test_s3_kms.py). */
+struct np_str s3_sse_etag(struct np_arena *a, const struct s3_sse_key *key, struct np_str md5);
+/* How a new object is to be encrypted: by its header fields, or by its bucket's default. */
+int s3_encryption_of(struct np_req *rq, const struct s3_bucket *b, const struct s3_asked *asked,
+                     struct s3_sse_key *out, struct np_err *err);
+/* A request about a version or upload of KMS's: the secret's owner must be known (Signature Version
+ * 4), the way secure. */
+int s3_kms_reachable(struct np_req *rq, bool signed_v2, struct np_err *err);
+/* A column's key; fills key->kms, which stays NULL when the column is absent. */
+int s3_kms_of_row(struct np_req *rq, struct np_str packed, struct s3_sse_key *key,
+                  struct np_err *err);
+/* x-amz-server-side-encryption-context: its pairs as JSON; InvalidArgument. */
+struct np_json;
+int s3_kms_context_read(struct np_arena *a, struct np_str text, struct np_json **out,
+                        struct np_err *err);
+/* A new data key, on behalf of the caller, bound to the object (with a bucket key: to the bucket);
+ * or the plain key of what a row keeps. With key->kms NULL there is nothing to do. Then `then`,
+ * maybe at once from inside; or the request ends with KMS's denial in S3's words. The plain key is
+ * wiped with the request. */
+void s3_kms_seal(struct np_req *rq, struct s3_sse_key *key, struct np_str bucket,
+                 struct np_str object, void (*then)(struct np_req *rq));
+void s3_kms_open(struct np_req *rq, struct s3_sse_key *key, struct np_str bucket,
+                 struct np_str object, void (*then)(struct np_req *rq));
+
+/* Fills head, tags, acl, class, owner, lock, sse_check of *row; its kms follows s3_kms_seal(). */
 int s3_attrs_of(struct np_req *rq, const struct s3_bucket *b, const struct s3_asked *asked,
                 struct s3_row *row, struct s3_sse_key *key, struct np_err *err);
 /* Only the header fields and metadata; only a lock's mode. */
@@ -284,15 +326,32 @@ int s3_sse_of(struct np_req *rq, struct np_str algorithm, struct np_str key, str
 /* Whether the key opens that version: as AWS, with or without one wrongly given. */
 int s3_sse_check(const struct s3_sse_key *key, struct np_str sse_check, struct np_err *err);
 int s3_key_check(struct np_req *rq, struct np_str key, struct np_err *err); /* KeyTooLongError */
-/* Members ServerSideEncryption, SSECustomerAlgorithm, SSECustomerKeyMD5 of a reply. */
+/* Members ServerSideEncryption, SSEKMSKeyId, BucketKeyEnabled of a reply. */
+#define S3_KMS_PUT(out, k)                                                                         \
+    do {                                                                                           \
+        (out)->ServerSideEncryption = NP_STR("aws:kms");                                           \
+        (out)->SSEKMSKeyId = (k)->key;                                                             \
+        (out)->BucketKeyEnabled = (struct np_opt_bool){(k)->bucket_key, (k)->bucket_key};          \
+    } while (0)
+/* Those, SSECustomerAlgorithm and SSECustomerKeyMD5. */
 #define S3_SSE_PUT(rq, out, sse)                                                                   \
     do {                                                                                           \
         if ((sse)->set) {                                                                          \
             (out)->SSECustomerAlgorithm = NP_STR("AES256");                                        \
             (out)->SSECustomerKeyMD5 = (sse)->md5;                                                 \
+        } else if ((sse)->kms != NULL) {                                                           \
+            S3_KMS_PUT(out, (sse)->kms);                                                           \
         } else if ((rq)->core->config.at_rest) {                                                   \
             (out)->ServerSideEncryption = NP_STR("AES256");                                        \
         }                                                                                          \
+    } while (0)
+
+/* AWS: the context is told to who stores an object, and to nobody else (tests/sdk/test_s3_kms.py).
+ */
+#define S3_KMS_CONTEXT_PUT(out, sse)                                                               \
+    do {                                                                                           \
+        if ((sse)->kms != NULL)                                                                    \
+            (out)->SSEKMSEncryptionContext = (sse)->kms->context;                                  \
     } while (0)
 
 /* --- encodings of a row's columns (meta.c) --- */
@@ -306,6 +365,9 @@ void s3_head_unpack(struct np_str packed, struct np_arena *a, struct s3_head *ou
 struct np_str s3_tags_pack(struct np_arena *a, const struct np_tag *tags, size_t n);
 size_t s3_tags_unpack(struct np_str packed, struct np_arena *a, struct np_tag **out);
 size_t s3_tags_count(struct np_str packed);
+struct np_str s3_kms_pack(struct np_arena *a, const struct s3_kms *k); /* NULL: absent */
+/* Borrows of `packed`; absent: NULL. Bytes that are not ours leave members absent. */
+struct s3_kms *s3_kms_unpack(struct np_str packed, struct np_arena *a);
 struct np_str s3_acl_pack(struct np_arena *a, const struct s3_AccessControlPolicy *acl);
 const struct s3_AccessControlPolicy *s3_acl_unpack(struct np_str packed, struct np_arena *a);
 /* "k=v&k2=v2" of x-amz-tagging, and lists of tags of documents. */

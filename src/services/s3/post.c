@@ -90,12 +90,14 @@ static int need(const struct fields *f, const char *const *names, size_t n, stru
     return 0;
 }
 
-static int authenticate(struct np_req *rq, const struct fields *f, struct np_err *err)
+static int authenticate(struct np_req *rq, const struct fields *f, struct s3_post *post,
+                        struct np_err *err)
 {
     static const char *const v2[] = {"AWSAccessKeyId", "Signature", "Policy"};
     static const char *const v4[] = {"X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date",
                                      "X-Amz-Signature", "Policy"};
     bool is_v2 = value_of(f, "AWSAccessKeyId").p != NULL;
+    post->signed_v2 = is_v2;
     int rc = is_v2 ? need(f, v2, NP_LEN(v2), err) : need(f, v4, NP_LEN(v4), err);
     if (rc != 0)
         return rc;
@@ -142,7 +144,7 @@ static int check_signature(struct np_req *rq, const struct fields *f, struct s3_
         is_signed = is_signed || value_of(f, *name).p != NULL;
     if (!is_signed)
         return 0;
-    int rc = authenticate(rq, f, err);
+    int rc = authenticate(rq, f, post, err);
     return rc != 0 ? rc : check_policy(rq, f, post, err);
 }
 

@@ -14,7 +14,8 @@ struct s3_post {
     struct np_str status;   /* success_action_status */
     struct np_form_data *form;
     struct np_str bucket;
-    bool over; /* the part before the file is */
+    bool signed_v2; /* by the older signature */
+    bool over;      /* the part before the file is */
 };
 /* The answer, in the words of forms; as a handler's reply part. */
 int s3_post_reply(struct np_req *rq, const struct s3_post *post,

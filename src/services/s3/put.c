@@ -17,14 +17,8 @@ struct put {
 static void received(struct s3_upload *u)
 {
     struct put *p = NP_CONTAINER(u, struct put, up);
-    struct np_arena *a = u->rq->arena;
     p->row.size = s3_sink_size(u->sink);
-    p->row.etag = s3_sink_md5(u->sink);
-    if (p->key.set) { /* AWS: of SSE-C the ETag is no MD5 */
-        char *random = np_alloc(a, 16);
-        np_random(random, 16);
-        p->row.etag = np_str_n(random, 16);
-    }
+    p->row.etag = s3_sse_etag(u->rq->arena, &p->key, s3_sink_md5(u->sink));
     p->row.sum_alg = u->sum_alg;
     p->row.sum = s3_sink_sum(u->sink);
     np_req_apply(u->rq);
@@ -45,12 +39,28 @@ int s3_body_length_check(struct np_req *rq, struct np_err *err)
     return NP_EFAULT;
 }
 
+/* The key is there. */
+static void take_body(struct np_req *rq)
+{
+    struct put *p = rq->priv;
+    const struct s3_post *post = p->up.post;
+    p->row.kms = s3_kms_pack(rq->arena, p->key.kms);
+    p->up.sink = s3_sink_new(rq, &(struct s3_sink_opts){
+                                     .sse_key = s3_sse_bytes(&p->key),
+                                     .expect = post != NULL ? -1 : np_req_body_length(rq),
+                                     .limit = post != NULL ? post->most : S3_OBJECT_MAX,
+                                     .sum_alg = p->up.sum_alg,
+                                 });
+    s3_upload_start(&p->up);
+}
+
 int s3_PutObject_begin(struct np_req *rq, const struct s3_PutObjectRequest *in, struct np_err *err)
 {
     const struct s3_bucket *b;
     struct put *p = np_new(rq->arena, struct put);
     struct s3_asked asked = S3_ASKED(in);
     const struct s3_post *post = rq->priv; /* a form's */
+    asked.signed_v2 = post != NULL && post->signed_v2;
     int rc = s3_bucket_need(rq, in->Bucket, in->ExpectedBucketOwner, &b, err);
     if (rc == 0 && in->WriteOffsetBytes.set) {
         np_fault(err, &S3_NotImplemented,
@@ -76,14 +86,8 @@ int s3_PutObject_begin(struct np_req *rq, const struct s3_PutObjectRequest *in, 
                         "requests with Object Lock parameters");
     if (!p->up.sum_by_client)
         p->up.sum_alg = S3_SUM_DEFAULT;
-    p->up.sink = s3_sink_new(rq, &(struct s3_sink_opts){
-                                     .sse_key = p->key.set ? p->key.key : NULL,
-                                     .expect = post != NULL ? -1 : np_req_body_length(rq),
-                                     .limit = post != NULL ? post->most : S3_OBJECT_MAX,
-                                     .sum_alg = p->up.sum_alg,
-                                 });
     rq->priv = p;
-    s3_upload_start(&p->up);
+    s3_kms_seal(rq, &p->key, in->Bucket, in->Key, take_body);
     return NP_LATER;
 }
 
@@ -120,6 +124,7 @@ int s3_PutObject_reply(struct np_req *rq, const struct s3_PutObjectRequest *in,
     s3_sum_put(rq->arena, p->row.sum_alg, p->row.sum, 0, false, S3_SUM_MEMBERS(out));
     out->ChecksumType = s3_sum_type(p->row.sum_alg, p->row.flags);
     S3_SSE_PUT(rq, out, &p->key);
+    S3_KMS_CONTEXT_PUT(out, &p->key);
     if (p->versioning != S3_UNVERSIONED)
         out->VersionId = s3_version_id(s3_objects_of(rq->core), rq->arena, &p->row);
     out->Expiration = s3_expiration_of(rq, s3_bucket_find(rq->core, in->Bucket), in->Key, &p->row);

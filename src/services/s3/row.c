@@ -133,6 +133,7 @@ void s3_row_take(struct np_q *q, int at, struct np_arena *a, struct s3_row *out)
         .head = np_col_str(q, at + 17, a),
         .tags = np_col_str(q, at + 18, a),
         .acl = np_col_str(q, at + 19, a),
+        .kms = np_col_str(q, at + 20, a),
     };
 }
 
@@ -172,14 +173,14 @@ int s3_row_insert(struct np_txn *t, int64_t bucket_id, struct np_str key, const 
 {
     NP_SQL(insert, "INSERT INTO s3_objects (bucket_id, key, " S3_ROW_COLUMNS ") VALUES (?1, ?2, "
                    "?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, "
-                   "?20, ?21, ?22)");
+                   "?20, ?21, ?22, ?23)");
     struct np_opt_int alg = {.set = row->sum_alg != S3_SUM_NONE, .v = row->sum_alg};
-    return np_exec(t, &insert, err, "ibiiiibissIbiiibiiibbb", bucket_id, key, -row->seq,
+    return np_exec(t, &insert, err, "ibiiiibissIbiiibiiibbbb", bucket_id, key, -row->seq,
                    (int64_t)row->flags, row->modified_ms, (int64_t)row->size, row->etag,
                    (int64_t)row->n_parts, row->class_, row->owner, alg, row->sum,
                    (int64_t)row->body.kind, row->body.id, (int64_t)row->part_size, row->sse_check,
                    (int64_t)row->lock.mode, row->lock.until_ms, (int64_t)row->lock.hold, row->head,
-                   row->tags, row->acl);
+                   row->tags, row->acl, row->kms);
 }
 
 int s3_row_delete(struct np_txn *t, int64_t bucket_id, struct np_str key, int64_t seq,

@@ -82,6 +82,8 @@ int s3_bad_argument(struct np_err *err, struct np_str name, struct np_str value,
                     ...) __attribute__((format(printf, 4, 5)));
 
 /* --- access (authorize.c) --- */
+/* Of an object, or without a key of the bucket. */
+struct np_str s3_arn(struct np_arena *a, struct np_str bucket, struct np_str key);
 /* Another right than the operation's own: CopyObject's source, each key of DeleteObjects. action is
  * "s3:GetObject"; version absent for none. */
 int s3_authorize_object(struct np_req *rq, const struct s3_bucket *b, const char *action,
@@ -110,6 +112,7 @@ struct s3_object_facts {
     const struct s3_AccessControlPolicy *acl; /* NULL: the default */
     struct np_str owner;                      /* account */
     struct np_str website_redirect;           /* x-amz-website-redirect-location; absent: none */
+    bool by_kms;                              /* encrypted by KMS: not for who does not sign */
     const struct np_tag *tags;
     size_t n_tags;
 };

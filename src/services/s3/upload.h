@@ -32,7 +32,6 @@ int s3_upload_discard(struct np_txn *t, struct s3_objects *o, int64_t bucket_id,
 int s3_part_no_check(struct np_req *rq, int64_t no, struct np_err *err);
 int s3_part_sse_check(const struct s3_sse_key *key, const struct s3_upload_row *up,
                       struct np_err *err);
-struct np_str s3_part_etag(struct np_arena *a, const struct s3_sse_key *key, struct np_str md5);
 int s3_part_insert(struct np_txn *t, struct s3_objects *o, int64_t set_id, struct s3_part *part,
                    struct np_err *err);
 const char *s3_sum_lower(int alg); /* "crc32", as messages have it */

@@ -256,6 +256,7 @@ int s3_object_facts(struct np_req *rq, const struct s3_bucket *b, struct np_str 
         .acl = s3_acl_unpack(row.acl, rq->arena),
         .owner = row.owner.p != NULL ? row.owner : b->account,
         .website_redirect = head.redirect,
+        .by_kms = row.kms.p != NULL,
         .n_tags = s3_tags_unpack(row.tags, rq->arena, &tags),
     };
     out->tags = tags;
