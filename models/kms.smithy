@@ -12,6 +12,7 @@ service TrentService {
     operations: [
         CancelKeyDeletion
         CreateAlias
+        CreateGrant
         CreateKey
         Decrypt
         DeleteAlias
@@ -24,11 +25,15 @@ service TrentService {
         GenerateRandom
         GetKeyPolicy
         ListAliases
+        ListGrants
         ListKeyPolicies
         ListKeys
         ListResourceTags
+        ListRetirableGrants
         PutKeyPolicy
         ReEncrypt
+        RetireGrant
+        RevokeGrant
         ScheduleKeyDeletion
         TagResource
         UntagResource
@@ -59,6 +64,22 @@ operation CreateAlias {
         KMSInternalException
         LimitExceededException
         KMSInvalidStateException
+    ]
+}
+
+operation CreateGrant {
+    input: CreateGrantRequest
+    output: CreateGrantResponse
+    errors: [
+        NotFoundException
+        DisabledException
+        DependencyTimeoutException
+        InvalidArnException
+        KMSInternalException
+        InvalidGrantTokenException
+        LimitExceededException
+        KMSInvalidStateException
+        DryRunOperationException
     ]
 }
 
@@ -237,6 +258,21 @@ operation ListAliases {
 }
 
 @readonly
+operation ListGrants {
+    input: ListGrantsRequest
+    output: ListGrantsResponse
+    errors: [
+        NotFoundException
+        DependencyTimeoutException
+        InvalidMarkerException
+        InvalidGrantIdException
+        InvalidArnException
+        KMSInternalException
+        KMSInvalidStateException
+    ]
+}
+
+@readonly
 operation ListKeyPolicies {
     input: ListKeyPoliciesRequest
     output: ListKeyPoliciesResponse
@@ -272,6 +308,19 @@ operation ListResourceTags {
     ]
 }
 
+@readonly
+operation ListRetirableGrants {
+    input: ListRetirableGrantsRequest
+    output: ListGrantsResponse
+    errors: [
+        DependencyTimeoutException
+        InvalidMarkerException
+        InvalidArnException
+        NotFoundException
+        KMSInternalException
+    ]
+}
+
 operation PutKeyPolicy {
     input: PutKeyPolicyRequest
     errors: [
@@ -299,6 +348,33 @@ operation ReEncrypt {
         DependencyTimeoutException
         InvalidKeyUsageException
         InvalidGrantTokenException
+        KMSInternalException
+        KMSInvalidStateException
+        DryRunOperationException
+    ]
+}
+
+operation RetireGrant {
+    input: RetireGrantRequest
+    errors: [
+        InvalidArnException
+        InvalidGrantTokenException
+        InvalidGrantIdException
+        NotFoundException
+        DependencyTimeoutException
+        KMSInternalException
+        KMSInvalidStateException
+        DryRunOperationException
+    ]
+}
+
+operation RevokeGrant {
+    input: RevokeGrantRequest
+    errors: [
+        NotFoundException
+        DependencyTimeoutException
+        InvalidArnException
+        InvalidGrantIdException
         KMSInternalException
         KMSInvalidStateException
         DryRunOperationException

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* authorize.c - may this caller do that with that key: the key policy decides, and IAM only where
  * the policy names the account; a grant allows what neither denies. */
-#include "services/kms/authorize.h"
+#include "services/kms/grant.h"
 
 #include "aws/arn.h"
 
@@ -11,31 +11,38 @@ enum target {
     ON_BLOB,    /* Decrypt: of KeyId, else of the ciphertext */
     ON_TWO,     /* ReEncrypt */
     ON_ALIAS,   /* the alias and the key that it names or shall name */
+    ON_ITSELF,  /* the operation asks */
 };
 
 static const struct rule {
     const struct np_codec_op *op;
     enum target target;
     bool across; /* keys of other accounts, by their ARN */
+    bool alias;  /* the key may be named by an alias */
 } rules[] = {
-    {&kms_Decrypt_op, ON_BLOB, true},
-    {&kms_Encrypt_op, ON_KEY, true},
-    {&kms_GenerateDataKey_op, ON_KEY, true},
-    {&kms_GenerateDataKeyWithoutPlaintext_op, ON_KEY, true},
-    {&kms_ReEncrypt_op, ON_TWO, true},
-    {&kms_DescribeKey_op, ON_KEY, true},
-    {&kms_CreateKey_op, ON_ACCOUNT, false},
-    {&kms_ListKeys_op, ON_ACCOUNT, false},
-    {&kms_ListAliases_op, ON_ACCOUNT, false},
-    {&kms_GenerateRandom_op, ON_ACCOUNT, false},
-    {&kms_CreateAlias_op, ON_ALIAS, false},
-    {&kms_UpdateAlias_op, ON_ALIAS, false},
-    {&kms_DeleteAlias_op, ON_ALIAS, false},
+    {&kms_Decrypt_op, ON_BLOB, true, true},
+    {&kms_Encrypt_op, ON_KEY, true, true},
+    {&kms_GenerateDataKey_op, ON_KEY, true, true},
+    {&kms_GenerateDataKeyWithoutPlaintext_op, ON_KEY, true, true},
+    {&kms_ReEncrypt_op, ON_TWO, true, true},
+    {&kms_DescribeKey_op, ON_KEY, true, true},
+    {&kms_CreateGrant_op, ON_KEY, true, false},
+    {&kms_ListGrants_op, ON_KEY, true, false},
+    {&kms_RevokeGrant_op, ON_KEY, true, false},
+    {&kms_RetireGrant_op, ON_ITSELF, true, false},
+    {&kms_ListRetirableGrants_op, ON_ACCOUNT, false, false},
+    {&kms_CreateKey_op, ON_ACCOUNT, false, false},
+    {&kms_ListKeys_op, ON_ACCOUNT, false, false},
+    {&kms_ListAliases_op, ON_ACCOUNT, false, false},
+    {&kms_GenerateRandom_op, ON_ACCOUNT, false, false},
+    {&kms_CreateAlias_op, ON_ALIAS, false, false},
+    {&kms_UpdateAlias_op, ON_ALIAS, false, false},
+    {&kms_DeleteAlias_op, ON_ALIAS, false, false},
 };
 
 static const struct rule *rule_of(const struct np_op *op)
 {
-    static const struct rule others = {NULL, ON_KEY, false};
+    static const struct rule others = {NULL, ON_KEY, false, false};
     NP_EACH (r, rules)
         if (r->op == op->codec)
             return r;
@@ -82,7 +89,7 @@ static int hidden(const struct kms_question *q, struct np_err *err)
                     NP_FMT(q->rq->who->arn), q->action);
 }
 
-static int ask_key(struct kms_question *q, struct np_err *err)
+int kms_ask_key(struct kms_question *q, struct np_err *err)
 {
     const struct kms_key *k = q->key;
     bool foreign = !np_str_eq(k->account, q->rq->account);
@@ -101,7 +108,7 @@ static int ask_key(struct kms_question *q, struct np_err *err)
     };
     struct np_policy_decision d;
     np_decide(q->rq, q->rq->who, &a, &d);
-    if (d.allowed)
+    if (d.allowed || (!d.explicit_deny && kms_grant_allows(q)))
         return 0;
     if (foreign && !d.explicit_deny && !q->rq->core->config.iam_soft)
         return hidden(q, err);
@@ -128,10 +135,13 @@ static int ask_name(struct kms_question *q, struct np_str text, struct np_err *e
     int rc = kms_name_parse(q->rq, text, &name, err);
     if (rc != 0)
         return rc;
+    if (name.alias.p != NULL && !q->alias)
+        return np_fault(err, &KMS_InvalidArnException,
+                        "Key Aliases are not supported for this operation.");
     kms_name_find(q->rq, &name, &q->key);
     q->requested_alias = name.alias;
     if (q->key != NULL)
-        return ask_key(q, err);
+        return kms_ask_key(q, err);
     if (kms_managed_wanted(q->rq, &name))
         return q->op->codec != &kms_DescribeKey_op
                    ? 0
@@ -150,7 +160,7 @@ static int ask_blob(struct kms_question *q, struct np_str key_id, struct np_str 
         return np_fault(err, &KMS_InvalidCiphertextException, NULL);
     q->by_blob = true;
     q->key = kms_key_find(q->rq->core, q->rq->region, np_str_n(blob.key_id, blob.key_id_n));
-    return q->key != NULL ? ask_key(q, err) : hidden(q, err);
+    return q->key != NULL ? kms_ask_key(q, err) : hidden(q, err);
 }
 
 /* AWS: reading from a key is one permission, writing to the other another. */
@@ -193,9 +203,16 @@ int kms_authorize(struct np_req *rq, const struct np_op *op, const void *in, str
     size_t n = strlen(op->codec->name);
     memcpy(action, "kms:", 4);
     memcpy(action + 4, op->codec->name, n + 1);
-    struct kms_question q = {
-        .rq = rq, .op = op, .in = in, .action = action, .across = rule->across};
+    struct kms_question q = {.rq = rq,
+                             .op = op,
+                             .in = in,
+                             .action = action,
+                             .across = rule->across,
+                             .alias = rule->alias};
     enum np_type type;
+    const struct np_strs *tokens = kms_member(&q, "GrantTokens", &type);
+    if (tokens != NULL && kms_grant_tokens_check(rq, tokens, err) != 0)
+        return NP_EFAULT;
     q.context = kms_member(&q, "EncryptionContext", &type);
     q.algorithm = kms_member_text(&q, "EncryptionAlgorithm");
     struct np_str key_id = kms_member_text(&q, "KeyId");
@@ -208,6 +225,8 @@ int kms_authorize(struct np_req *rq, const struct np_op *op, const void *in, str
         return ask_two(&q, err);
     case ON_ALIAS:
         return ask_alias(&q, err);
+    case ON_ITSELF:
+        return 0;
     case ON_KEY:
         break;
     }

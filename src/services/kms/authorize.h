@@ -12,12 +12,15 @@ struct kms_question {
     const struct kms_key *key;                       /* NULL: none */
     const struct kms_EncryptionContextType *context; /* NULL: the operation has none */
     struct np_str algorithm, requested_alias;
-    bool across, by_blob;
+    bool across, alias, by_blob;
 };
 
 /* A member of the operation's input, by the model's name; NULL: it has none. */
 const void *kms_member(const struct kms_question *q, const char *name, enum np_type *type);
 struct np_str kms_member_text(const struct kms_question *q, const char *name);
+
+/* 0, or the fault: q has action, key, and what the request's members cannot say. */
+int kms_ask_key(struct kms_question *q, struct np_err *err);
 
 /* condition.c: np_access.lookup, with a question. */
 bool kms_condition_key(void *arg, struct np_str name, const struct np_str **values, size_t *n);

@@ -133,6 +133,23 @@ static bool bypass(struct kms_question *q, struct answer *out)
     return b != NULL && one_bool(q, b->v, out);
 }
 
+static bool for_aws_resource(struct kms_question *q, struct answer *out)
+{
+    return one_bool(q, kms_via_service(q->rq).p != NULL, out);
+}
+
+static bool constraint_type(struct kms_question *q, struct answer *out)
+{
+    enum np_type type;
+    struct kms_GrantConstraints *const *c = kms_member(q, "Constraints", &type);
+    if (c == NULL || *c == NULL)
+        return false;
+    return one(q,
+               (*c)->EncryptionContextEquals.set ? NP_STR("EncryptionContextEquals")
+                                                 : NP_STR("EncryptionContextSubset"),
+               out);
+}
+
 static bool tag_keys(struct kms_question *q, struct answer *out)
 {
     enum np_type type;
@@ -169,6 +186,8 @@ static const struct {
     {"kms:EncryptionAlgorithm", algorithm},
     {"kms:EncryptionContextKeys", context_keys},
     {"kms:BypassPolicyLockoutSafetyCheck", bypass},
+    {"kms:GrantIsForAWSResource", for_aws_resource},
+    {"kms:GrantConstraintType", constraint_type},
     {"aws:TagKeys", tag_keys},
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* deletion.c - keys go after a while in which that can be undone. */
 #include "services/kms/due.h"
+#include "services/kms/grant.h"
 
 #define WINDOW_DEFAULT 30
 #define WINDOW_MIN     7
@@ -109,7 +110,9 @@ int kms_delete_due(struct np_txn *t, struct kms_key *k, struct np_err *err)
     NP_SQL(del, "DELETE FROM kms_key WHERE account = :account AND region = :region AND id = ?1");
     if (k->state != KMS_PENDING_DELETION || k->deletion_ms > np_txn_now_ms(t))
         return 0;
-    int rc = np_exec(t, &del, err, "s", k->id); /* material, aliases and grants go with it */
+    int rc = kms_grants_gone(t, k, err);
+    rc = rc != 0 ? rc
+                 : np_exec(t, &del, err, "s", k->id); /* material, aliases and grants go with it */
     rc = rc != 0 ? rc : np_tags_drop(t, k->arn, err);
     if (rc != 0)
         return rc;

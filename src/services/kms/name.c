@@ -105,8 +105,11 @@ int kms_key_row(struct np_txn *t, struct np_str key_id, struct kms_key *out, str
     int rc = kms_name_parse(rq, key_id, &name, err);
     if (rc != 0)
         return rc;
+    if (name.alias.p != NULL)
+        return np_fault(err, &KMS_InvalidArnException,
+                        "Key Aliases are not supported for this operation.");
     struct kms_db db = kms_db_of(kms_db_txn(t), name.account, name.region);
-    rc = name.id.p == NULL ? NP_ENOENT : kms_key_load(&db, name.id, out, err);
+    rc = kms_key_load(&db, name.id, out, err);
     return rc == NP_ENOENT ? kms_no_key(rq, &name, err) : rc;
 }
 

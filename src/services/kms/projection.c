@@ -120,6 +120,40 @@ static void entry_free(void *value)
     np_free(k);
 }
 
+/* --- grants of a key to one principal --- */
+
+static void pack_grants(struct packer *p, struct kms_grants *list)
+{
+    struct kms_grant *v = pack_bytes(p, list->v, list->n * sizeof(*v));
+    if (v != NULL)
+        list->v = v;
+    for (size_t i = 0; i < list->n; i++) {
+        struct kms_grant counted = list->v[i], *g = v != NULL ? &v[i] : &counted;
+        struct np_str *texts[] = {&g->id,       &g->name,   &g->grantee,
+                                  &g->retiring, &g->issuer, &g->context};
+        NP_EACH (t, texts)
+            pack_str(p, *t);
+    }
+}
+
+static struct kms_grants *grants_new(const struct kms_grants *loaded)
+{
+    struct kms_grants counted = *loaded, *list = np_heap_new(struct kms_grants);
+    struct packer counter = {0};
+    pack_grants(&counter, &counted);
+    *list = *loaded;
+    list->block = np_heap_alloc(counter.size + 1);
+    pack_grants(&(struct packer){.at = list->block}, list);
+    return list;
+}
+
+static void grants_free(void *value)
+{
+    struct kms_grants *list = value;
+    np_free(list->block);
+    np_free(list);
+}
+
 /* --- changing: what was replaced is seen until the new root is out, so it waits for that --- */
 
 static void retire_later(void *arg, void *p, void (*fn)(void *p))
@@ -191,6 +225,31 @@ static void change_key(struct kms_projection *p, const struct kms_db *db, struct
     put(&p->keys, &p->key_ops, name, now);
 }
 
+static void change_grants(struct kms_projection *p, const struct kms_db *db, struct np_str name)
+{
+    NP_SQL(rows, "SELECT " KMS_GRANT_COLUMNS " FROM kms_grant WHERE account = :account "
+                 "AND region = :region AND key = ?1 AND grantee = ?2 ORDER BY id");
+    struct np_str region, key, grantee;
+    np_str_cut(name, '/', &region, &grantee);
+    np_str_cut(grantee, '/', &key, &grantee);
+    struct kms_db its = kms_db_of(*db, db->scope.account, region);
+    struct {
+        struct kms_grant *v;
+        size_t n;
+        bool set;
+    } list = {0};
+    struct np_q *q = np_q(its.c, &its.scope, &rows, "ss", key, grantee);
+    while (np_row(q)) {
+        struct kms_grant g;
+        kms_grant_row(q, db->a, &g);
+        KMS_PUSH(db->a, &list, g);
+    }
+    if (np_q_end(q, NULL) != 0)
+        np_die(__FILE__, __LINE__, "reading grants");
+    const struct kms_grants loaded = {.v = list.v, .n = list.n};
+    put(&p->grants, &p->grants_ops, name, list.n != 0 ? grants_new(&loaded) : NULL);
+}
+
 /* --- from the store --- */
 
 static void changed(void *arg, struct np_dbc *c, const char *kind, struct np_str account,
@@ -201,20 +260,31 @@ static void changed(void *arg, struct np_dbc *c, const char *kind, struct np_str
     const struct kms_db db = {c, {account, NP_STR(""), np_clock_region_ms()}, a};
     if (np_str_is(np_str_of(kind), "kms.key"))
         change_key(p, &db, key);
+    else if (np_str_is(np_str_of(kind), "kms.grants"))
+        change_grants(p, &db, key);
     retire_all(p);
+}
+
+static int build_from(struct kms_projection *p, struct np_dbc *c, const struct np_sql *rows,
+                      const char *kind, struct np_err *err)
+{
+    const struct np_scope none = {NP_STR(""), NP_STR(""), 0};
+    NP_AUTO_ARENA a = np_arena_new();
+    struct np_q *q = np_q(c, &none, rows, "");
+    while (np_row(q)) {
+        changed(p, c, kind, np_col_str(q, 0, a), np_col_str(q, 1, a));
+        np_arena_reset(a, 4096);
+    }
+    return np_q_end(q, err);
 }
 
 static int build(void *arg, struct np_dbc *c, struct np_err *err)
 {
     NP_SQL(keys, "SELECT account, region || '/' || id FROM kms_key");
-    const struct np_scope none = {NP_STR(""), NP_STR(""), 0};
-    NP_AUTO_ARENA a = np_arena_new();
-    struct np_q *q = np_q(c, &none, &keys, "");
-    while (np_row(q)) {
-        changed(arg, c, "kms.key", np_col_str(q, 0, a), np_col_str(q, 1, a));
-        np_arena_reset(a, 4096);
-    }
-    return np_q_end(q, err);
+    NP_SQL(grants, "SELECT DISTINCT account, region || '/' || key || '/' || grantee "
+                   "FROM kms_grant");
+    int rc = build_from(arg, c, &keys, "kms.key", err);
+    return rc != 0 ? rc : build_from(arg, c, &grants, "kms.grants", err);
 }
 
 /* --- its life --- */
@@ -223,6 +293,7 @@ struct kms_projection *kms_projection_new(struct np_core *core)
 {
     struct kms_projection *p = np_heap_new(struct kms_projection);
     p->key_ops = (struct np_pmap_ops){retire_later, entry_free, p};
+    p->grants_ops = (struct np_pmap_ops){retire_later, grants_free, p};
     p->borrowed_ops = (struct np_pmap_ops){retire_later, NULL, p};
     const struct np_projection projection = {.name = "kms",
                                              .db = NP_DB_STATE,
@@ -241,6 +312,7 @@ void kms_projection_free(struct kms_projection *p)
     retire_all(p);
     np_pmap_free(p->aliases, &p->borrowed_ops);
     np_pmap_free(p->keys, &p->key_ops);
+    np_pmap_free(p->grants, &p->grants_ops);
     np_free(p->retired);
     np_free(p);
 }
@@ -271,6 +343,13 @@ const struct kms_key *kms_key_find(const struct np_core *core, struct np_str reg
 {
     const struct kms_projection *p = kms_projection(core);
     return look(&p->keys, (const struct np_str[]){region, id}, 2);
+}
+
+const struct kms_grants *kms_grants_find(const struct np_core *core, const struct kms_key *k,
+                                         struct np_str principal)
+{
+    const struct kms_projection *p = kms_projection(core);
+    return look(&p->grants, (const struct np_str[]){k->region, k->id, principal}, 3);
 }
 
 struct np_str kms_alias_find(const struct np_core *core, struct np_str account,

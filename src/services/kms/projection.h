@@ -5,13 +5,14 @@
 #pragma once
 
 #include "base/pmap.h"
-#include "services/kms/kms_int.h"
+#include "services/kms/grant.h"
 
 struct kms_projection {
     struct np_pmap *keys;    /* region/id -> struct kms_key */
     struct np_pmap *aliases; /* account/region/alias/name -> the same, borrowed */
+    struct np_pmap *grants;  /* region/id/grantee -> struct kms_grants */
     /* Of the writer's thread. */
-    struct np_pmap_ops key_ops, borrowed_ops;
+    struct np_pmap_ops key_ops, grants_ops, borrowed_ops;
     struct kms_retired {
         void *p;
         void (*fn)(void *p);
