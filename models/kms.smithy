@@ -16,29 +16,47 @@ service TrentService {
         CreateKey
         Decrypt
         DeleteAlias
+        DeleteImportedKeyMaterial
+        DeriveSharedSecret
         DescribeKey
         DisableKey
+        DisableKeyRotation
         EnableKey
+        EnableKeyRotation
         Encrypt
         GenerateDataKey
+        GenerateDataKeyPair
+        GenerateDataKeyPairWithoutPlaintext
         GenerateDataKeyWithoutPlaintext
+        GenerateMac
         GenerateRandom
         GetKeyPolicy
+        GetKeyRotationStatus
+        GetParametersForImport
+        GetPublicKey
+        ImportKeyMaterial
         ListAliases
         ListGrants
         ListKeyPolicies
+        ListKeyRotations
         ListKeys
         ListResourceTags
         ListRetirableGrants
         PutKeyPolicy
         ReEncrypt
+        ReplicateKey
         RetireGrant
         RevokeGrant
+        RotateKeyOnDemand
         ScheduleKeyDeletion
+        Sign
         TagResource
         UntagResource
         UpdateAlias
         UpdateKeyDescription
+        UpdatePrimaryRegion
+        Verify
+        VerifyMac
     ]
 }
 
@@ -132,6 +150,36 @@ operation DeleteAlias {
     ]
 }
 
+operation DeleteImportedKeyMaterial {
+    input: DeleteImportedKeyMaterialRequest
+    output: DeleteImportedKeyMaterialResponse
+    errors: [
+        InvalidArnException
+        UnsupportedOperationException
+        DependencyTimeoutException
+        NotFoundException
+        KMSInternalException
+        KMSInvalidStateException
+    ]
+}
+
+@nephele#read
+operation DeriveSharedSecret {
+    input: DeriveSharedSecretRequest
+    output: DeriveSharedSecretResponse
+    errors: [
+        NotFoundException
+        DisabledException
+        KeyUnavailableException
+        DependencyTimeoutException
+        InvalidGrantTokenException
+        InvalidKeyUsageException
+        KMSInternalException
+        KMSInvalidStateException
+        DryRunOperationException
+    ]
+}
+
 @readonly
 operation DescribeKey {
     input: DescribeKeyRequest
@@ -155,6 +203,19 @@ operation DisableKey {
     ]
 }
 
+operation DisableKeyRotation {
+    input: DisableKeyRotationRequest
+    errors: [
+        NotFoundException
+        DisabledException
+        InvalidArnException
+        DependencyTimeoutException
+        KMSInternalException
+        KMSInvalidStateException
+        UnsupportedOperationException
+    ]
+}
+
 operation EnableKey {
     input: EnableKeyRequest
     errors: [
@@ -164,6 +225,19 @@ operation EnableKey {
         KMSInternalException
         LimitExceededException
         KMSInvalidStateException
+    ]
+}
+
+operation EnableKeyRotation {
+    input: EnableKeyRotationRequest
+    errors: [
+        NotFoundException
+        DisabledException
+        InvalidArnException
+        DependencyTimeoutException
+        KMSInternalException
+        KMSInvalidStateException
+        UnsupportedOperationException
     ]
 }
 
@@ -202,6 +276,42 @@ operation GenerateDataKey {
 }
 
 @nephele#read
+operation GenerateDataKeyPair {
+    input: GenerateDataKeyPairRequest
+    output: GenerateDataKeyPairResponse
+    errors: [
+        NotFoundException
+        DisabledException
+        KeyUnavailableException
+        DependencyTimeoutException
+        InvalidKeyUsageException
+        InvalidGrantTokenException
+        KMSInternalException
+        KMSInvalidStateException
+        UnsupportedOperationException
+        DryRunOperationException
+    ]
+}
+
+@nephele#read
+operation GenerateDataKeyPairWithoutPlaintext {
+    input: GenerateDataKeyPairWithoutPlaintextRequest
+    output: GenerateDataKeyPairWithoutPlaintextResponse
+    errors: [
+        NotFoundException
+        DisabledException
+        KeyUnavailableException
+        DependencyTimeoutException
+        InvalidKeyUsageException
+        InvalidGrantTokenException
+        KMSInternalException
+        KMSInvalidStateException
+        UnsupportedOperationException
+        DryRunOperationException
+    ]
+}
+
+@nephele#read
 operation GenerateDataKeyWithoutPlaintext {
     input: GenerateDataKeyWithoutPlaintextRequest
     output: GenerateDataKeyWithoutPlaintextResponse
@@ -210,6 +320,22 @@ operation GenerateDataKeyWithoutPlaintext {
         DisabledException
         KeyUnavailableException
         DependencyTimeoutException
+        InvalidKeyUsageException
+        InvalidGrantTokenException
+        KMSInternalException
+        KMSInvalidStateException
+        DryRunOperationException
+    ]
+}
+
+@nephele#read
+operation GenerateMac {
+    input: GenerateMacRequest
+    output: GenerateMacResponse
+    errors: [
+        NotFoundException
+        DisabledException
+        KeyUnavailableException
         InvalidKeyUsageException
         InvalidGrantTokenException
         KMSInternalException
@@ -241,6 +367,69 @@ operation GetKeyPolicy {
         DependencyTimeoutException
         KMSInternalException
         KMSInvalidStateException
+    ]
+}
+
+@readonly
+operation GetKeyRotationStatus {
+    input: GetKeyRotationStatusRequest
+    output: GetKeyRotationStatusResponse
+    errors: [
+        NotFoundException
+        InvalidArnException
+        DependencyTimeoutException
+        KMSInternalException
+        KMSInvalidStateException
+        UnsupportedOperationException
+    ]
+}
+
+@readonly
+operation GetParametersForImport {
+    input: GetParametersForImportRequest
+    output: GetParametersForImportResponse
+    errors: [
+        InvalidArnException
+        UnsupportedOperationException
+        DependencyTimeoutException
+        NotFoundException
+        KMSInternalException
+        KMSInvalidStateException
+    ]
+}
+
+@readonly
+operation GetPublicKey {
+    input: GetPublicKeyRequest
+    output: GetPublicKeyResponse
+    errors: [
+        NotFoundException
+        DisabledException
+        KeyUnavailableException
+        DependencyTimeoutException
+        UnsupportedOperationException
+        InvalidArnException
+        InvalidGrantTokenException
+        InvalidKeyUsageException
+        KMSInternalException
+        KMSInvalidStateException
+    ]
+}
+
+operation ImportKeyMaterial {
+    input: ImportKeyMaterialRequest
+    output: ImportKeyMaterialResponse
+    errors: [
+        InvalidArnException
+        UnsupportedOperationException
+        DependencyTimeoutException
+        NotFoundException
+        KMSInternalException
+        KMSInvalidStateException
+        InvalidCiphertextException
+        IncorrectKeyMaterialException
+        ExpiredImportTokenException
+        InvalidImportTokenException
     ]
 }
 
@@ -282,6 +471,20 @@ operation ListKeyPolicies {
         DependencyTimeoutException
         KMSInternalException
         KMSInvalidStateException
+    ]
+}
+
+@readonly
+operation ListKeyRotations {
+    input: ListKeyRotationsRequest
+    output: ListKeyRotationsResponse
+    errors: [
+        NotFoundException
+        InvalidArnException
+        InvalidMarkerException
+        KMSInternalException
+        KMSInvalidStateException
+        UnsupportedOperationException
     ]
 }
 
@@ -354,6 +557,23 @@ operation ReEncrypt {
     ]
 }
 
+operation ReplicateKey {
+    input: ReplicateKeyRequest
+    output: ReplicateKeyResponse
+    errors: [
+        AlreadyExistsException
+        DisabledException
+        InvalidArnException
+        KMSInvalidStateException
+        KMSInternalException
+        LimitExceededException
+        MalformedPolicyDocumentException
+        NotFoundException
+        TagException
+        UnsupportedOperationException
+    ]
+}
+
 operation RetireGrant {
     input: RetireGrantRequest
     errors: [
@@ -381,6 +601,22 @@ operation RevokeGrant {
     ]
 }
 
+operation RotateKeyOnDemand {
+    input: RotateKeyOnDemandRequest
+    output: RotateKeyOnDemandResponse
+    errors: [
+        NotFoundException
+        DisabledException
+        InvalidArnException
+        DependencyTimeoutException
+        KMSInternalException
+        KMSInvalidStateException
+        UnsupportedOperationException
+        LimitExceededException
+        ConflictException
+    ]
+}
+
 operation ScheduleKeyDeletion {
     input: ScheduleKeyDeletionRequest
     output: ScheduleKeyDeletionResponse
@@ -390,6 +626,23 @@ operation ScheduleKeyDeletion {
         DependencyTimeoutException
         KMSInternalException
         KMSInvalidStateException
+    ]
+}
+
+@nephele#read
+operation Sign {
+    input: SignRequest
+    output: SignResponse
+    errors: [
+        NotFoundException
+        DisabledException
+        KeyUnavailableException
+        DependencyTimeoutException
+        InvalidKeyUsageException
+        InvalidGrantTokenException
+        KMSInternalException
+        KMSInvalidStateException
+        DryRunOperationException
     ]
 }
 
@@ -435,6 +688,53 @@ operation UpdateKeyDescription {
         DependencyTimeoutException
         KMSInternalException
         KMSInvalidStateException
+    ]
+}
+
+operation UpdatePrimaryRegion {
+    input: UpdatePrimaryRegionRequest
+    errors: [
+        DisabledException
+        InvalidArnException
+        KMSInvalidStateException
+        KMSInternalException
+        NotFoundException
+        UnsupportedOperationException
+    ]
+}
+
+@nephele#read
+operation Verify {
+    input: VerifyRequest
+    output: VerifyResponse
+    errors: [
+        NotFoundException
+        DisabledException
+        KeyUnavailableException
+        DependencyTimeoutException
+        InvalidKeyUsageException
+        InvalidGrantTokenException
+        KMSInternalException
+        KMSInvalidStateException
+        KMSInvalidSignatureException
+        DryRunOperationException
+    ]
+}
+
+@nephele#read
+operation VerifyMac {
+    input: VerifyMacRequest
+    output: VerifyMacResponse
+    errors: [
+        NotFoundException
+        DisabledException
+        KeyUnavailableException
+        InvalidKeyUsageException
+        InvalidGrantTokenException
+        KMSInternalException
+        KMSInvalidMacException
+        KMSInvalidStateException
+        DryRunOperationException
     ]
 }
 

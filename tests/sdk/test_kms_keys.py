@@ -90,7 +90,7 @@ def test_a_key_goes_when_its_days_are_over(new_region):
     assert kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "PendingDeletion"
     region.advance(2 * 86400)
     wait_for(lambda: kms.list_keys()["Keys"] == [], what="the key is gone")
-    assert kms.list_aliases()["Aliases"] == []
+    assert "alias/gone" not in [a["AliasName"] for a in kms.list_aliases()["Aliases"]]
     assert code(kms.decrypt, CiphertextBlob=blob)[0] == "AccessDeniedException"
 
 
@@ -120,6 +120,17 @@ def test_the_policy_of_a_key(region, kms, key):
     out = code(kms.put_key_policy, KeyId=key, PolicyName="default", Policy=json.dumps(policy))
     assert out[0] == "MalformedPolicyDocumentException" and "will not allow you to update" in out[1]
     assert code(kms.put_key_policy, KeyId=key, PolicyName="default", Policy="{")[0] == "MalformedPolicyDocumentException"
+
+
+def test_the_names_of_service_keys_are_there_before_the_keys(new_region):
+    kms = new_region(dev=True).client("kms")
+    before = kms.list_aliases()["Aliases"]
+    assert [a["AliasName"] for a in before] == sorted(a["AliasName"] for a in before) and len(before) > 10
+    assert all("TargetKeyId" not in a for a in before)
+    kms.describe_key(KeyId="alias/aws/s3")
+    assert [a["AliasName"] for a in kms.list_aliases()["Aliases"] if "TargetKeyId" in a] == ["alias/aws/s3"]
+    pages = kms.get_paginator("list_aliases").paginate(PaginationConfig={"PageSize": 3})
+    assert [a["AliasName"] for p in pages for a in p["Aliases"]] == [a["AliasName"] for a in before]
 
 
 def test_a_service_key_is_made_when_it_is_looked_at(kms, key):

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 
-from provider import CONFIGURATION, Attached
+from provider import CONFIGURATION, Attached, Unattached
 
 CASES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "cases")
 SECONDS = 300
@@ -65,6 +65,16 @@ class Case:
         done = subprocess.run(["terraform", "show", "-no-color", plan], cwd=self.work, env=self.env,
                               capture_output=True, text=True, timeout=SECONDS, check=False)
         return done.stdout[-4000:]
+
+    def attached(self):
+        """One process of the provider has one configuration: with two regions each step starts its own."""
+        if not self.special.get("two_regions"):
+            return Attached(self.provider, self.env, self.work)
+        done = subprocess.run(["terraform", "init", "-input=false"], cwd=self.work, env=self.env, capture_output=True,
+                              text=True, timeout=SECONDS, check=False)
+        if done.returncode != 0:
+            raise Failed(f"init:\n{done.stderr[-2000:]}")
+        return Unattached()
 
     # --- the state ---
 
@@ -176,7 +186,7 @@ class Case:
     def run(self):
         try:
             self.prepare()
-            with Attached(self.provider, self.env, self.work) as attached:
+            with self.attached() as attached:
                 self.env.update(attached.variables)
                 (self.refuse if "refused" in self.special else self.live)()
             return None
@@ -233,5 +243,10 @@ def leftovers(region, account):
                                ("list_virtual_mfa_devices", "VirtualMFADevices", "SerialNumber"),
                                ("list_open_id_connect_providers", "OpenIDConnectProviderList", "Arn")]:
         left += [r[name] for r in getattr(iam, list_of)()[key]]
+    kms = client("kms")
+    left += [k["KeyId"] for k in kms.list_keys()["Keys"]
+             if kms.describe_key(KeyId=k["KeyId"])["KeyMetadata"]["KeyManager"] == "CUSTOMER"
+             and "DeletionDate" not in kms.describe_key(KeyId=k["KeyId"])["KeyMetadata"]]
+    left += [a["AliasName"] for a in kms.list_aliases()["Aliases"] if not a["AliasName"].startswith("alias/aws/")]
     left += [p["PolicyName"] for p in iam.list_policies(Scope="Local")["Policies"]]
     return left + iam.list_account_aliases()["AccountAliases"]

@@ -118,3 +118,15 @@ class Attached:
 
     def __exit__(self, *_):
         self.close()
+
+
+class Unattached:
+    """Terraform starts the provider by itself."""
+
+    variables = {}
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass

@@ -6,7 +6,7 @@ import case
 from provider import ROOT, VERSION
 
 PAGE = os.path.join(ROOT, "docs", "terraform.md")
-TYPES = r"^aws_(s3|iam)_"
+TYPES = r"^aws_(s3|iam|kms)_"
 
 # Every argument of these makes a new one (of the acceleration: there is one value that is served).
 NEVER_UPDATED = {
@@ -15,6 +15,8 @@ NEVER_UPDATED = {
     "aws_iam_role_policy_attachment",
     "aws_iam_user_login_profile",
     "aws_iam_user_policy_attachment",
+    "aws_kms_ciphertext",
+    "aws_kms_grant",
     "aws_s3_bucket_accelerate_configuration",
 }
 

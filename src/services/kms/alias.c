@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* alias.c - aliases: other names of keys. */
+#include <stdlib.h>
+
 #include "aws/arn.h"
 #include "base/map.h"
 #include "services/kms/kms_int.h"
@@ -180,6 +182,29 @@ static int list(struct np_req *rq, const struct kms_db *db, struct np_str key,
     return np_q_end(q, err);
 }
 
+static int by_name(const void *x, const void *y)
+{
+    const struct kms_AliasListEntry *a = x, *b = y;
+    return np_str_cmp(a->AliasName, b->AliasName);
+}
+
+/* AWS: the names of its own keys are there before the keys, without a target
+ * (tests/terraform/cases/kms_keys). */
+static void add_predefined(struct np_req *rq, const struct kms_db *db, const struct kms_page *page,
+                           struct kms_ListAliasesResponse *out)
+{
+    struct np_str name;
+    for (size_t i = 0; kms_managed_alias(rq->arena, i, &name); i++) {
+        if ((page->after.p != NULL && np_str_cmp(name, page->after) <= 0) ||
+            kms_alias_find(rq->core, rq->account, rq->region, name).p != NULL)
+            continue;
+        struct kms_AliasListEntry e = {.AliasName = name, .AliasArn = alias_arn(db, name)};
+        KMS_PUSH(rq->arena, &out->Aliases, e);
+    }
+    if (out->Aliases.n > 1)
+        qsort(out->Aliases.v, out->Aliases.n, sizeof(*out->Aliases.v), by_name);
+}
+
 int kms_ListAliases(struct np_req *rq, const struct kms_ListAliasesRequest *in,
                     struct kms_ListAliasesResponse *out, struct np_err *err)
 {
@@ -194,6 +219,8 @@ int kms_ListAliases(struct np_req *rq, const struct kms_ListAliasesRequest *in,
         rc = list(rq, &db, k != NULL ? np_str_dup(db.a, k->id) : NP_STR_NULL, &page, out, err);
     if (rc != 0)
         return rc;
+    if (k == NULL)
+        add_predefined(rq, &db, &page, out);
     bool more = out->Aliases.n > page.limit;
     out->Aliases.n = more ? page.limit : out->Aliases.n;
     kms_page_end(rq, &page, more, more ? out->Aliases.v[page.limit - 1].AliasName : NP_STR(""),

@@ -26,6 +26,15 @@ static const struct rule {
     {&kms_GenerateDataKeyWithoutPlaintext_op, ON_KEY, true, true},
     {&kms_ReEncrypt_op, ON_TWO, true, true},
     {&kms_DescribeKey_op, ON_KEY, true, true},
+    {&kms_GenerateDataKeyPair_op, ON_KEY, true, true},
+    {&kms_GenerateDataKeyPairWithoutPlaintext_op, ON_KEY, true, true},
+    {&kms_Sign_op, ON_KEY, true, true},
+    {&kms_Verify_op, ON_KEY, true, true},
+    {&kms_GetPublicKey_op, ON_KEY, true, true},
+    {&kms_GenerateMac_op, ON_KEY, true, true},
+    {&kms_VerifyMac_op, ON_KEY, true, true},
+    {&kms_DeriveSharedSecret_op, ON_KEY, true, true},
+    {&kms_GetKeyRotationStatus_op, ON_KEY, true, false},
     {&kms_CreateGrant_op, ON_KEY, true, false},
     {&kms_ListGrants_op, ON_KEY, true, false},
     {&kms_RevokeGrant_op, ON_KEY, true, false},
@@ -196,6 +205,25 @@ static int ask_alias(struct kms_question *q, struct np_err *err)
     return rc == 0 && target.p != NULL ? ask_name(q, target, err) : rc;
 }
 
+/* AWS: who makes a key with tags must be allowed to tag, who replicates one to make keys. */
+static int ask_more(struct kms_question *q, struct np_err *err)
+{
+    const struct np_codec_op *op = q->op->codec;
+    enum np_type type;
+    const struct kms_TagList *tags = kms_member(q, "Tags", &type);
+    bool makes = op == &kms_CreateKey_op || op == &kms_ReplicateKey_op;
+    int rc = 0;
+    if (makes && tags->n != 0) {
+        q->action = "kms:TagResource";
+        rc = ask_identity(q, NP_STR("*"), err);
+    }
+    if (rc == 0 && op == &kms_ReplicateKey_op) {
+        q->action = "kms:CreateKey";
+        rc = ask_identity(q, NP_STR("*"), err);
+    }
+    return rc;
+}
+
 int kms_authorize(struct np_req *rq, const struct np_op *op, const void *in, struct np_err *err)
 {
     const struct rule *rule = rule_of(op);
@@ -218,7 +246,9 @@ int kms_authorize(struct np_req *rq, const struct np_op *op, const void *in, str
     struct np_str key_id = kms_member_text(&q, "KeyId");
     switch (rule->target) {
     case ON_ACCOUNT:
-        return ask_identity(&q, NP_STR("*"), err);
+        if (ask_identity(&q, NP_STR("*"), err) != 0)
+            return NP_EFAULT;
+        return ask_more(&q, err);
     case ON_BLOB:
         return ask_blob(&q, key_id, kms_member_text(&q, "CiphertextBlob"), err);
     case ON_TWO:
@@ -230,5 +260,8 @@ int kms_authorize(struct np_req *rq, const struct np_op *op, const void *in, str
     case ON_KEY:
         break;
     }
-    return key_id.p != NULL ? ask_name(&q, key_id, err) : 0; /* absent: not valid */
+    if (key_id.p == NULL)
+        return 0; /* not valid */
+    int rc = ask_name(&q, key_id, err);
+    return rc == 0 ? ask_more(&q, err) : rc;
 }

@@ -105,8 +105,10 @@ static int replica_gone(struct np_txn *t, const struct kms_key *gone, struct np_
     return rc;
 }
 
-int kms_delete_due(struct np_txn *t, struct kms_key *k, struct np_err *err)
+int kms_delete_due(const struct np_core *core, struct np_txn *t, struct kms_key *k,
+                   struct np_err *err)
 {
+    (void)core;
     NP_SQL(del, "DELETE FROM kms_key WHERE account = :account AND region = :region AND id = ?1");
     if (k->state != KMS_PENDING_DELETION || k->deletion_ms > np_txn_now_ms(t))
         return 0;

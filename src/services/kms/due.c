@@ -18,8 +18,11 @@ struct kms_due {
     struct np_str account, region, id;
 };
 
-static int (*const steps[])(struct np_txn *t, struct kms_key *k, struct np_err *err) = {
+static int (*const steps[])(const struct np_core *core, struct np_txn *t, struct kms_key *k,
+                            struct np_err *err) = {
     kms_delete_due,
+    kms_rotate_due,
+    kms_expire_due,
 };
 
 /* On the writer's thread. */
@@ -32,7 +35,7 @@ static int apply(struct np_txn *t, struct np_write *w, struct np_err *err)
         struct kms_key k;
         rc = kms_key_load(&db, d->id, &k, err);
         if (rc == 0)
-            rc = steps[i](t, &k, err);
+            rc = steps[i](d->core, t, &k, err);
     }
     return rc == NP_ENOENT ? 0 : rc;
 }
@@ -50,7 +53,10 @@ static void written(struct np_write *w, int rc)
 
 static bool find(struct kms_due *d, int64_t now_ms)
 {
-    NP_SQL(due, "SELECT account, region, id FROM kms_key WHERE deletion_ms <= :now LIMIT 1");
+    NP_SQL(due, "SELECT account, region, id FROM kms_key WHERE deletion_ms <= :now UNION ALL "
+                "SELECT account, region, id FROM kms_key WHERE rotation_ms <= :now "
+                "AND state = 'Enabled' UNION ALL "
+                "SELECT account, region, key FROM kms_material WHERE expires_ms <= :now LIMIT 1");
     const struct np_scope scope = {NP_STR(""), NP_STR(""), now_ms};
     np_arena_reset(d->arena, 1 << 16);
     struct np_q *q = np_q(np_store_reader(d->core->store, NP_DB_STATE), &scope, &due, "");

@@ -8,7 +8,12 @@
 
 #include "services/kms/kms_int.h"
 
-int kms_delete_due(struct np_txn *t, struct kms_key *k, struct np_err *err);
+int kms_delete_due(const struct np_core *core, struct np_txn *t, struct kms_key *k,
+                   struct np_err *err);
+int kms_rotate_due(const struct np_core *core, struct np_txn *t, struct kms_key *k,
+                   struct np_err *err);
+int kms_expire_due(const struct np_core *core, struct np_txn *t, struct kms_key *k,
+                   struct np_err *err);
 
 /* The keeper of times: one, on the first worker's loop. */
 struct kms_due;

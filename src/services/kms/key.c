@@ -4,7 +4,7 @@
 #include "base/digest.h"
 #include "base/enc.h"
 #include "base/map.h"
-#include "services/kms/kms_int.h"
+#include "services/kms/job.h"
 
 /* --- what is said of a key --- */
 
@@ -106,7 +106,7 @@ static int choose_spec(const struct kms_CreateKeyRequest *in, struct kms_key *k,
                         "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. "
                         "CustomerMasterKeySpec is deprecated.");
     k->spec = kms_spec_find(spec.p != NULL ? spec : NP_STR("SYMMETRIC_DEFAULT"));
-    if (k->spec == NULL || k->spec->kind != KMS_SYMMETRIC)
+    if (k->spec == NULL)
         return unsupported(spec, "keys of this spec are not made in this region.", err);
     k->usage = in->KeyUsage;
     if (k->usage.p == NULL && k->spec->usage_required)
@@ -127,9 +127,7 @@ static int choose_origin(const struct kms_CreateKeyRequest *in, struct kms_key *
                          struct np_err *err)
 {
     k->origin = in->Origin.p != NULL ? in->Origin : NP_STR("AWS_KMS");
-    if (np_str_is(k->origin, "EXTERNAL"))
-        return unsupported(k->origin, "material is not imported in this region.", err);
-    if (!np_str_is(k->origin, "AWS_KMS"))
+    if (!np_str_is(k->origin, "AWS_KMS") && !np_str_is(k->origin, "EXTERNAL"))
         return unsupported(k->origin, "this region has no custom key stores.", err);
     k->state = kms_is_external(k) ? KMS_PENDING_IMPORT : KMS_ENABLED;
     return 0;
@@ -140,23 +138,65 @@ static struct np_str new_id(struct np_arena *a, bool multi_region)
     return multi_region ? np_id_hex(a, "mrk-", 32) : np_id_uuid(a);
 }
 
-/* Random bytes: what symmetric and HMAC keys are. */
-static void make_secret(struct np_req *rq, const struct kms_key *k, struct kms_material *m)
+void kms_material_random(const struct np_core *core, struct np_arena *a, const struct kms_key *k,
+                         struct kms_material *out)
 {
     uint8_t secret[64];
     np_random(secret, k->spec->min_bytes);
-    kms_material_seal(rq->core, rq->arena, k->raw_id, np_str_n(secret, k->spec->min_bytes), m);
+    kms_material_seal(core, a, k->raw_id, np_str_n(secret, k->spec->min_bytes), out);
     np_wipe(secret, sizeof(secret));
 }
 
-void kms_material_new(struct np_req *rq, struct kms_key *k)
+/* A pair, on the pool. */
+struct making {
+    struct kms_job job;
+    struct kms_key *key;
+    struct np_str private;
+};
+
+static int make_pair(struct kms_job *j)
+{
+    struct making *m = NP_CONTAINER(j, struct making, job);
+    return kms_pkey_make(m->key->spec, j->rq->arena, &m->private, &m->key->materials->public,
+                         &j->err);
+}
+
+static int pair_made(struct kms_job *j, struct np_err *err)
+{
+    struct making *m = NP_CONTAINER(j, struct making, job);
+    (void)err;
+    kms_material_seal(j->rq->core, j->rq->arena, m->key->raw_id, m->private, m->key->materials);
+    np_wipe((char *)(uintptr_t)m->private.p, m->private.n);
+    return np_apply(j->rq);
+}
+
+static void first_material(struct np_req *rq, struct kms_key *k)
 {
     k->materials = np_new(rq->arena, struct kms_material);
     k->n_materials = 1;
     k->materials->seq = 1;
     k->materials->state = KMS_CURRENT;
     k->materials->created_ms = rq->now_ms;
-    make_secret(rq, k, k->materials);
+}
+
+void kms_material_new(struct np_req *rq, struct kms_key *k)
+{
+    first_material(rq, k);
+    kms_material_random(rq->core, rq->arena, k, k->materials);
+}
+
+/* What begin returns: material at once, or when the pool has made it. */
+static int make_material(struct np_req *rq, struct kms_key *k)
+{
+    if (k->spec->kind == KMS_SYMMETRIC || k->spec->kind == KMS_HMAC) {
+        kms_material_new(rq, k);
+        return np_apply(rq);
+    }
+    first_material(rq, k);
+    struct making *m = np_new(rq->arena, struct making);
+    m->key = k;
+    m->job = (struct kms_job){.rq = rq, .work = make_pair, .then = pair_made};
+    return kms_job_run(&m->job);
 }
 
 int kms_CreateKey_begin(struct np_req *rq, const struct kms_CreateKeyRequest *in,
@@ -185,9 +225,7 @@ int kms_CreateKey_begin(struct np_req *rq, const struct kms_CreateKeyRequest *in
     if (rc != 0)
         return rc;
     rq->priv = k;
-    if (!kms_is_external(k))
-        kms_material_new(rq, k);
-    return np_apply(rq);
+    return kms_is_external(k) ? np_apply(rq) : make_material(rq, k);
 }
 
 int kms_CreateKey_apply(struct np_txn *t, const struct kms_CreateKeyRequest *in,

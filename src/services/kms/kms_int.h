@@ -172,7 +172,10 @@ int kms_seal(const struct np_req *rq, const struct kms_key *k, struct np_str con
              struct np_str plain, struct np_str *blob, struct np_err *err);
 
 /* --- key.c, alias.c --- */
-/* The first material of a key of random bytes. */
+/* Random bytes: what symmetric and HMAC keys are. */
+void kms_material_random(const struct np_core *core, struct np_arena *a, const struct kms_key *k,
+                         struct kms_material *out);
+/* The first material of such a key. */
 void kms_material_new(struct np_req *rq, struct kms_key *k);
 int kms_alias_insert(struct np_txn *t, struct np_str name, struct np_str key, struct np_err *err);
 struct kms_KeyMetadata *kms_metadata(struct np_arena *a, const struct kms_key *k);
@@ -191,6 +194,7 @@ static inline const struct np_tag *kms_tags(const struct kms_TagList *tags)
 }
 
 /* --- managed.c: keys of the services themselves --- */
+bool kms_managed_alias(struct np_arena *a, size_t i, struct np_str *out); /* false: the end */
 /* May the caller have that key made now, by that operation? */
 bool kms_managed_wanted(const struct np_req *rq, const struct kms_name *name);
 /* Makes it and then asks the request's operation again. Returns NP_LATER. */

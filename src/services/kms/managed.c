@@ -38,6 +38,14 @@ static const struct managed *managed_of(struct np_str alias)
     return NULL;
 }
 
+bool kms_managed_alias(struct np_arena *a, size_t i, struct np_str *out)
+{
+    if (i >= NP_LEN(managed))
+        return false;
+    *out = np_str_printf(a, "alias/aws/%s", managed[i].name);
+    return true;
+}
+
 bool kms_managed_wanted(const struct np_req *rq, const struct kms_name *name)
 {
     const struct managed *m = managed_of(name->alias);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* symmetric.c - Encrypt, Decrypt, ReEncrypt, data keys, under symmetric keys; those of RSA are
- * handed to crypt.c. */
+/* symmetric.c - Encrypt, Decrypt, ReEncrypt and data keys. Symmetric keys do it at once; private
+ * keys of RSA on the pool. */
 #include "base/digest.h"
-#include "services/kms/kms_int.h"
+#include "services/kms/job.h"
 
 /* --- under a symmetric key --- */
 
@@ -58,6 +58,52 @@ static int open_blob(const struct np_req *rq, const struct kms_key *k, struct np
     return 0;
 }
 
+/* --- under an RSA key --- */
+
+static int rsa_encrypt(struct np_req *rq, const struct kms_key *k, struct np_str algorithm,
+                       struct np_str plain, struct np_str *out, struct np_err *err)
+{
+    struct kms_pkey *pkey;
+    int rc = kms_key_pkey(rq->core, k, &pkey, err);
+    if (rc != 0)
+        return rc;
+    size_t room = kms_pkey_room(pkey, algorithm);
+    if (plain.n > room)
+        rc = np_fault(err, &NP_ValidationException,
+                      "Algorithm %.*s and key spec %s cannot encrypt data larger than %zu bytes.",
+                      NP_FMT(algorithm), k->spec->name, room);
+    else if (kms_pkey_encrypt(pkey, algorithm, plain, rq->arena, out) != 0)
+        rc = np_err(err, NP_EIO, "the text could not be encrypted");
+    kms_pkey_unref(pkey);
+    return rc;
+}
+
+struct opening { /* RSA, on the pool */
+    struct kms_job job;
+    struct np_str algorithm, sealed, plain;
+};
+
+static int rsa_open(struct kms_job *j)
+{
+    struct opening *o = NP_CONTAINER(j, struct opening, job);
+    return kms_pkey_decrypt(j->pkey, o->algorithm, o->sealed, j->rq->arena, &o->plain) == 0
+               ? 0
+               : np_fault(&j->err, &KMS_InvalidCiphertextException, NULL);
+}
+
+/* Then `then` is called, with the opening's plaintext. */
+static int rsa_decrypt(struct np_req *rq, const struct kms_key *k, struct np_str algorithm,
+                       struct np_str sealed, int (*then)(struct kms_job *j, struct np_err *err),
+                       struct np_err *err)
+{
+    struct opening *o = np_new(rq->arena, struct opening);
+    o->job = (struct kms_job){.rq = rq, .work = rsa_open, .then = then};
+    o->algorithm = algorithm;
+    o->sealed = sealed;
+    int rc = kms_key_pkey(rq->core, k, &o->job.pkey, err);
+    return rc != 0 ? rc : kms_job_run(&o->job);
+}
+
 /* --- what all ask first --- */
 
 /* A key to encrypt or decrypt with, by that algorithm (absent: a symmetric key's own). */
@@ -88,6 +134,14 @@ static int no_context(const struct kms_key *k, struct np_str context, struct np_
 
 /* --- Encrypt --- */
 
+static int seal(struct np_req *rq, const struct kms_key *k, struct np_str algorithm,
+                struct np_str context, struct np_str plain, struct np_str *blob, struct np_err *err)
+{
+    if (k->spec->kind == KMS_RSA)
+        return rsa_encrypt(rq, k, algorithm, plain, blob, err);
+    return kms_seal(rq, k, context, plain, blob, err);
+}
+
 int kms_Encrypt(struct np_req *rq, const struct kms_EncryptRequest *in,
                 struct kms_EncryptResponse *out, struct np_err *err)
 {
@@ -102,7 +156,7 @@ int kms_Encrypt(struct np_req *rq, const struct kms_EncryptRequest *in,
         return rc;
     out->KeyId = np_str_dup(rq->arena, k->arn);
     out->EncryptionAlgorithm = algorithm;
-    return kms_seal(rq, k, context, in->Plaintext, &out->CiphertextBlob, err);
+    return seal(rq, k, algorithm, context, in->Plaintext, &out->CiphertextBlob, err);
 }
 
 /* --- Decrypt --- */
@@ -137,63 +191,95 @@ static int check_ciphertext(struct np_str bytes, struct np_str key_id, struct np
                     "constraint: Member must not be null");
 }
 
+static int decrypted(struct kms_job *j, struct np_err *err)
+{
+    struct kms_DecryptResponse *out = j->rq->out;
+    (void)err;
+    out->Plaintext = NP_CONTAINER(j, struct opening, job)->plain;
+    return 0;
+}
+
 int kms_Decrypt(struct np_req *rq, const struct kms_DecryptRequest *in,
                 struct kms_DecryptResponse *out, struct np_err *err)
 {
     const struct kms_key *k;
     const struct kms_material *m = NULL;
-    struct np_str context, plain, algorithm = in->EncryptionAlgorithm;
+    struct np_str context, plain = NP_STR_NULL, algorithm = in->EncryptionAlgorithm;
     int rc = check_ciphertext(in->CiphertextBlob, in->KeyId, in->DryRun, &in->DryRunModifiers, err);
     rc = rc != 0 ? rc : key_of_blob(rq, in->KeyId, in->CiphertextBlob, &k, err);
     rc = rc != 0 ? rc : kms_context(rq->arena, &in->EncryptionContext, &context, err);
     rc = rc != 0 ? rc : crypt_key(rq, "Decrypt", &algorithm, k, err);
     rc = rc != 0 ? rc : no_context(k, context, err);
-    if (rc == 0 && in->DryRunModifiers.n == 0)
+    bool rsa = rc == 0 && k->spec->kind == KMS_RSA;
+    if (rc == 0 && in->DryRunModifiers.n == 0 && !rsa)
         rc = open_blob(rq, k, in->CiphertextBlob, context, &plain, &m, err);
     rc = rc != 0 ? rc : kms_dry_run(in->DryRun, err);
     if (rc != 0)
         return rc;
-    out->Plaintext = plain;
     out->KeyId = np_str_dup(rq->arena, k->arn);
     out->EncryptionAlgorithm = algorithm;
+    if (rsa)
+        return rsa_decrypt(rq, k, algorithm, in->CiphertextBlob, decrypted, err);
+    out->Plaintext = plain;
     out->KeyMaterialId = kms_material_name(rq->arena, m);
     return 0;
 }
 
 /* --- ReEncrypt --- */
 
-int kms_ReEncrypt(struct np_req *rq, const struct kms_ReEncryptRequest *in,
-                  struct kms_ReEncryptResponse *out, struct np_err *err)
+/* The second half, with the plaintext; the destination as it is by now. */
+static int reencrypt_to(struct np_req *rq, struct np_str plain, struct np_err *err)
 {
-    const struct kms_key *from, *to;
-    const struct kms_material *m = NULL;
-    struct np_str was, shall, plain = NP_STR_NULL;
-    struct np_str from_algorithm = in->SourceEncryptionAlgorithm;
-    struct np_str to_algorithm = in->DestinationEncryptionAlgorithm;
-    int rc = check_ciphertext(in->CiphertextBlob, in->SourceKeyId, in->DryRun, &in->DryRunModifiers,
-                              err);
-    rc = rc != 0 ? rc : key_of_blob(rq, in->SourceKeyId, in->CiphertextBlob, &from, err);
-    rc = rc != 0 ? rc : kms_key_get(rq, in->DestinationKeyId, &to, err);
-    rc = rc != 0 ? rc : kms_context(rq->arena, &in->SourceEncryptionContext, &was, err);
-    rc = rc != 0 ? rc : kms_context(rq->arena, &in->DestinationEncryptionContext, &shall, err);
-    rc = rc != 0 ? rc : crypt_key(rq, "ReEncryptFrom", &from_algorithm, from, err);
-    rc = rc != 0 ? rc : crypt_key(rq, "ReEncryptTo", &to_algorithm, to, err);
-    rc = rc != 0 ? rc : no_context(from, was, err);
-    rc = rc != 0 ? rc : no_context(to, shall, err);
-    if (rc == 0 && in->DryRunModifiers.n == 0)
-        rc = open_blob(rq, from, in->CiphertextBlob, was, &plain, &m, err);
+    const struct kms_ReEncryptRequest *in = rq->in;
+    struct kms_ReEncryptResponse *out = rq->out;
+    const struct kms_key *to;
+    struct np_str context, algorithm = in->DestinationEncryptionAlgorithm;
+    int rc = kms_key_get(rq, in->DestinationKeyId, &to, err);
+    rc = rc != 0 ? rc : kms_context(rq->arena, &in->DestinationEncryptionContext, &context, err);
+    rc = rc != 0 ? rc : crypt_key(rq, "ReEncryptTo", &algorithm, to, err);
+    rc = rc != 0 ? rc : no_context(to, context, err);
     rc = rc != 0 ? rc : kms_dry_run(in->DryRun, err);
     if (rc != 0)
         return rc;
-    out->SourceKeyId = np_str_dup(rq->arena, from->arn);
     out->KeyId = np_str_dup(rq->arena, to->arn);
-    out->SourceEncryptionAlgorithm = from_algorithm;
-    out->DestinationEncryptionAlgorithm = to_algorithm;
-    out->SourceKeyMaterialId = kms_material_name(rq->arena, m);
-    out->DestinationKeyMaterialId = kms_material_name(rq->arena, kms_material_current(to));
-    rc = kms_seal(rq, to, shall, plain, &out->CiphertextBlob, err);
+    out->DestinationEncryptionAlgorithm = algorithm;
+    if (to->spec->kind == KMS_SYMMETRIC)
+        out->DestinationKeyMaterialId = kms_material_name(rq->arena, kms_material_current(to));
+    rc = seal(rq, to, algorithm, context, plain, &out->CiphertextBlob, err);
     np_wipe((char *)(uintptr_t)plain.p, plain.n);
     return rc;
+}
+
+static int reencrypt_rsa(struct kms_job *j, struct np_err *err)
+{
+    return reencrypt_to(j->rq, NP_CONTAINER(j, struct opening, job)->plain, err);
+}
+
+int kms_ReEncrypt(struct np_req *rq, const struct kms_ReEncryptRequest *in,
+                  struct kms_ReEncryptResponse *out, struct np_err *err)
+{
+    const struct kms_key *k;
+    const struct kms_material *m = NULL;
+    struct np_str context, plain = NP_STR_NULL, algorithm = in->SourceEncryptionAlgorithm;
+    int rc = check_ciphertext(in->CiphertextBlob, in->SourceKeyId, in->DryRun, &in->DryRunModifiers,
+                              err);
+    rc = rc != 0 ? rc : key_of_blob(rq, in->SourceKeyId, in->CiphertextBlob, &k, err);
+    rc = rc != 0 ? rc : kms_context(rq->arena, &in->SourceEncryptionContext, &context, err);
+    rc = rc != 0 ? rc : crypt_key(rq, "ReEncryptFrom", &algorithm, k, err);
+    rc = rc != 0 ? rc : no_context(k, context, err);
+    if (rc != 0)
+        return rc;
+    out->SourceKeyId = np_str_dup(rq->arena, k->arn);
+    out->SourceEncryptionAlgorithm = algorithm;
+    if (in->DryRunModifiers.n != 0)
+        return reencrypt_to(rq, plain, err);
+    if (k->spec->kind == KMS_RSA)
+        return rsa_decrypt(rq, k, algorithm, in->CiphertextBlob, reencrypt_rsa, err);
+    rc = open_blob(rq, k, in->CiphertextBlob, context, &plain, &m, err);
+    if (rc != 0)
+        return rc;
+    out->SourceKeyMaterialId = kms_material_name(rq->arena, m);
+    return reencrypt_to(rq, plain, err);
 }
 
 /* --- data keys --- */

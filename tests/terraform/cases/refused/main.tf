@@ -198,3 +198,20 @@ data "aws_s3control_multi_region_access_point" "photos" {
   name       = "photos"
   depends_on = [aws_s3_bucket.photos]
 }
+
+# --- KMS ---
+
+resource "aws_kms_custom_key_store" "store" {
+  cloud_hsm_cluster_id     = "cluster-abcdefghijk"
+  custom_key_store_name    = "store"
+  key_store_password       = "notsosecret"
+  trust_anchor_certificate = file("certificate.pem")
+}
+
+data "aws_kms_secret" "old" {
+  depends_on = [aws_s3_bucket.photos]
+  secret {
+    name    = "old"
+    payload = "AAAA"
+  }
+}
