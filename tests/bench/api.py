@@ -9,7 +9,7 @@ captured as it would be sent and replayed as it is; a signature in headers is go
 so each round signs anew.
 Env: ROUNDS DUR WORKERS CASES PEERS BASE_PORT CONNS (lib/settings.py)
 iam-roles asks the same again and again, iam-varied asks 950 different questions of the same answer.
-Cases: startup sts-caller iam-roles iam-varied s3-head ec2-vpcs cw-put ddb-get sqs-send memory
+Cases: startup sts-caller iam-roles iam-varied kms-decrypt s3-head ec2-vpcs cw-put ddb-get sqs-send memory
 """
 import http.client
 import json
@@ -49,6 +49,12 @@ def make_bucket(s):
     client(s.api, "s3").create_bucket(Bucket="bench-bucket")
 
 
+def make_ciphertext(s):
+    c = client(s.api, "kms")
+    key = c.create_key()["KeyMetadata"]["KeyId"]
+    s.at["blob"] = c.encrypt(KeyId=key, Plaintext=b"x" * 32, EncryptionContext={"tenant": "7"})["CiphertextBlob"]
+
+
 def make_table(s):
     c = client(s.api, "dynamodb")
     c.create_table(TableName="bench", KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
@@ -65,6 +71,8 @@ CASES = {  # name: (service, operation, members of the request, set-up)
     "sts-caller": ("sts", "get_caller_identity", lambda s: {}, None),
     "iam-roles": ("iam", "list_roles", lambda s: {"MaxItems": 100}, make_roles),
     "iam-varied": ("iam", "list_roles", lambda s: [{"MaxItems": n} for n in range(51, 1001)], make_roles),
+    "kms-decrypt": ("kms", "decrypt", lambda s: {"CiphertextBlob": s.blob, "EncryptionContext": {"tenant": "7"}},
+                    make_ciphertext),
     "s3-head": ("s3", "head_bucket", lambda s: {"Bucket": "bench-bucket"}, make_bucket),
     "ec2-vpcs": ("ec2", "describe_vpcs", lambda s: {}, make_vpcs),
     "cw-put": ("cloudwatch", "put_metric_data", lambda s: {"Namespace": "Bench", "MetricData": [METRIC]}, None),
@@ -189,6 +197,11 @@ def goals(rep):
         rep.goal(f"{case}: p99 at {CONNS} connections", rep.median(case, "nephele", "p99"), "<=", 2, "ms")
 
 
+def kms_goals(rep):
+    rep.goal("kms-decrypt: rate to moto", rep.ratio("kms-decrypt", "nephele", "moto", "rate"), ">=", 30, "times")
+    rep.goal("kms-decrypt: rate on one core", rep.median("kms-decrypt", "nephele", "rate"), ">=", 20000, "/s")
+
+
 def main():
     if "-h" in sys.argv:
         sys.exit(__doc__)
@@ -215,6 +228,7 @@ def main():
                 memory_after(rep, s, w)
             s.stop()
     goals(rep)
+    kms_goals(rep)
     rep.finish()
 
 

@@ -3,6 +3,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { KMSClient } from '@aws-sdk/client-kms';
 import {
   CreateBucketCommand, DeleteBucketCommand, DeleteObjectCommand, ListObjectVersionsCommand, S3Client,
 } from '@aws-sdk/client-s3';
@@ -16,6 +17,7 @@ const base = { region: 'us-east-1', maxAttempts: 1 };
 export const s3 = (scheme, more = {}) =>
   new S3Client({ ...base, endpoint: schemes[scheme], forcePathStyle: true, ...more });
 export const iam = (more = {}) => new IAMClient({ ...base, endpoint: schemes.https, ...more });
+export const kms = (more = {}) => new KMSClient({ ...base, endpoint: schemes.https, ...more });
 export const sts = (more = {}) => new STSClient({ ...base, endpoint: schemes.https, ...more });
 
 /** In virtual-host style: names below localhost lead here, which not every resolver knows. */

@@ -44,9 +44,9 @@ static const struct rule {
     {&kms_ListKeys_op, ON_ACCOUNT, false, false},
     {&kms_ListAliases_op, ON_ACCOUNT, false, false},
     {&kms_GenerateRandom_op, ON_ACCOUNT, false, false},
-    {&kms_CreateAlias_op, ON_ALIAS, false, false},
-    {&kms_UpdateAlias_op, ON_ALIAS, false, false},
-    {&kms_DeleteAlias_op, ON_ALIAS, false, false},
+    {&kms_CreateAlias_op, ON_ALIAS, false, true},
+    {&kms_UpdateAlias_op, ON_ALIAS, false, true},
+    {&kms_DeleteAlias_op, ON_ALIAS, false, true},
 };
 
 static const struct rule *rule_of(const struct np_op *op)
