@@ -47,7 +47,7 @@ class Books:
                 self.states[extra] = {"Enabled", "Disabled"}
                 kms.disable_key(KeyId=extra)
                 self.states[extra] = {"Disabled"}
-        except botocore.exceptions.HTTPClientError:
+        except (botocore.exceptions.HTTPClientError, botocore.exceptions.ConnectionError):
             pass
         except botocore.exceptions.ClientError as e:
             if e.response["ResponseMetadata"]["HTTPStatusCode"] < 500:

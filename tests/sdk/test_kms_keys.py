@@ -64,6 +64,13 @@ def test_an_alias_names_a_key(region, kms, key, unique):
     assert code(kms.describe_key, KeyId=name)[0] == "NotFoundException"
 
 
+def test_a_key_has_fifty_aliases(kms, key, unique):
+    names = ["alias/" + unique("many") for _ in range(51)]
+    for name in names[:50]:
+        kms.create_alias(AliasName=name, TargetKeyId=key)
+    assert code(kms.create_alias, AliasName=names[50], TargetKeyId=key)[0] == "LimitExceededException"
+
+
 def test_a_disabled_key_does_nothing(kms, key):
     blob = kms.encrypt(KeyId=key, Plaintext=b"text")["CiphertextBlob"]
     kms.disable_key(KeyId=key)
@@ -119,6 +126,11 @@ def test_the_policy_of_a_key(region, kms, key):
     policy["Statement"][0]["Action"] = "kms:Decrypt"
     out = code(kms.put_key_policy, KeyId=key, PolicyName="default", Policy=json.dumps(policy))
     assert out[0] == "MalformedPolicyDocumentException" and "will not allow you to update" in out[1]
+    policy["Statement"][0]["Action"] = "kms:*"
+    text = json.dumps(policy)
+    kms.put_key_policy(KeyId=key, PolicyName="default", Policy=text + " " * (32768 - len(text)))
+    assert code(kms.put_key_policy, KeyId=key, PolicyName="default",
+                Policy=text + " " * (32769 - len(text)))[0] == "LimitExceededException"
     assert code(kms.put_key_policy, KeyId=key, PolicyName="default", Policy="{")[0] == "MalformedPolicyDocumentException"
 
 

@@ -21,6 +21,7 @@ CREATE TABLE kms_key (
     primary_region TEXT,            -- of a multi-region key
     PRIMARY KEY (account, region, id)
 ) WITHOUT ROWID;
+CREATE INDEX kms_key_owned ON kms_key (account, region, aws);
 CREATE INDEX kms_key_deletion ON kms_key (deletion_ms) WHERE deletion_ms IS NOT NULL;
 CREATE INDEX kms_key_rotation ON kms_key (rotation_ms) WHERE rotation_ms IS NOT NULL;
 CREATE INDEX kms_key_replicas ON kms_key (account, id) WHERE primary_region IS NOT NULL;
