@@ -13,5 +13,6 @@
 #define NP_FORM_DATA_FIELDS_MAX 128         /* parts of a multipart form, up to the file */
 #define NP_DECODED_BYTES_MAX    (64u << 20) /* structs and lists that a request decodes into */
 #define NP_MATCH_STEPS_MAX      200000      /* steps of one pattern on one value */
+#define NP_MATCH_KIB_MAX        4096        /* memory that it may take */
 #define NP_QUERY_PARAMS_MAX     1000 /* parameters of a request that collects them in a map */
 #define NP_HEADER_MAX           (64u << 10) /* text of one header of a reply */

@@ -77,18 +77,36 @@ static const struct pattern *pattern_of(const char *text)
     return made;
 }
 
-bool np_pattern_match(const char *pattern, struct np_str text)
+static int run(const pcre2_code *code, uint32_t options, struct np_str text)
 {
-    const struct pattern *p = pattern_of(pattern);
-    if (p->code == NULL)
-        return true;
     pcre2_match_data *data = pcre2_match_data_create(1, NULL);
     pcre2_match_context *context = pcre2_match_context_create(NULL);
     np_assert(data != NULL && context != NULL);
     pcre2_set_match_limit(context, NP_MATCH_STEPS_MAX);
-    int rc =
-        pcre2_match(p->code, (PCRE2_SPTR)(text.n != 0 ? text.p : ""), text.n, 0, 0, data, context);
+    pcre2_set_heap_limit(context, NP_MATCH_KIB_MAX);
+    int rc = pcre2_match(code, (PCRE2_SPTR)(text.n != 0 ? text.p : ""), text.n, 0, options, data,
+                         context);
     pcre2_match_context_free(context);
     pcre2_match_data_free(data);
-    return rc >= 0;
+    return rc;
+}
+
+bool np_pattern_match(const char *pattern, struct np_str text)
+{
+    const struct pattern *p = pattern_of(pattern);
+    return p->code == NULL || run(p->code, 0, text) >= 0;
+}
+
+enum np_pattern_answer np_pattern_whole(struct np_str pattern, struct np_str text)
+{
+    int error;
+    PCRE2_SIZE at;
+    pcre2_code *code = pcre2_compile((PCRE2_SPTR)(pattern.n != 0 ? pattern.p : ""), pattern.n,
+                                     PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C,
+                                     &error, &at, NULL);
+    if (code == NULL)
+        return NP_PATTERN_INVALID;
+    int rc = run(code, PCRE2_ANCHORED | PCRE2_ENDANCHORED, text);
+    pcre2_code_free(code);
+    return rc >= 0 ? NP_PATTERN_MATCHES : NP_PATTERN_DIFFERS;
 }

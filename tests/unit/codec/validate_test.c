@@ -241,6 +241,33 @@ NP_TEST(patterns)
     NP_CHECK(np_pattern_match("(", NP_STR("anything")), "no pattern checks nothing");
 }
 
+NP_TEST(a_clients_pattern_takes_the_whole_text)
+{
+    static const struct {
+        const char *pattern, *text;
+        enum np_pattern_answer answer;
+    } cases[] = {
+        {"\\d{1,4}", "1000", NP_PATTERN_MATCHES},
+        {"\\d{1,4}", "10,000", NP_PATTERN_DIFFERS},
+        {"a|ab", "ab", NP_PATTERN_MATCHES},
+        {"^a$", "a\n", NP_PATTERN_DIFFERS},
+        {"", "", NP_PATTERN_MATCHES},
+        {".", "\xc3\xa9", NP_PATTERN_MATCHES},
+        {".", "\xff", NP_PATTERN_DIFFERS},
+        {"(", "", NP_PATTERN_INVALID},
+        {"a{2,1}", "", NP_PATTERN_INVALID},
+        {"\\C", "a", NP_PATTERN_INVALID},
+    };
+    NP_EACH (c, cases)
+        NP_CHECK(np_pattern_whole(np_str_of(c->pattern), np_str_of(c->text)) == c->answer, "%s",
+                 c->pattern);
+    static char text[400000];
+    memset(text, 'a', sizeof(text));
+    NP_CHECK(np_pattern_whole(NP_STR("(a|b)*"), np_str_n(text, 8192)) == NP_PATTERN_MATCHES);
+    NP_CHECK(np_pattern_whole(NP_STR("(a|b)*"), np_str_n(text, sizeof(text))) == NP_PATTERN_DIFFERS,
+             "what is too costly differs");
+}
+
 NP_TEST(a_costly_match_is_given_up)
 {
     char text[64];
