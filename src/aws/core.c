@@ -104,6 +104,16 @@ bool np_region_ok(const struct np_core *core, struct np_str region)
     return false;
 }
 
+size_t np_region_names(const struct np_core *core, struct np_arena *a, struct np_str **out)
+{
+    size_t n = 0;
+    *out = np_new_array(a, struct np_str, NP_LEN(regions));
+    NP_EACH (r, regions)
+        if (np_region_ok(core, np_str_of(*r)))
+            (*out)[n++] = np_str_of(*r);
+    return n;
+}
+
 /* --- the registry --- */
 
 void np_provide_identity(struct np_core *core, const struct np_identity_provider *p)

@@ -62,3 +62,5 @@ struct np_str np_core_unseal(const struct np_core *core, const char *purpose, st
                              struct np_arena *a);
 /* Is that a region of the partition (and allowed by --regions)? */
 bool np_region_ok(const struct np_core *core, struct np_str region);
+/* All that are, sorted. */
+size_t np_region_names(const struct np_core *core, struct np_arena *a, struct np_str **out);
