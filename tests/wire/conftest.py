@@ -16,6 +16,7 @@ from wire.raw import once  # noqa: E402
 from wire.sigv4 import Signer  # noqa: E402
 
 VERSIONS = {"iam": "2010-05-08", "sts": "2011-06-15"}
+TARGETS = {"ssm": "AmazonSSM"}  # of the services that speak JSON
 HEADER = re.compile(r"(!?)([A-Za-z][A-Za-z0-9-]*):(?:\s+(.*))?$")
 NAME = re.compile(r"\$([a-z][a-z0-9_]*)")
 
@@ -137,6 +138,10 @@ class Run:
         service = options.get("service", self.service)
         if method.isupper():
             target = words[1]
+        elif service in TARGETS:
+            headers.update({"Content-Type": "application/x-amz-json-1.1",
+                            "X-Amz-Target": f"{TARGETS[service]}.{method}"} | headers)
+            method, body = "POST", body or b"{}"
         else:  # the action of a query protocol
             form = {"Action": method, "Version": VERSIONS.get(service, ""), **{n: v for n, v in named if n[0].isupper()}}
             method, body = "POST", urllib.parse.urlencode(form).encode()
