@@ -225,6 +225,8 @@ structure DescribeParametersRequest {
     ParameterFilters: ParameterStringFilterList
     MaxResults: MaxResults
     NextToken: NextToken
+
+    @nephele#refused
     Shared: Boolean
 }
 

@@ -91,3 +91,17 @@ def test_a_website_is_made(aws, region, s3, bucket):
     assert ask(region, "/", host=host).body == b"<h1>home</h1>"
     answer = ask(region, "/nothing", host=host)
     assert (answer.status, answer.body) == (403, b"<h1>lost</h1>"), "the public may not list"
+
+
+@pytest.mark.parametrize("aws", ["http"], indirect=True)
+def test_parameters(aws, unique, tmp_path):
+    name = f"/{unique('cli')}/password"
+    (tmp_path / "value").write_text("two\nlines", encoding="utf-8")
+    aws("ssm", "put-parameter", "--name", name, "--type", "SecureString", "--value", "file://value", "--tags",
+        "Key=team,Value=web")
+    ask_for = ["ssm", "get-parameter", "--name", name, "--query", "Parameter.Value", "--output", "text"]
+    assert aws(*ask_for, "--with-decryption") == "two\nlines\n"
+    assert "lines" not in aws(*ask_for)
+    found = json.loads(aws("ssm", "describe-parameters", "--filters", f"Key=Name,Values={name}", "--output", "json"))
+    assert [p["KeyId"] for p in found["Parameters"]] == ["alias/aws/ssm"]
+    aws("ssm", "delete-parameter", "--name", name)

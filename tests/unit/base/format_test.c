@@ -46,6 +46,5 @@ NP_TEST(formats_keep_a_nul)
     struct np_str key = NP_STR("a\0b");
     const struct np_str *volatile none = &NP_STR_NULL; /* which the compiler would warn of */
     struct np_str absent = *none;
-    NP_CHECK_STR(np_str_printf(a, "/%.*s/%.*s", NP_FMT(key), NP_FMT(absent)),
-                 NP_STR("/a\0b/"));
+    NP_CHECK_STR(np_str_printf(a, "/%.*s/%.*s", NP_FMT(key), NP_FMT(absent)), NP_STR("/a\0b/"));
 }

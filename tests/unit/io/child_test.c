@@ -168,7 +168,8 @@ NP_TEST(child_has_its_signals_unblocked_and_a_session_if_wanted)
     sigaddset(&usr1, SIGUSR1);
     pthread_sigmask(SIG_BLOCK, &usr1, &old);
     signal(SIGPIPE, SIG_IGN);
-    /* Without 32 and 33, which are libc's own: whoever started the test may have left them ignored. */
+    /* Without 32 and 33, which are libc's own: whoever started the test may have left them ignored.
+     */
     const char *show = "grep -E '^Sig(Blk|Ign)' /proc/self/status | "
                        "while read x y; do echo $((0x$y & ~0x180000000)); done";
     NP_CHECK_STR(output_of(a, show, (struct np_child_opts){0}), NP_STR("0\n0\n"));
