@@ -249,4 +249,5 @@ def leftovers(region, account):
              and "DeletionDate" not in kms.describe_key(KeyId=k["KeyId"])["KeyMetadata"]]
     left += [a["AliasName"] for a in kms.list_aliases()["Aliases"] if not a["AliasName"].startswith("alias/aws/")]
     left += [p["PolicyName"] for p in iam.list_policies(Scope="Local")["Policies"]]
+    left += [p["Name"] for p in client("ssm").describe_parameters()["Parameters"]]
     return left + iam.list_account_aliases()["AccountAliases"]

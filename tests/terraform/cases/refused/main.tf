@@ -215,3 +215,96 @@ data "aws_kms_secret" "old" {
     payload = "AAAA"
   }
 }
+
+# --- Systems Manager, but for its parameters ---
+
+resource "aws_ssm_activation" "nodes" {
+  iam_role = "nodes"
+}
+
+resource "aws_ssm_association" "patch" {
+  name = "AWS-RunPatchBaseline"
+  targets {
+    key    = "InstanceIds"
+    values = ["*"]
+  }
+}
+
+resource "aws_ssm_default_patch_baseline" "this" {
+  baseline_id      = "pb-0123456789abcdef0"
+  operating_system = "DEBIAN"
+}
+
+resource "aws_ssm_document" "run" {
+  name          = "run"
+  document_type = "Command"
+  content       = jsonencode({ schemaVersion = "2.2", description = "nothing", mainSteps = [] })
+}
+
+resource "aws_ssm_maintenance_window" "night" {
+  name     = "night"
+  schedule = "cron(0 16 ? * TUE *)"
+  duration = 3
+  cutoff   = 1
+}
+
+resource "aws_ssm_maintenance_window_target" "night" {
+  window_id     = "mw-0123456789abcdef0"
+  resource_type = "INSTANCE"
+  targets {
+    key    = "tag:team"
+    values = ["web"]
+  }
+}
+
+resource "aws_ssm_maintenance_window_task" "night" {
+  window_id = "mw-0123456789abcdef0"
+  task_arn  = "AWS-RunShellScript"
+  task_type = "RUN_COMMAND"
+}
+
+resource "aws_ssm_patch_baseline" "this" {
+  name             = "this"
+  operating_system = "DEBIAN"
+  approved_patches = ["KB123456"]
+}
+
+resource "aws_ssm_patch_group" "this" {
+  baseline_id = "pb-0123456789abcdef0"
+  patch_group = "this"
+}
+
+resource "aws_ssm_resource_data_sync" "this" {
+  name = "this"
+  s3_destination {
+    bucket_name = aws_s3_bucket.photos.bucket
+    region      = "us-east-1"
+  }
+}
+
+resource "aws_ssm_service_setting" "tier" {
+  setting_id    = "arn:aws:ssm:us-east-1:${local.id}:servicesetting/ssm/parameter-store/default-parameter-tier"
+  setting_value = "Advanced"
+}
+
+data "aws_ssm_instances" "all" {
+  depends_on = [aws_iam_user.ann]
+}
+
+data "aws_ssm_maintenance_windows" "all" {
+  depends_on = [aws_iam_user.ann]
+}
+
+data "aws_ssm_patch_baselines" "all" {
+  depends_on = [aws_iam_user.ann]
+}
+
+data "aws_ssm_document" "run" {
+  name       = "AWS-RunShellScript"
+  depends_on = [aws_iam_user.ann]
+}
+
+data "aws_ssm_patch_baseline" "this" {
+  owner      = "AWS"
+  depends_on = [aws_iam_user.ann]
+}
