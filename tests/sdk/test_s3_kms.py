@@ -166,11 +166,13 @@ def test_keys_that_are_none(region, s3, bucket, key):
         return s3.put_object, {"Bucket": bucket, "Key": "k", "Body": b"x", **sse(name)}
     other = region.client("kms", region="us-west-2").create_key()["KeyMetadata"]
     gone = f"arn:aws:kms:us-east-1:{region.account}:key/134f2428-cec1-4b25-a1ae-9048164dba47"
+    signing = key(KeyUsage="SIGN_VERIFY", KeySpec="ECC_NIST_P256")["Arn"]
     for name, code, text in (("fake-key-id", "KMS.NotFoundException", "Invalid keyId 'fake-key-id'"),
                              (gone.rpartition("/")[2], "KMS.NotFoundException", f"Key '{gone}' does not exist"),
                              (gone, "KMS.NotFoundException", f"Key '{gone}' does not exist"),
                              ("alias/none-of-mine", "KMS.NotFoundException", "is not found"),
-                             (other["Arn"], "KMS.NotFoundException", "Invalid arn us-west-2")):
+                             (other["Arn"], "KMS.NotFoundException", "Invalid arn us-west-2"),
+                             (signing, "KMS.InvalidKeyUsageException", signing)):
         call, args = told(name)
         with fails(code, 400, text):
             call(**args)
@@ -373,6 +375,17 @@ def test_copies_between_kms_and_own_keys(s3, bucket, key):
     assert body_of(s3, bucket, "d") == body
     with fails("InvalidRequest", 400, "not applicable"):
         s3.get_object(Bucket=bucket, Key="d", **own)
+
+
+def test_a_copy_from_another_region(region, s3, bucket, key, unique):
+    there, name = region.client("s3", region="eu-west-1"), unique("there")
+    there.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    theirs = region.client("kms", region="eu-west-1").create_key()["KeyMetadata"]["Arn"]
+    s3.put_object(Bucket=bucket, Key="k", Body=b"x" * 50_000, **sse(key()["Arn"]))
+    assert shown(there.copy_object(Bucket=name, Key="k", CopySource=f"{bucket}/k", **sse(theirs)))["SSEKMSKeyId"] == theirs
+    assert body_of(there, name, "k") == b"x" * 50_000
+    there.delete_object(Bucket=name, Key="k")
+    there.delete_bucket(Bucket=name)
 
 
 # --- who may ---

@@ -396,7 +396,8 @@ static int answer(struct get *g, struct np_err *err)
     return NP_LATER;
 }
 
-/* AWS: HEAD needs the right to decrypt only where it is to tell the checksum. */
+/* AWS: HEAD needs the right to decrypt only where it is to tell the checksum
+ * (tests/sdk/test_s3_kms.py). */
 static bool needs_key(const struct get *g)
 {
     return !g->ask.head || np_str_is(g->ask.checksum_mode, "ENABLED");

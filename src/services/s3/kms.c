@@ -134,7 +134,7 @@ static void opened(void *arg, int rc, const struct kms_DecryptResponse *out,
     finish(k, rc);
 }
 
-/* AWS: aws:s3:arn is added unless the client's context has it. */
+/* AWS: aws:s3:arn is added unless the client's context has it (tests/sdk/test_s3_kms.py). */
 static int context_of(struct np_req *rq, const struct s3_kms *kms, struct np_str bucket,
                       struct np_str object, struct kms_EncryptionContextType *out)
 {

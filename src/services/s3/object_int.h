@@ -291,10 +291,10 @@ struct np_str s3_sse_etag(struct np_arena *a, const struct s3_sse_key *key, stru
 /* How a new object is to be encrypted: by its header fields, or by its bucket's default. */
 int s3_encryption_of(struct np_req *rq, const struct s3_bucket *b, const struct s3_asked *asked,
                      struct s3_sse_key *out, struct np_err *err);
-/* A request about a version or upload of KMS's: the secret's owner must be known (Signature Version
- * 4), the way secure. */
+/* What KMS encrypts is only for signatures of version 4, over a way that counts as secure;
+ * InvalidArgument. */
 int s3_kms_reachable(struct np_req *rq, bool signed_v2, struct np_err *err);
-/* A column's key; fills key->kms, which stays NULL when the column is absent. */
+/* key->kms of a row's column, NULL when the column is absent; else with s3_kms_reachable(). */
 int s3_kms_of_row(struct np_req *rq, struct np_str packed, struct s3_sse_key *key,
                   struct np_err *err);
 /* x-amz-server-side-encryption-context: its pairs as JSON; InvalidArgument. */
