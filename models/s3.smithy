@@ -472,7 +472,7 @@ operation PutBucketAcl {
     input: PutBucketAclRequest
 }
 
-// AWS says 64 KiB; an answer quotes a rule's ExposeHeaders.
+// 64 KiB by the API reference of PutBucketCors; an answer quotes a rule's ExposeHeaders.
 @http(method: "PUT", uri: "/{Bucket}?cors", code: 200)
 @httpChecksumRequired
 @nephele#bodyLimit(65536)
@@ -534,7 +534,7 @@ operation PutBucketVersioning {
     input: PutBucketVersioningRequest
 }
 
-// AWS says 128 KiB; an answer quotes a redirect's HostName and key.
+// 128 KiB by the API reference of PutBucketWebsite; an answer quotes a redirect's HostName and key.
 @http(method: "PUT", uri: "/{Bucket}?website", code: 200)
 @httpChecksumRequired
 @nephele#bodyLimit(131072)

@@ -163,7 +163,7 @@ def test_a_long_redirect_is_sent_whole(s3, site):
 
 
 def test_what_an_answer_quotes_is_limited(s3, site):
-    """AWS: 128 KiB of a website, 64 KiB of CORS rules. The head of an answer holds what they name."""
+    """128 KiB of a website, 64 KiB of CORS rules, as the API reference has them. The head of an answer holds what they name."""
     path = "/" + "p" * 4000
     for length in (60_000, 128 << 10, 1_048_300):
         to = {"RedirectAllRequestsTo": {"HostName": "h" * length}}
