@@ -155,6 +155,28 @@ def test_imported_material_and_tokens_expire(new_region):
     assert kms.decrypt(CiphertextBlob=blob)["Plaintext"] == b"t"
 
 
+def test_material_lies_nowhere_in_the_clear(new_region):
+    region = new_region(dev=True)
+    kms = region.client("kms")
+    material, private = os.urandom(32), private_der(ec.generate_private_key(ec.SECP256R1()))
+    key = kms.create_key(Origin="EXTERNAL")["KeyMetadata"]["KeyId"]
+    kms.import_key_material(**wrap(kms, key, material))
+    signer = kms.create_key(Origin="EXTERNAL", KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["KeyId"]
+    kms.import_key_material(**wrap(kms, signer, private, "RSA_AES_KEY_WRAP_SHA_256"))
+    kms.encrypt(KeyId=key, Plaintext=b"plaintext of a secret")
+    kms.sign(KeyId=signer, Message=b"m", SigningAlgorithm="ECDSA_SHA_256")
+    region.stop()
+    seen = b""
+    for folder, _, names in os.walk(region.data):
+        for path in filter(os.path.isfile, (os.path.join(folder, name) for name in names)):
+            with open(path, "rb") as f:
+                seen += f.read()
+    assert key.encode() in seen
+    for secret in (material, base64.b64encode(material), private, private[36:68], b"plaintext of a secret",
+                   base64.b64encode(b"plaintext of a secret")):
+        assert secret not in seen
+
+
 def test_a_second_imported_material_waits_for_its_rotation(region, kms):
     key = kms.create_key(Origin="EXTERNAL")["KeyMetadata"]["KeyId"]
     kms.import_key_material(**wrap(kms, key, os.urandom(32)))

@@ -151,11 +151,12 @@ static int ask_name(struct kms_question *q, struct np_str text, struct np_err *e
     q->requested_alias = name.alias;
     if (q->key != NULL)
         return kms_ask_key(q, err);
-    if (kms_managed_wanted(q->rq, &name))
-        return q->op->codec != &kms_DescribeKey_op
-                   ? 0
-                   : ask_identity(
-                         q, kms_key_arn(q->rq->arena, name.account, name.region, NP_STR("*")), err);
+    if (kms_managed_wanted(q->rq, &name)) { /* its policy is asked when it is there */
+        if (kms_via_service(q->rq).p != NULL)
+            return 0;
+        return ask_identity(q, kms_key_arn(q->rq->arena, name.account, name.region, NP_STR("*")),
+                            err);
+    }
     return np_str_eq(name.account, q->rq->account) ? kms_no_key(q->rq, &name, err) : hidden(q, err);
 }
 

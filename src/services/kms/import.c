@@ -44,8 +44,8 @@ static int hand_out(struct kms_job *j, struct np_err *err)
     out->ImportToken = np_core_seal(j->rq->core, purpose, plain, j->rq->arena);
     out->PublicKey = p->public;
     out->ParametersValidTo = KMS_INT(p->token.valid_to_ms);
-    np_wipe((char *)(uintptr_t)plain.p, plain.n);
-    np_wipe((char *)(uintptr_t)p->token.private.p, p->token.private.n);
+    kms_wipe(plain);
+    kms_wipe(p->token.private);
     return 0;
 }
 
@@ -130,10 +130,13 @@ static int unwrap(struct kms_job *j)
     int rc = kms_pkey_unwrap(wrapping, im->token.algorithm, in->EncryptedKeyMaterial, j->rq->arena,
                              &im->plain);
     kms_pkey_unref(wrapping);
-    np_wipe((char *)(uintptr_t)im->token.private.p, im->token.private.n);
+    kms_wipe(im->token.private);
     if (rc != 0 || im->plain.n > KMS_SECRET_MAX)
         return np_fault(&j->err, &KMS_InvalidCiphertextException, NULL);
-    return check_material(j, im);
+    rc = check_material(j, im);
+    if (rc != 0)
+        kms_wipe(im->plain);
+    return rc;
 }
 
 static int unwrapped(struct kms_job *j, struct np_err *err)
@@ -141,7 +144,7 @@ static int unwrapped(struct kms_job *j, struct np_err *err)
     struct import *im = NP_CONTAINER(j, struct import, job);
     (void)err;
     kms_material_seal(j->rq->core, j->rq->arena, im->token.key, im->plain, &im->material);
-    np_wipe((char *)(uintptr_t)im->plain.p, im->plain.n);
+    kms_wipe(im->plain);
     return np_apply(j->rq);
 }
 
@@ -168,14 +171,17 @@ static int check_expiry(const struct np_req *rq, const struct kms_ImportKeyMater
 static int open_token(struct np_req *rq, const struct kms_key *k, struct np_str sealed,
                       struct kms_token *out, struct np_err *err)
 {
+    int rc = 0;
     struct np_str plain = np_core_unseal(rq->core, purpose, sealed, rq->arena);
     if (plain.p == NULL || !kms_token_parse(plain, out) ||
         memcmp(out->key, k->raw_id, sizeof(out->key)) != 0)
-        return np_fault(err, &KMS_InvalidImportTokenException,
-                        "The import token is none of this KMS key.");
-    if (out->valid_to_ms <= rq->now_ms)
-        return np_fault(err, &KMS_ExpiredImportTokenException, "The import token has expired.");
-    return 0;
+        rc = np_fault(err, &KMS_InvalidImportTokenException,
+                      "The import token is none of this KMS key.");
+    else if (out->valid_to_ms <= rq->now_ms)
+        rc = np_fault(err, &KMS_ExpiredImportTokenException, "The import token has expired.");
+    if (rc != 0 && plain.p != NULL)
+        kms_wipe(plain);
+    return rc;
 }
 
 int kms_ImportKeyMaterial_begin(struct np_req *rq, const struct kms_ImportKeyMaterialRequest *in,

@@ -166,7 +166,7 @@ static int pair_made(struct kms_job *j, struct np_err *err)
     struct making *m = NP_CONTAINER(j, struct making, job);
     (void)err;
     kms_material_seal(j->rq->core, j->rq->arena, m->key->raw_id, m->private, m->key->materials);
-    np_wipe((char *)(uintptr_t)m->private.p, m->private.n);
+    kms_wipe(m->private);
     return np_apply(j->rq);
 }
 

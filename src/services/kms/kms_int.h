@@ -6,6 +6,7 @@
 #include "aws/req.h"
 #include "aws/tags.h"
 #include "base/arena.h"
+#include "base/digest.h"
 #include "gen/kms/ops.h"
 #include "gen/kms/types.h"
 #include "services/kms/blob.h"
@@ -215,6 +216,11 @@ void kms_page_end(const struct np_req *rq, const struct kms_page *page, bool mor
                   struct np_str position, struct np_opt_bool *truncated, struct np_str *marker);
 
 /* --- small things --- */
+/* Secret bytes of our own in an arena. */
+static inline void kms_wipe(struct np_str secret)
+{
+    np_wipe((char *)(uintptr_t)secret.p, secret.n);
+}
 #define KMS_BOOL(x) ((struct np_opt_bool){true, (x)})
 #define KMS_INT(i)  ((struct np_opt_int){true, (i)})
 #define KMS_TIME(i) ((struct np_opt_int){(i) != 0, (i)})

@@ -79,7 +79,7 @@ static void fill_both(struct pair *p)
 static void fill_sealed(struct pair *p)
 {
     struct kms_GenerateDataKeyPairWithoutPlaintextResponse *out = p->job.rq->out;
-    np_wipe((char *)(uintptr_t)p->private.p, p->private.n);
+    kms_wipe(p->private);
     *out = (struct kms_GenerateDataKeyPairWithoutPlaintextResponse){
         .PrivateKeyCiphertextBlob = p->blob,
         .PublicKey = p->public,

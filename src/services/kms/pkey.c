@@ -272,7 +272,7 @@ int kms_pkey_unwrap(struct kms_pkey *k, struct np_str algorithm, struct np_str w
     if (rc != 0)
         return rc;
     rc = unwrap_aes(key, np_str_sub(wrapped, size, wrapped.n), a, out);
-    np_wipe((char *)(uintptr_t)key.p, key.n);
+    kms_wipe(key);
     return rc;
 }
 

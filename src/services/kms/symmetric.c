@@ -245,14 +245,15 @@ static int reencrypt_to(struct np_req *rq, struct np_str plain, struct np_err *e
     out->DestinationEncryptionAlgorithm = algorithm;
     if (to->spec->kind == KMS_SYMMETRIC)
         out->DestinationKeyMaterialId = kms_material_name(rq->arena, kms_material_current(to));
-    rc = seal(rq, to, algorithm, context, plain, &out->CiphertextBlob, err);
-    np_wipe((char *)(uintptr_t)plain.p, plain.n);
-    return rc;
+    return seal(rq, to, algorithm, context, plain, &out->CiphertextBlob, err);
 }
 
 static int reencrypt_rsa(struct kms_job *j, struct np_err *err)
 {
-    return reencrypt_to(j->rq, NP_CONTAINER(j, struct opening, job)->plain, err);
+    struct np_str plain = NP_CONTAINER(j, struct opening, job)->plain;
+    int rc = reencrypt_to(j->rq, plain, err);
+    kms_wipe(plain);
+    return rc;
 }
 
 int kms_ReEncrypt(struct np_req *rq, const struct kms_ReEncryptRequest *in,
@@ -279,7 +280,9 @@ int kms_ReEncrypt(struct np_req *rq, const struct kms_ReEncryptRequest *in,
     if (rc != 0)
         return rc;
     out->SourceKeyMaterialId = kms_material_name(rq->arena, m);
-    return reencrypt_to(rq, plain, err);
+    rc = reencrypt_to(rq, plain, err);
+    kms_wipe(plain);
+    return rc;
 }
 
 /* --- data keys --- */
@@ -364,7 +367,7 @@ int kms_GenerateDataKeyWithoutPlaintext(struct np_req *rq,
     int rc = make_data_key(rq, &d, err);
     if (rc != 0)
         return rc;
-    np_wipe((char *)(uintptr_t)d.plain.p, d.plain.n);
+    kms_wipe(d.plain);
     out->CiphertextBlob = d.blob;
     out->KeyId = d.arn;
     out->KeyMaterialId = d.material;
