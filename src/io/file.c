@@ -9,7 +9,10 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/assert.h"
 #include "base/auto.h"
+
+#define TMP_PATH_MAX (PATH_MAX + 8)
 
 static int path_z(struct np_str path, char out[PATH_MAX], struct np_err *err)
 {
@@ -86,25 +89,86 @@ int np_dir_sync(struct np_str path, struct np_err *err)
     return 0;
 }
 
-int np_file_write(struct np_str path, struct np_str bytes, mode_t mode, struct np_err *err)
+/* Under a temporary name beside `path`, which goes into tmp. */
+static int write_tmp(const char *path, struct np_str bytes, mode_t mode, char tmp[TMP_PATH_MAX],
+                     struct np_err *err)
 {
-    char z[PATH_MAX], tmp[PATH_MAX + 8];
-    int rc = path_z(path, z, err);
-    if (rc != 0)
-        return rc;
-    snprintf(tmp, sizeof(tmp), "%s.XXXXXX", z);
+    snprintf(tmp, TMP_PATH_MAX, "%s.XXXXXX", path);
     NP_AUTO_FD fd = mkostemp(tmp, O_CLOEXEC);
     if (fd < 0)
-        return np_err_errno(err, errno, "cannot write %s", z);
-    rc = np_write_all(fd, bytes.p, bytes.n, err);
+        return np_err_errno(err, errno, "cannot write %s", path);
+    int rc = np_write_all(fd, bytes.p, bytes.n, err);
+    if (rc == 0 && fchmod(fd, mode) != 0)
+        rc = np_err_errno(err, errno, "cannot write %s", path);
     if (rc != 0)
-        goto failed;
-    if (fchmod(fd, mode) != 0 || fsync(fd) != 0 || rename(tmp, z) != 0) {
-        rc = np_err_errno(err, errno, "cannot write %s", z);
-        goto failed;
+        unlink(tmp);
+    return rc;
+}
+
+static int sync_path(const char *path, int (*sync)(int fd), struct np_err *err)
+{
+    NP_AUTO_FD fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || sync(fd) != 0)
+        return np_err_errno(err, errno, "cannot sync %s", path);
+    return 0;
+}
+
+/* A hint: where it is not possible the sync that follows does all. */
+static int begin_sync(int fd)
+{
+    (void)sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+    return 0;
+}
+
+int np_files_publish(const struct np_file_pair *v, size_t n, struct np_err *err)
+{
+    int rc = 0;
+    /* The bytes of all are under way before the first is waited for: then one commit of the file
+     * system's journal holds them. */
+    for (size_t i = 0; rc == 0 && n > 1 && i < n; i++)
+        rc = sync_path(v[i].tmp, begin_sync, err);
+    for (size_t i = 0; rc == 0 && i < n; i++)
+        rc = sync_path(v[i].tmp, fsync, err);
+    for (size_t i = 0; rc == 0 && i < n; i++)
+        if (rename(v[i].tmp, v[i].path) != 0)
+            rc = np_err_errno(err, errno, "cannot write %s", v[i].path);
+    return rc != 0 ? rc : np_dir_sync(folder_of(np_str_of(v[0].path)), err);
+}
+
+int np_files_write(const struct np_file_new *v, size_t n, struct np_err *err)
+{
+    char path[NP_FILES_MAX][PATH_MAX], tmp[NP_FILES_MAX][TMP_PATH_MAX];
+    struct np_file_pair pairs[NP_FILES_MAX];
+    size_t done = 0;
+    int rc = 0;
+    np_assert(n > 0 && n <= NP_FILES_MAX);
+    for (; rc == 0 && done < n; done += rc == 0) {
+        pairs[done] = (struct np_file_pair){tmp[done], path[done]};
+        rc = path_z(v[done].path, path[done], err);
+        if (rc == 0)
+            rc = write_tmp(path[done], v[done].bytes, v[done].mode, tmp[done], err);
     }
-    return np_dir_sync(folder_of(path), err);
-failed:
+    if (rc == 0)
+        rc = np_files_publish(pairs, n, err);
+    for (size_t i = 0; rc != 0 && i < done; i++)
+        unlink(tmp[i]); /* those that have their names already are gone from here */
+    return rc;
+}
+
+int np_file_write(struct np_str path, struct np_str bytes, mode_t mode, struct np_err *err)
+{
+    return np_files_write(&(struct np_file_new){path, bytes, mode}, 1, err);
+}
+
+int np_file_put(struct np_str path, struct np_str bytes, mode_t mode, struct np_err *err)
+{
+    char z[PATH_MAX], tmp[TMP_PATH_MAX];
+    int rc = path_z(path, z, err);
+    if (rc == 0)
+        rc = write_tmp(z, bytes, mode, tmp, err);
+    if (rc != 0 || rename(tmp, z) == 0)
+        return rc;
+    rc = np_err_errno(err, errno, "cannot write %s", z);
     unlink(tmp);
     return rc;
 }
@@ -151,9 +215,10 @@ int np_file_lock(struct np_str path, int *out, struct np_err *err)
             return busy(fd, z, err);
         return np_err_errno(err, errno, "cannot lock %s", z);
     }
+    /* As long as any: cutting a file off waits for the file system's journal. */
     char pid[32];
-    int n = snprintf(pid, sizeof(pid), "%d\n", (int)getpid());
-    if (ftruncate(fd, 0) != 0 || pwrite(fd, pid, (size_t)n, 0) != n)
+    int n = snprintf(pid, sizeof(pid), "%-10d\n", (int)getpid());
+    if (pwrite(fd, pid, (size_t)n, 0) != n)
         return np_err_errno(err, errno, "cannot write %s", z);
     *out = np_fd_take(&fd);
     return 0;

@@ -60,6 +60,51 @@ NP_TEST(failed_write_keeps_the_old_file)
     NP_CHECK(np_file_write(in_dir(a, "none/f"), NP_STR("x"), 0600, NULL) == NP_ENOENT);
 }
 
+NP_TEST(several_files_are_written_together)
+{
+    NP_AUTO_ARENA a = np_arena_new();
+    const struct np_file_new v[NP_FILES_MAX] = {
+        {in_dir(a, "1"), NP_STR("one"), 0600},
+        {in_dir(a, "2"), NP_STR("two"), 0644},
+        {in_dir(a, "3"), NP_STR(""), 0600},
+        {in_dir(a, "4"), NP_STR("four"), 0600},
+    };
+    struct np_err err = {0};
+    NP_CHECK(np_files_write(v, NP_LEN(v), &err) == 0, "%s", err.text);
+    NP_CHECK(entries() == NP_FILES_MAX);
+    NP_EACH (f, v) {
+        struct np_str got;
+        struct stat st;
+        NP_CHECK(np_file_read(a, f->path, 10, &got, &err) == 0, "%s", err.text);
+        NP_CHECK_STR(got, f->bytes);
+        NP_CHECK(stat(np_str_z(a, f->path), &st) == 0 && (st.st_mode & 0777) == f->mode);
+    }
+}
+
+NP_TEST(of_several_files_one_that_cannot_be_written_stops_all)
+{
+    NP_AUTO_ARENA a = np_arena_new();
+    const struct np_file_new v[] = {
+        {in_dir(a, "1"), NP_STR("one"), 0600},
+        {in_dir(a, "none/2"), NP_STR("two"), 0600},
+    };
+    NP_CHECK(np_files_write(v, NP_LEN(v), NULL) == NP_ENOENT);
+    NP_CHECK(entries() == 0, "neither files nor temporaries");
+}
+
+NP_TEST(put_file_replaces_and_leaves_no_temporary)
+{
+    NP_AUTO_ARENA a = np_arena_new();
+    struct np_str path = in_dir(a, "f"), got;
+    NP_CHECK(np_file_put(path, NP_STR("one"), 0600, NULL) == 0);
+    NP_CHECK(np_file_put(path, NP_STR("second"), 0600, NULL) == 0);
+    NP_CHECK(np_file_read(a, path, 6, &got, NULL) == 0);
+    NP_CHECK_STR(got, NP_STR("second"));
+    NP_CHECK(np_dir_make(in_dir(a, "d"), 0700, NULL) == 0);
+    NP_CHECK(np_file_put(in_dir(a, "d"), NP_STR("x"), 0600, NULL) < 0, "a folder is in the way");
+    NP_CHECK(entries() == 2);
+}
+
 NP_TEST(folder_in_place_of_a_file_is_refused)
 {
     NP_AUTO_ARENA a = np_arena_new();
