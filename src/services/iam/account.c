@@ -198,6 +198,19 @@ int iam_account_make(struct np_txn *t, struct np_err *err)
     return rc;
 }
 
+/* Is the key that was given there as it is? Then nothing is written: most starts are such. */
+static int is_kept(struct np_txn *t, struct ensure *e, struct np_err *err)
+{
+    NP_SQL(find, "SELECT secret FROM iam_key WHERE id = ?1 AND account = :account "
+                 "AND owner = 'root' AND active");
+    struct np_q *q = np_tq(t, &find, "s", e->key_id);
+    struct np_str kept = NP_STR_NULL;
+    if (np_row(q))
+        kept = np_core_unseal(e->core, "iam.secret", np_col_peek(q, 0), e->a);
+    int rc = np_q_end(q, err);
+    return rc != 0 ? rc : kept.p != NULL && np_ct_eq(kept, e->secret);
+}
+
 static int ensure_apply(struct np_txn *t, void *arg, struct np_err *err)
 {
     NP_SQL(key, "INSERT INTO iam_key (id, account, owner, secret, active, created_ms) "
@@ -209,7 +222,7 @@ static int ensure_apply(struct np_txn *t, void *arg, struct np_err *err)
     int rc = iam_account_make(t, err);
     if (rc != 0)
         return rc;
-    rc = e->given ? 0 : oldest_key(t, e, err);
+    rc = e->given ? is_kept(t, e, err) : oldest_key(t, e, err);
     if (rc != 0)
         return rc > 0 ? 0 : rc;
     rc = np_exec(t, &key, err, "sbi", e->key_id, e->sealed, now);

@@ -84,6 +84,7 @@ struct s3_objects {
 
     atomic_bool garbage; /* there may be some */
     struct collect collect;
+    struct np_timer begin_sweeps;
     struct sweep *sweeps; /* worker 0's */
     size_t n_sweeps, next_sweep;
 };
@@ -625,11 +626,16 @@ static void sweep_next(struct s3_objects *o)
     np_job_submit(o->core->jobs, np_core_loop(o->core, 0), &s->job, sweep_work, sweep_done);
 }
 
-static int sweep_find(struct s3_objects *o, struct np_err *err)
+static void begin_sweeps(struct np_timer *timer)
+{
+    sweep_next(NP_CONTAINER(timer, struct s3_objects, begin_sweeps));
+}
+
+static int sweep_find(struct s3_objects *o, struct np_txn *t, struct np_err *err)
 {
     NP_SQL(all, "SELECT first, n FROM s3_id_ranges ORDER BY first");
     size_t cap = 0;
-    struct np_q *q = np_q(np_store_reader(o->core->store, NP_DB_S3), NULL, &all, "");
+    struct np_q *q = np_tq(t, &all, "");
     while (np_row(q)) {
         if (o->n_sweeps == cap) {
             cap = cap != 0 ? 2 * cap : 4;
@@ -660,19 +666,18 @@ int s3_objects_init(struct np_core *core, struct np_err *err)
 static int first_range(struct np_txn *t, void *arg, struct np_err *err)
 {
     struct s3_objects *o = NP_CAST(s3_objects, arg, MAGIC);
-    return reserve_apply(t, &o->reserve.w, err);
+    int rc = sweep_find(o, t, err); /* before this run's are there */
+    return rc != 0 ? rc : reserve_apply(t, &o->reserve.w, err);
 }
 
 int s3_objects_start(struct np_core *core, struct np_err *err)
 {
     struct s3_objects *o = s3_objects_of(core);
-    int rc = sweep_find(o, err); /* before ranges of this run are there */
-    if (rc == 0)
-        rc = np_store_write_now(core->store, NP_DB_S3, NULL, first_range, o, err);
+    int rc = np_store_write_now(core->store, NP_DB_S3, NULL, first_range, o, err);
     if (rc != 0)
         return rc;
     range_add(o, o->reserve.first);
-    sweep_next(o);
+    np_timer_set(np_core_loop(core, 0), &o->begin_sweeps, S3_SWEEP_DELAY_MS, begin_sweeps);
     round_later(o, 0);
     return 0;
 }
@@ -682,6 +687,7 @@ void s3_objects_fini(struct np_core *core)
     if (np_core_state(core, "s3.objects") == NULL)
         return; /* the start failed before */
     struct s3_objects *o = s3_objects_of(core);
+    np_timer_stop(&o->begin_sweeps);
     np_timer_stop(&o->collect.timer);
     np_map_free(o->locked.pins, np_free);
     np_free(o->locked.doubts);

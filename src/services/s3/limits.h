@@ -14,6 +14,7 @@
 #define S3_LIST_MAX  1000 /* keys, parts, uploads, versions of a page; keys of a batch delete */
 
 #define S3_RANGE_IDS        65536 /* ids reserved at a time */
+#define S3_SWEEP_DELAY_MS   100   /* the first requests after a start go before */
 #define S3_RANGES_MAX       64    /* with uploads under way */
 #define S3_SEQ_BITS         20    /* versions of one commit */
 #define S3_GARBAGE_ROUND    256   /* blobs freed at a time */
