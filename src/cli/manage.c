@@ -47,10 +47,17 @@ int cli_account(struct cli *c)
 
 /* --- reset --- */
 
-static const char *const ours[] = {
-    "state.db",  "state.db-wal", "state.db-shm", "s3.db",       "s3.db-wal",     "s3.db-shm",
-    "blobs",     "audit",        "tls",          "run",         "master.key",    "token",
-    "root-keys", "endpoint",     "region.lock",  "nephele.log", "nephele.log.1", "agent.sock"};
+static const char *const ours[] = {"state.db.new",  "state.db.new-wal",
+                                   "s3.db.new",     "s3.db.new-wal",
+                                   "state.db",      "state.db-wal",
+                                   "state.db-shm",  "s3.db",
+                                   "s3.db-wal",     "s3.db-shm",
+                                   "blobs",         "audit",
+                                   "tls",           "run",
+                                   "master.key",    "token",
+                                   "root-keys",     "endpoint",
+                                   "region.lock",   "nephele.log",
+                                   "nephele.log.1", "agent.sock"};
 
 static int remove_tree(char *path)
 {

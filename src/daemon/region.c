@@ -238,9 +238,8 @@ static int start_thread(struct thread *t, struct np_err *err)
 
 static int begin_serving(struct region *r, struct np_err *err)
 {
-    int rc = np_outbox_start(r->core.store, r->core.workers[0]->loop, err);
-    if (rc == 0)
-        rc = np_services_start(&r->core, err);
+    np_outbox_start(r->core.store, r->core.workers[0]->loop);
+    int rc = np_services_start(&r->core, err);
     if (rc == 0)
         np_reconciler_start(r->reconciler);
     for (size_t i = 0; rc == 0 && i < r->core.n_workers; i++)

@@ -35,13 +35,14 @@ static int configure(struct np_dbc *c, struct np_err *err)
     sqlite3_db_config(c->db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
     sqlite3_wal_autocheckpoint(c->db, 0);
 
-    bool writer = c->role == NP_DBC_WRITER;
+    bool writer = c->role == NP_DBC_WRITER || c->role == NP_DBC_MAKER;
+    bool synced = c->role != NP_DBC_MAKER && !c->file->store->no_sync;
     char text[300];
     snprintf(text, sizeof(text),
              "PRAGMA cache_size=-%d; PRAGMA mmap_size=%d; PRAGMA temp_store=MEMORY; "
              "PRAGMA synchronous=%s; PRAGMA secure_delete=FAST;",
              writer ? NP_WRITER_CACHE_KIB : NP_READER_CACHE_KIB, writer ? 0 : NP_READER_MMAP,
-             c->file->store->no_sync ? "OFF" : "FULL");
+             synced ? "FULL" : "OFF");
     return np_dbc_script(c, text, err);
 }
 
@@ -52,11 +53,12 @@ int np_dbc_open(struct np_dbc *c, struct np_err *err)
         return 0;
     pthread_once(&once, sqlite_setup);
     int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
-    if (c->role == NP_DBC_WRITER)
+    bool maker = c->role == NP_DBC_MAKER;
+    if (c->role == NP_DBC_WRITER || maker)
         flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
     else
         flags |= c->role == NP_DBC_CHECKPOINT ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
-    int rc = sqlite3_open_v2(c->file->path, &c->db, flags, NULL);
+    int rc = sqlite3_open_v2(maker ? c->file->new_path : c->file->path, &c->db, flags, NULL);
     rc = rc != SQLITE_OK ? np_dbc_err(c, rc, "opening", err) : configure(c, err);
     if (rc != 0) {
         sqlite3_close(c->db);

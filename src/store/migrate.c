@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* migrate.c - what a database file must be before it is used: ours, whole, and of this version.
  *
- * schema_version has a row for each applied migration. A migration is one transaction in its file;
- * those that make a new file are one together.
+ * schema_version has a row for each applied migration. A migration is one transaction in its file.
+ * A new file is made under another name, and gets its own when it is whole and synced.
  * Before the first one touches a file that holds something, the file is copied to
  * backup-<name>-<n>.db, n being the number of migrations it had seen.
  */
@@ -222,7 +222,7 @@ static int apply_missing(struct plan *p, struct np_file *f, struct np_err *err)
         return rc;
     /* A migration may rebuild a table that others refer to; checked as a whole instead. */
     rc = np_dbc_script(f->c, "PRAGMA foreign_keys=OFF", err);
-    /* A new file holds nothing to lose: one sync for all instead of one for each. */
+    /* A new file holds nothing to lose: one transaction for all. */
     size_t step = new_file ? p->n : 1;
     for (size_t i = 0; rc == 0 && i < p->n; i += step) {
         if (!p->applied[i])
@@ -292,10 +292,44 @@ static int use_wal(struct np_file *f, struct np_err *err)
     NP_SQL(wal_sql, "PRAGMA journal_mode=WAL");
     struct np_q *q = np_q(f->c, NULL, &wal_sql, "");
     bool wal = np_row(q) && np_str_is(np_col_peek(q, 0), "wal");
+    while (np_row(q)) /* its end writes the file's head, and says whether that went well */
+        ;
     int rc = np_q_end(q, err);
     if (rc == 0 && !wal)
         rc = np_err(err, NP_ENOTSUP,
                     "%s: this file system cannot hold a write-ahead log (shared memory)", f->path);
+    return rc;
+}
+
+static int make_all(struct np_file *f, const struct np_store_opts *o, struct np_err *err)
+{
+    NP_AUTO_ARENA arena = np_arena_new();
+    struct plan *p = np_new(arena, struct plan);
+    p->arena = arena;
+    plan_make(p, f, o);
+    int rc = np_dbc_script(f->c, "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=MEMORY", err);
+    if (rc == 0)
+        rc = make_ours(f, err);
+    if (rc == 0)
+        rc = apply_missing(p, f, err);
+    return rc != 0 ? rc : use_wal(f, err); /* the last: nothing is left in a log */
+}
+
+int np_file_make(struct np_file *f, const struct np_store_opts *o, struct np_err *err)
+{
+    char wal[600];
+    snprintf(wal, sizeof(wal), "%s-wal", f->new_path);
+    unlink(wal); /* of a start that did not come to its end */
+    NP_AUTO_FD fd = open(f->new_path, O_RDONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+                         0600); /* the log and the rest take over its mode */
+    if (fd < 0)
+        return np_err_errno(err, errno, "creating %s", f->new_path);
+    f->c = np_dbc_new(f, NP_DBC_MAKER);
+    int rc = np_dbc_open(f->c, err);
+    if (rc == 0)
+        rc = make_all(f, o, err);
+    np_dbc_free(f->c);
+    f->c = NULL;
     return rc;
 }
 

@@ -469,8 +469,7 @@ static int report_strangers(struct np_outbox *o, enum np_db db, struct np_err *e
 {
     char last[NP_OUTBOX_NAME_MAX + 1] = "";
     for (;;) {
-        struct np_q *q =
-            np_q(np_store_reader(o->s, db), NULL, &kind_after_sql, "s", np_str_of(last));
+        struct np_q *q = np_q(o->s->file[db].c, NULL, &kind_after_sql, "s", np_str_of(last));
         bool found = np_row(q);
         if (found) {
             struct np_str kind = np_col_peek(q, 0);
@@ -485,22 +484,24 @@ static int report_strangers(struct np_outbox *o, enum np_db db, struct np_err *e
     }
 }
 
-int np_outbox_start(struct np_store *s, struct np_loop *l, struct np_err *err)
+int np_outbox_look(struct np_store *s, struct np_err *err)
+{
+    int rc = 0;
+    for (int db = 0; rc == 0 && db < NP_DBS; db++)
+        rc = report_strangers(outbox_of(s), (enum np_db)db, err);
+    return rc;
+}
+
+void np_outbox_start(struct np_store *s, struct np_loop *l)
 {
     struct np_outbox *o = outbox_of(s);
     np_assert(!o->running);
-    for (int db = 0; db < NP_DBS; db++) {
-        int rc = report_strangers(o, (enum np_db)db, err);
-        if (rc != 0)
-            return rc;
-    }
     o->loop = l;
     o->running = true;
     pthread_mutex_lock(&o->mutex);
     o->locked.loop = l;
     pthread_mutex_unlock(&o->mutex);
     np_outbox_wake(s);
-    return 0;
 }
 
 void np_outbox_stop(struct np_store *s)

@@ -42,7 +42,7 @@ void np_outbox_kind(struct np_store *s, const struct np_outbox_kind *k); /* befo
 void np_delivery_done(struct np_delivery *d, int rc,
                       int (*apply)(struct np_txn *t, void *arg, struct np_err *err), void *arg);
 /* Starts delivering on that loop. */
-int np_outbox_start(struct np_store *s, struct np_loop *l, struct np_err *err);
+void np_outbox_start(struct np_store *s, struct np_loop *l);
 /* On that loop's thread, or when it no longer runs; before the loop is freed. Deliveries under way
  * may still end until np_store_close(). */
 void np_outbox_stop(struct np_store *s);

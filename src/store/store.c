@@ -33,12 +33,9 @@ static int check_header(const struct np_file *f, off_t size, off_t wal_size, str
     char head[16] = {0};
     if (size == 0 && wal_size > 0) /* SQLite would throw the log away */
         return np_dbc_damaged(f, "the file is empty but its log is not", err);
-    NP_AUTO_FD fd = open(f->path, O_RDONLY | O_CREAT | O_CLOEXEC,
-                         0600); /* the log and the rest take over its mode */
+    NP_AUTO_FD fd = open(f->path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return np_err_errno(err, errno, "opening %s", f->path);
-    if (size == 0)
-        return 0;
     if (size < 512 || pread(fd, head, sizeof(head), 0) != sizeof(head) ||
         memcmp(head, "SQLite format 3", sizeof(head)) != 0)
         return np_dbc_damaged(f, "it does not begin as a database does", err);
@@ -71,7 +68,24 @@ static int file_open(struct np_file *f, const struct np_store_opts *o, struct np
     f->last_no = (uint64_t)no;
     atomic_store(&f->commit_no, f->last_no);
     np_checkpoint_watch(f);
-    return size == 0 ? np_dir_sync(np_str_of(f->store->dir), err) : 0;
+    return 0;
+}
+
+/* The files that are not there yet, and the syncs of all together. */
+static int make_missing(struct np_store *s, const struct np_store_opts *o, struct np_err *err)
+{
+    struct np_file_pair made[NP_DBS];
+    size_t n = 0;
+    for (int db = 0; db < NP_DBS; db++) {
+        struct np_file *f = &s->file[db];
+        if (size_of(f->path, "") != 0 || size_of(f->path, "-wal") != 0)
+            continue;
+        int rc = np_file_make(f, o, err);
+        if (rc != 0)
+            return rc;
+        made[n++] = (struct np_file_pair){f->new_path, f->path};
+    }
+    return n != 0 ? np_files_publish(made, n, err) : 0;
 }
 
 static void file_init(struct np_store *s, enum np_db db)
@@ -81,6 +95,7 @@ static void file_init(struct np_store *s, enum np_db db)
     f->db = db;
     f->name = names[db];
     snprintf(f->path, sizeof(f->path), "%s/%s.db", s->dir, f->name);
+    snprintf(f->new_path, sizeof(f->new_path), "%s.new", f->path);
     f->arena = np_arena_new();
     f->notices_end = &f->notices;
     f->locked.end = &f->locked.first;
@@ -121,6 +136,7 @@ int np_store_open(const struct np_store_opts *o, struct np_store **out, struct n
     if (rc != 0)
         return rc;
     s = store_new(o);
+    rc = make_missing(s, o, err);
     for (int db = 0; rc == 0 && db < NP_DBS; db++)
         rc = file_open(&s->file[db], o, err);
     if (rc != 0) {
@@ -135,6 +151,8 @@ int np_store_start(struct np_store *s, struct np_err *err)
 {
     np_assert(s->magic == NP_STORE_MAGIC && !s->started);
     int rc = np_projections_build(s, err);
+    if (rc == 0)
+        rc = np_outbox_look(s, err);
     if (rc == 0)
         rc = np_checkpoint_start(s, err);
     s->started = rc == 0;

@@ -19,7 +19,13 @@
 #define NP_DBC_BUCKETS 256
 
 /* --- conn.c: a connection and its statements --- */
-enum np_dbc_role { NP_DBC_WRITER, NP_DBC_READER, NP_DBC_SNAPSHOT, NP_DBC_CHECKPOINT };
+enum np_dbc_role {
+    NP_DBC_WRITER,
+    NP_DBC_READER,
+    NP_DBC_SNAPSHOT,
+    NP_DBC_CHECKPOINT,
+    NP_DBC_MAKER, /* of a file that has not got its name yet */
+};
 
 struct np_q {
     uint32_t magic;
@@ -81,7 +87,7 @@ struct np_file {
     struct np_store *store;
     enum np_db db;
     const char *name; /* "state" */
-    char path[512];
+    char path[512], new_path[520];
     struct np_dbc *c; /* the writer's connection */
     pthread_t thread;
     bool running;
@@ -143,6 +149,8 @@ int np_thread_start(pthread_t *t, const char *name, void *(*fn)(void *arg), void
                     struct np_err *err);
 
 /* --- migrate.c --- */
+/* Makes new_path, whole but not synced. */
+int np_file_make(struct np_file *f, const struct np_store_opts *o, struct np_err *err);
 /* Checks what is there, brings the schema up to date. The connection is open. */
 int np_file_prepare(struct np_file *f, const struct np_store_opts *o, bool clean,
                     struct np_err *err);
@@ -162,5 +170,7 @@ void np_checkpoint_stop(struct np_store *s);
 void np_checkpoint_finish(struct np_file *f); /* on the writer, between groups */
 
 /* --- outbox.c --- */
+int np_outbox_look(struct np_store *s,
+                   struct np_err *err); /* before the writers have their files */
 void np_outbox_close(struct np_store *s);
 extern const char np_outbox_schema[];

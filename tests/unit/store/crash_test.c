@@ -138,7 +138,7 @@ static void run_child(const char *dir)
     struct step steps[AT_ONCE] = {{.child = &c}};
     c.s = open_in(
         dir, &(struct np_outbox_kind){.kind = "k", .db = NP_DB_STATE, .deliver = child_deliver});
-    if (c.s == NULL || np_loop_new(&c.l, NULL) != 0 || np_outbox_start(c.s, c.l, NULL) != 0)
+    if (c.s == NULL || np_loop_new(&c.l, NULL) != 0)
         _exit(2);
     c.next = ask(c.s, &max_sql) + 1;
     for (int i = 0; i < AT_ONCE; i++) {
@@ -263,7 +263,8 @@ NP_TEST(what_was_acknowledged_survives_kill_9)
     }
     struct np_loop *l = NULL;
     struct np_store *s = open_in(np_test_dir(), &k);
-    NP_CHECK(s != NULL && np_loop_new(&l, NULL) == 0 && np_outbox_start(s, l, NULL) == 0);
+    NP_CHECK(s != NULL && np_loop_new(&l, NULL) == 0);
+    np_outbox_start(s, l);
     while (np_outbox_pending(s, NP_DB_STATE) > 0)
         np_loop_turn(l, -1);
     check_delivered(s, y);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "io/file.h"
 #include "store/store_int.h"
 #include "store/store_util.h"
 
@@ -42,6 +43,23 @@ static void expect(const struct np_migration *m, size_t n, int code, const char 
     int rc = tt_try_open_with(m, n, &s, &err);
     NP_CHECK(rc == code, "got %s: %s", np_code_name(rc), err.text);
     NP_CHECK(s == NULL && strstr(err.text, text) != NULL, "%s", err.text);
+}
+
+/* What a start leaves that is killed while it makes the files. */
+NP_TEST(a_file_that_was_not_finished_is_made_anew)
+{
+    static const char *const left[] = {"state.db.new", "state.db.new-wal", "s3.db.new"};
+    NP_AUTO_ARENA a = np_arena_new();
+    NP_EACH (name, left) {
+        struct np_str path = np_str_printf(a, "%s/%s", np_test_dir(), *name);
+        NP_CHECK(np_file_write(path, NP_STR("SQLite format 3\0, or what?"), 0600, NULL) == 0);
+    }
+    struct np_store *s = tt_open();
+    NP_EACH (name, left)
+        NP_CHECK(access(np_str_z(a, np_str_printf(a, "%s/%s", np_test_dir(), *name)), F_OK) != 0,
+                 "%s is still there", *name);
+    NP_CHECK(tt_put_now(s, "a", 1, NULL) == 0 && tt_value(s, "a") == 1);
+    np_store_close(s);
 }
 
 NP_TEST(a_clean_stop_leaves_two_files)
