@@ -11,6 +11,7 @@
 #include "io/net.h"
 
 #define TIMEOUT_MS 5000
+#define RETRY_MS   10
 
 static int ask(struct cli *c, int fd, enum np_agent_verb verb, const void *in, void **out)
 {
@@ -34,13 +35,25 @@ static int ask(struct cli *c, int fd, enum np_agent_verb verb, const void *in, v
     return rc;
 }
 
+/* It starts behind the region, which may serve since a moment only. */
+static int dial(struct cli *c, int *fd)
+{
+    struct np_str path = cli_in_data(c, "agent.sock");
+    int rc = np_dial_unix(path, fd, &c->err);
+    for (int ms = 0; rc != 0 && ms < TIMEOUT_MS && cli_pid(c) != 0; ms += RETRY_MS) {
+        poll(NULL, 0, RETRY_MS);
+        rc = np_dial_unix(path, fd, &c->err);
+    }
+    return rc;
+}
+
 int cli_agent_doctor(struct cli *c, struct agent_FindingList *out)
 {
     static const struct agent_HelloRequest hello = {.Version = {true, NP_AGENT_VERSION}};
     static const struct agent_DoctorRequest nothing;
     NP_AUTO_FD fd = -1;
     void *reply;
-    int rc = np_dial_unix(cli_in_data(c, "agent.sock"), &fd, &c->err);
+    int rc = dial(c, &fd);
     if (rc == 0)
         rc = ask(c, fd, NP_AGENT_HELLO, &hello, &reply);
     if (rc == 0)

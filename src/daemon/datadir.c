@@ -98,48 +98,56 @@ pid_t np_datadir_holder(struct np_str dir, const char *name)
     return (pid_t)pid;
 }
 
-/* Reads a file, or makes it with what `make` says. */
-static int read_or_make(struct np_arena *a, struct np_str path, struct np_str fresh,
-                        struct np_str *out, struct np_err *err)
+static int check_key(struct np_str path, struct np_str bytes, struct np_err *err)
 {
-    int rc = np_file_read(a, path, SMALL_FILE_MAX, out, err);
-    if (rc != NP_ENOENT)
-        return rc;
-    *out = fresh;
-    return np_file_write(path, fresh, 0600, err);
+    if (bytes.n == NP_MASTER_KEY)
+        return 0;
+    return np_err(err, NP_ECORRUPT, "%.*s has %zu bytes, not %d: bring back the right file",
+                  NP_FMT(path), bytes.n, NP_MASTER_KEY);
 }
 
-int np_datadir_master_key(struct np_str dir, uint8_t key[32], struct np_err *err)
+/* *bytes absent: it is to be made, which is only right where nothing was stored under another. */
+static int read_master_key(struct np_arena *a, struct np_str dir, struct np_str path,
+                           struct np_str *bytes, struct np_err *err)
 {
-    NP_AUTO_ARENA a = np_arena_new();
-    struct np_str path = in_dir(a, dir, "master.key"), bytes;
     struct stat st;
-    bool fresh_dir = stat(np_str_z(a, in_dir(a, dir, "state.db")), &st) != 0;
-    uint8_t fresh[32];
-    np_random(fresh, sizeof(fresh));
-    int rc = fresh_dir ? read_or_make(a, path, np_str_n(fresh, sizeof(fresh)), &bytes, err)
-                       : np_file_read(a, path, SMALL_FILE_MAX, &bytes, err);
+    int rc = np_file_read(a, path, SMALL_FILE_MAX, bytes, err);
+    if (rc == NP_ENOENT && stat(np_str_z(a, in_dir(a, dir, "state.db")), &st) != 0)
+        return 0;
     if (rc != 0)
         return np_err_prefix(err, "the master key, without which no stored secret can be read");
-    if (bytes.n != 32)
-        return np_err(err, NP_ECORRUPT, "%.*s has %zu bytes, not 32: bring back the right file",
-                      NP_FMT(path), bytes.n);
-    memcpy(key, bytes.p, 32);
-    np_wipe((char *)(uintptr_t)bytes.p, bytes.n);
-    np_wipe(fresh, sizeof(fresh));
-    return 0;
+    return check_key(path, *bytes, err);
 }
 
-int np_datadir_token(struct np_str dir, struct np_err *err)
+static struct np_str make_token(struct np_arena *a)
+{
+    uint8_t bytes[24];
+    np_random(bytes, sizeof(bytes));
+    return np_str_cat(a, np_hex_str(a, np_str_n(bytes, sizeof(bytes))), NP_STR("\n"));
+}
+
+int np_datadir_secrets(struct np_str dir, uint8_t key[NP_MASTER_KEY], struct np_err *err)
 {
     NP_AUTO_ARENA a = np_arena_new();
-    uint8_t bytes[24];
-    char hex[2 * sizeof(bytes) + 1];
-    np_random(bytes, sizeof(bytes));
-    np_hex(hex, bytes, sizeof(bytes));
-    hex[sizeof(hex) - 1] = '\n';
-    struct np_str out;
-    return read_or_make(a, in_dir(a, dir, "token"), np_str_n(hex, sizeof(hex)), &out, err);
+    struct np_str path = in_dir(a, dir, "master.key"), master = NP_STR_NULL, token = NP_STR_NULL;
+    struct np_file_new fresh[2];
+    size_t n = 0;
+    int rc = read_master_key(a, dir, path, &master, err);
+    if (rc != 0)
+        return rc;
+    if (master.p != NULL) {
+        memcpy(key, master.p, NP_MASTER_KEY);
+        np_wipe((char *)(uintptr_t)master.p, master.n);
+    } else {
+        np_random(key, NP_MASTER_KEY);
+        fresh[n++] = (struct np_file_new){path, np_str_n(key, NP_MASTER_KEY), 0600};
+    }
+    rc = np_file_read(a, in_dir(a, dir, "token"), SMALL_FILE_MAX, &token, err);
+    if (rc == NP_ENOENT)
+        fresh[n++] = (struct np_file_new){in_dir(a, dir, "token"), make_token(a), 0600};
+    else if (rc != 0)
+        return rc;
+    return n != 0 ? np_files_write(fresh, n, err) : 0;
 }
 
 int np_datadir_set_endpoint(struct np_str dir, struct np_str endpoint, struct np_err *err)
@@ -150,7 +158,7 @@ int np_datadir_set_endpoint(struct np_str dir, struct np_str endpoint, struct np
         unlink(np_str_z(a, path));
         return 0;
     }
-    return np_file_write(path, np_str_printf(a, "%.*s\n", NP_FMT(endpoint)), 0600, err);
+    return np_file_put(path, np_str_printf(a, "%.*s\n", NP_FMT(endpoint)), 0600, err);
 }
 
 struct np_str np_datadir_endpoint(struct np_str dir, struct np_arena *a)

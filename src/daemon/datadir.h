@@ -22,8 +22,9 @@ bool np_datadir_is_full(struct np_str dir);
 int np_datadir_lock(struct np_str dir, const char *name, int *fd, struct np_err *err);
 /* Pid of the holder of a lock; 0: nobody. */
 pid_t np_datadir_holder(struct np_str dir, const char *name);
-int np_datadir_master_key(struct np_str dir, uint8_t key[32], struct np_err *err);
-int np_datadir_token(struct np_str dir, struct np_err *err);
+#define NP_MASTER_KEY 32
+/* Reads the master key; makes it in a new directory, and the token where there is none. */
+int np_datadir_secrets(struct np_str dir, uint8_t key[NP_MASTER_KEY], struct np_err *err);
 /* The endpoint file; absent text removes it. */
 int np_datadir_set_endpoint(struct np_str dir, struct np_str endpoint, struct np_err *err);
 struct np_str np_datadir_endpoint(struct np_str dir,

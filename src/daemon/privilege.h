@@ -8,8 +8,8 @@
 
 #define NP_REGION_USER "nephele"
 
-/* The user the region runs as when the command was started by root; false: there is no such user,
- * or the command was not started by root. */
+/* The user of /etc/passwd that the region runs as when the command was started by root; false:
+ * there is no such user, or the command was not started by root. */
 bool np_region_user(uid_t *uid, gid_t *gid);
 /* Of this process, for good. As root with that user: becomes it, and the data directory its own.
  * All capabilities go but CAP_NET_BIND_SERVICE, and no program it starts can get any. */

@@ -2,9 +2,9 @@
 /* region.c - the life of the region process.
  *
  * Worker 0 is the main thread: it receives signals, delivers the outbox and runs what services do
- * by themselves. Order of the start: lock, port, keys, store, services, projections, outbox,
- * listeners. Order of the end: listeners drain, work settles, outbox stops, loops stop, store
- * closes, services end.
+ * by themselves. Order of the start: lock, port, keys, store (and beside it blobs),
+ * services, projections, outbox, listeners. Order of the end: listeners drain, work settles, outbox
+ * stops, loops stop, store closes, services end.
  */
 #include "daemon/region.h"
 
@@ -44,6 +44,16 @@ struct thread {
     bool is_drained;
 };
 
+/* A part of the start on a thread of its own: one waits for the disk while the other computes. */
+struct beside {
+    struct region *region;
+    int (*run)(struct region *r, struct np_err *err);
+    pthread_t id;
+    bool running;
+    int rc;
+    struct np_err err;
+};
+
 struct region {
     uint32_t magic;
     struct np_core core;
@@ -54,6 +64,12 @@ struct region {
     struct np_signals *signals;
     struct thread *threads;
     struct np_reconciler *reconciler;
+    struct beside opening, accounts;
+    struct {
+        struct np_job job;
+        int rc;
+        struct np_err err;
+    } loading; /* of the CA */
     int lock_fd;
     struct np_timer deadline, settling;
     size_t n_drained;
@@ -97,6 +113,37 @@ static int probe_port(struct region *r, struct np_err *err)
     return rc;
 }
 
+/* --- parts of the start beside the rest --- */
+
+static void *beside_main(void *arg)
+{
+    struct beside *b = arg;
+    b->rc = b->run(b->region, &b->err);
+    return NULL;
+}
+
+static int begin_beside(struct region *r, struct beside *b,
+                        int (*run)(struct region *r, struct np_err *err), struct np_err *err)
+{
+    b->region = r;
+    b->run = run;
+    int rc = pthread_create(&b->id, NULL, beside_main, b);
+    b->running = rc == 0;
+    return rc == 0 ? 0 : np_err_errno(err, rc, "cannot start a thread");
+}
+
+/* What went wrong here, else what went wrong there. */
+static int end_beside(struct beside *b, int rc, struct np_err *err)
+{
+    if (!b->running)
+        return rc;
+    pthread_join(b->id, NULL);
+    b->running = false;
+    if (rc == 0 && b->rc != 0)
+        *err = b->err;
+    return rc != 0 ? rc : b->rc;
+}
+
 /* --- opening --- */
 
 /* The names that a client may ask a certificate for. */
@@ -120,11 +167,34 @@ static bool name_ok(void *arg, struct np_str name)
 
 static int open_tls(struct region *r, struct np_err *err)
 {
-    struct np_str dir = np_str_printf(r->arena, "%.*s/tls", NP_FMT(r->core.config.data_dir));
+    NP_AUTO_ARENA a = np_arena_new();
+    struct np_str dir = np_str_printf(a, "%.*s/tls", NP_FMT(r->core.config.data_dir));
     int rc = np_dir_make(dir, 0700, err);
     if (rc == 0)
-        rc = np_ca_open(dir, &r->core.ca, err);
+        r->core.ca = np_ca_new(dir);
     return rc != 0 ? rc : np_tls_server(r->core.ca, name_ok, r, &r->tls, err);
+}
+
+static int open_blobs(struct region *r, struct np_err *err)
+{
+    NP_AUTO_ARENA a = np_arena_new();
+    const struct np_config *c = &r->core.config;
+    uint8_t key[32];
+    np_core_key(&r->core, "blob", key);
+    struct np_blobs_opts b = {.dir = np_str_printf(a, "%.*s/blobs", NP_FMT(c->data_dir)),
+                              .key = c->at_rest ? key : NULL,
+                              .jobs = r->core.jobs,
+                              .no_sync = c->no_sync};
+    int rc = np_blobs_open(&b, &r->core.blobs, err);
+    np_wipe(key, sizeof(key));
+    return rc;
+}
+
+/* What needs no database. */
+static int open_rest(struct region *r, struct np_err *err)
+{
+    int rc = open_tls(r, err);
+    return rc != 0 ? rc : open_blobs(r, err);
 }
 
 static int open_store(struct region *r, struct np_err *err)
@@ -132,18 +202,7 @@ static int open_store(struct region *r, struct np_err *err)
     const struct np_config *c = &r->core.config;
     struct np_store_opts o = {.dir = c->data_dir, .no_sync = c->no_sync};
     np_services_migrations(r->arena, &o);
-    int rc = np_store_open(&o, &r->core.store, err);
-    if (rc != 0)
-        return rc;
-    uint8_t key[32];
-    np_core_key(&r->core, "blob", key);
-    struct np_blobs_opts b = {.dir = np_str_printf(r->arena, "%.*s/blobs", NP_FMT(c->data_dir)),
-                              .key = c->at_rest ? key : NULL,
-                              .jobs = r->core.jobs,
-                              .no_sync = c->no_sync};
-    rc = np_blobs_open(&b, &r->core.blobs, err);
-    np_wipe(key, sizeof(key));
-    return rc;
+    return np_store_open(&o, &r->core.store, err);
 }
 
 static int make_workers(struct region *r, struct np_err *err)
@@ -174,18 +233,21 @@ static int open_all(struct region *r, struct np_err *err)
     if (rc == 0)
         rc = probe_port(r, err);
     if (rc == 0)
-        rc = np_datadir_master_key(c->data_dir, r->core.master_key, err);
-    if (rc == 0)
-        rc = np_datadir_token(c->data_dir, err);
+        rc = np_datadir_secrets(c->data_dir, r->core.master_key, err);
     if (rc == 0)
         rc = np_egress_new(&c->egress, &r->core.egress, err);
     if (rc == 0)
         rc = np_jobs_new(c->workers > JOBS_MIN ? c->workers : JOBS_MIN, &r->core.jobs, err);
     if (rc == 0)
-        rc = open_tls(r, err);
+        rc = begin_beside(r, &r->opening, open_rest, err);
     if (rc == 0)
         rc = open_store(r, err);
     return rc != 0 ? rc : make_workers(r, err);
+}
+
+static int open_accounts(struct region *r, struct np_err *err)
+{
+    return np_accounts_open(&r->core, r->settings, err);
 }
 
 static int start_services(struct region *r, struct np_err *err)
@@ -197,7 +259,9 @@ static int start_services(struct region *r, struct np_err *err)
     if (rc == 0)
         rc = np_store_start(r->core.store, err);
     r->store_started = rc == 0;
-    return rc != 0 ? rc : np_accounts_open(&r->core, r->settings, err);
+    if (rc == 0)
+        rc = begin_beside(r, &r->accounts, open_accounts, err);
+    return end_beside(&r->opening, rc, err);
 }
 
 /* --- serving --- */
@@ -240,6 +304,7 @@ static int begin_serving(struct region *r, struct np_err *err)
 {
     np_outbox_start(r->core.store, r->core.workers[0]->loop);
     int rc = np_services_start(&r->core, err);
+    rc = end_beside(&r->accounts, rc, err);
     if (rc == 0)
         np_reconciler_start(r->reconciler);
     for (size_t i = 0; rc == 0 && i < r->core.n_workers; i++)
@@ -248,8 +313,7 @@ static int begin_serving(struct region *r, struct np_err *err)
         r->core.config.listen = np_addr_text(r->arena, &r->addr);
     for (size_t i = 1; rc == 0 && i < r->core.n_workers; i++)
         rc = start_thread(&r->threads[i], err);
-    return rc != 0 ? rc
-                   : np_datadir_set_endpoint(r->core.config.data_dir, r->core.config.listen, err);
+    return rc;
 }
 
 static void stop_loops(struct region *r)
@@ -263,20 +327,48 @@ static void stop_loops(struct region *r)
         np_loop_stop(r->threads[i].w.loop);
 }
 
-/* On worker 0's loop. */
+static int announce(struct region *r, struct np_err *err)
+{
+    int rc = np_datadir_set_endpoint(r->core.config.data_dir, r->core.config.listen, err);
+    if (rc != 0)
+        return rc;
+    np_log(NP_INFO, "region.ready", "endpoint=%.*s workers=%zu data=%.*s",
+           NP_FMT(r->core.config.listen), r->core.n_workers, NP_FMT(r->core.config.data_dir));
+    r->ready(r->ready_arg, r->core.config.listen);
+    malloc_trim(0); /* what the start needed once */
+    return 0;
+}
+
+static void load_ca(struct np_job *j)
+{
+    struct region *r = NP_CONTAINER(j, struct region, loading.job);
+    r->loading.rc = np_ca_load(r->core.ca, &r->loading.err);
+}
+
+/* Behind begin(), which went well. */
+static void ca_loaded(struct np_job *j)
+{
+    struct region *r = NP_CONTAINER(j, struct region, loading.job);
+    if (r->draining || r->stopped)
+        return;
+    r->rc = r->loading.rc;
+    r->err = r->loading.err;
+    if (r->rc == 0)
+        r->rc = announce(r, &r->err);
+    if (r->rc != 0)
+        stop_loops(r);
+}
+
+/* On worker 0's loop. Plain HTTP is served before the CA is loaded, and that it serves is said
+ * behind it. */
 static void begin(struct np_msg *m)
 {
     struct thread *t = NP_CONTAINER(m, struct thread, begin);
     struct region *r = t->region;
+    np_job_submit(r->core.jobs, t->w.loop, &r->loading.job, load_ca, ca_loaded);
     r->rc = begin_serving(r, &r->err);
-    if (r->rc != 0) {
+    if (r->rc != 0)
         stop_loops(r);
-        return;
-    }
-    np_log(NP_INFO, "region.ready", "endpoint=%.*s workers=%zu data=%.*s",
-           NP_FMT(r->core.config.listen), r->core.n_workers, NP_FMT(r->core.config.data_dir));
-    malloc_trim(0); /* what the start needed once */
-    r->ready(r->ready_arg, r->core.config.listen);
 }
 
 /* --- ending --- */
@@ -400,6 +492,7 @@ int np_region_run(const struct np_settings *s, void (*ready)(void *arg, struct n
                             err);
     if (rc == 0)
         rc = start_services(r, err);
+    rc = end_beside(&r->opening, rc, err);
     if (rc == 0) {
         r->threads[0].begin.fn = begin;
         np_loop_post(r->threads[0].w.loop, &r->threads[0].begin);
@@ -408,6 +501,7 @@ int np_region_run(const struct np_settings *s, void (*ready)(void *arg, struct n
         if (rc != 0)
             *err = r->err;
     }
+    end_beside(&r->accounts, rc, err);
     np_datadir_set_endpoint(s->core.data_dir, NP_STR_NULL, NULL);
     close_all(r);
     return rc;

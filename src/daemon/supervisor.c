@@ -3,6 +3,7 @@
 #include "daemon/supervisor.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -52,6 +53,7 @@ struct supervisor {
     int exit_status;
     bool failed_early;
     struct shared *shared;
+    int news[2]; /* a byte says that the page has changed: it arrives as SIGIO */
 };
 
 /* --- the children --- */
@@ -65,6 +67,8 @@ static void ready(void *arg, struct np_str endpoint)
     atomic_store(&s->shared->was_ready, true);
     printf("Ready.\n");
     fflush(stdout);
+    if (write(s->news[1], "", 1) != 1)
+        np_log(NP_WARN, "supervisor.news", "errno=%d", errno);
 }
 
 /* A region whose supervisor was killed is dying: it may hold its lock a moment longer. */
@@ -174,12 +178,18 @@ static void reap(struct supervisor *s)
     }
 }
 
+/* At first the region has the machine to itself: a request can do without the agent. */
+static bool is_early(const struct supervisor *s, const struct process *p)
+{
+    return p == &s->process[AGENT] && !atomic_load(&s->shared->was_ready);
+}
+
 /* Milliseconds until a child is due; starts those that are. */
 static uint64_t start_due(struct supervisor *s)
 {
     uint64_t now = np_clock_monotonic_ms(), next = BACKOFF_MAX_MS;
     NP_EACH (p, s->process) {
-        if (p->pid != 0)
+        if (p->pid != 0 || is_early(s, p))
             continue;
         if (p->due_ms <= now)
             start(s, p);
@@ -212,12 +222,12 @@ static void end_all(struct supervisor *s, const sigset_t *set)
 
 static void watch(struct supervisor *s)
 {
-    static const int signals[] = {SIGCHLD, SIGTERM, SIGINT, SIGUSR1};
+    static const int signals[] = {SIGCHLD, SIGIO, SIGTERM, SIGINT, SIGUSR1};
     sigset_t set;
     sigemptyset(&set);
     NP_EACH (sig, signals)
         sigaddset(&set, *sig);
-    sigprocmask(SIG_BLOCK, &set, NULL);
+    sigprocmask(SIG_BLOCK, &set, NULL); /* all of them wait to be asked for */
     signal(SIGPIPE, SIG_IGN);
     while (s->end_signal == 0 && !s->failed_early) {
         int sig = wait_signal(&set, start_due(s));
@@ -232,6 +242,19 @@ static void watch(struct supervisor *s)
     end_all(s, &set);
 }
 
+/* What the children write comes as a signal, among the others. */
+static int open_news(struct supervisor *s, struct np_err *err)
+{
+    s->shared =
+        mmap(NULL, sizeof(*s->shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (s->shared == MAP_FAILED)
+        return np_err_errno(err, errno, "cannot share a page with the region");
+    if (pipe2(s->news, O_CLOEXEC | O_NONBLOCK) != 0 || fcntl(s->news[0], F_SETOWN, getpid()) != 0 ||
+        fcntl(s->news[0], F_SETFL, O_NONBLOCK | O_ASYNC) != 0)
+        return np_err_errno(err, errno, "cannot hear of the region");
+    return 0;
+}
+
 int np_supervise(const struct np_settings *settings, struct np_err *err)
 {
     struct supervisor s = {.settings = settings, .lock_fd = -1};
@@ -241,14 +264,14 @@ int np_supervise(const struct np_settings *settings, struct np_err *err)
     int rc = np_datadir_open(settings, err);
     if (rc == 0)
         rc = np_datadir_lock(settings->core.data_dir, "lock", &s.lock_fd, err);
+    if (rc == 0)
+        rc = open_news(&s, err);
     if (rc != 0)
         return rc;
-    s.shared =
-        mmap(NULL, sizeof(*s.shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (s.shared == MAP_FAILED)
-        return np_err_errno(err, errno, "cannot share a page with the region");
     watch(&s);
     munmap(s.shared, sizeof(*s.shared));
+    close(s.news[0]);
+    close(s.news[1]);
     close(s.lock_fd);
     return s.exit_status;
 }

@@ -2,6 +2,8 @@
 /* ca.c - the region's certificate authority: its key on disk, leaf certificates in memory.
  *
  * All leaves share one key, made anew in each process: only the CA's signature tells them apart.
+ * Reading the files takes milliseconds, which a start does not wait for: who comes first reads
+ * them.
  */
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -32,10 +34,13 @@ struct leaf {
 
 struct np_ca {
     atomic_uint refs;
+    struct np_arena *arena;
+    struct np_str dir;
+    atomic_bool loaded; /* what follows is there, and stays as it is */
     X509 *cert;
     EVP_PKEY *key, *leaf_key;
     struct np_str pem;
-    pthread_mutex_t lock;
+    pthread_mutex_t lock; /* of loading, too */
     struct {
         struct np_map *leaves; /* by name; the default leaf under the empty one */
     } locked;
@@ -140,25 +145,21 @@ static struct np_str bio_str(struct np_arena *a, BIO *b)
     return np_str_dup(a, np_str_n(p, n > 0 ? (size_t)n : 0));
 }
 
-static int make_key(struct np_arena *a, struct np_str path, EVP_PKEY **out, struct np_err *err)
+/* *pem holds a secret. */
+static int make_key(struct np_arena *a, EVP_PKEY **out, struct np_str *pem, struct np_err *err)
 {
     EVP_PKEY *key = EVP_EC_gen("P-256");
     BIO *b = BIO_new(BIO_s_secmem());
-    int rc;
-    if (key == NULL || b == NULL ||
-        !PEM_write_bio_PKCS8PrivateKey(b, key, NULL, NULL, 0, NULL, NULL)) {
-        rc = np_err_openssl(err, NP_EIO, "cannot make a key");
+    bool ok = key != NULL && b != NULL &&
+              PEM_write_bio_PKCS8PrivateKey(b, key, NULL, NULL, 0, NULL, NULL);
+    if (ok) {
+        *pem = bio_str(a, b);
+        *out = key;
     } else {
-        struct np_str pem = bio_str(a, b);
-        rc = np_file_write(path, pem, 0600, err);
-        np_wipe((void *)(uintptr_t)pem.p, pem.n);
+        EVP_PKEY_free(key);
     }
     BIO_free(b);
-    if (rc != 0)
-        EVP_PKEY_free(key);
-    else
-        *out = key;
-    return rc;
+    return ok ? 0 : np_err_openssl(err, NP_EIO, "cannot make a key");
 }
 
 static int load_key(struct np_str path, struct np_str pem, EVP_PKEY **out, struct np_err *err)
@@ -175,7 +176,7 @@ static int load_key(struct np_str path, struct np_str pem, EVP_PKEY **out, struc
     return 0;
 }
 
-static int make_cert(struct np_ca *ca, struct np_arena *a, struct np_str path, struct np_err *err)
+static int make_cert(struct np_ca *ca, struct np_arena *a, struct np_str *pem, struct np_err *err)
 {
     uint32_t number;
     np_random(&number, sizeof(number));
@@ -190,13 +191,11 @@ static int make_cert(struct np_ca *ca, struct np_arena *a, struct np_str path, s
     };
     ca->cert = new_cert(&o);
     BIO *b = BIO_new(BIO_s_mem());
-    int rc;
-    if (ca->cert == NULL || b == NULL || !PEM_write_bio_X509(b, ca->cert))
-        rc = np_err_openssl(err, NP_EIO, "cannot make a certificate");
-    else
-        rc = np_file_write(path, bio_str(a, b), 0644, err);
+    bool ok = ca->cert != NULL && b != NULL && PEM_write_bio_X509(b, ca->cert);
+    if (ok)
+        *pem = bio_str(a, b);
     BIO_free(b);
-    return rc;
+    return ok ? 0 : np_err_openssl(err, NP_EIO, "cannot make a certificate");
 }
 
 static int load_cert(struct np_ca *ca, struct np_str path, struct np_str pem, struct np_err *err)
@@ -244,32 +243,64 @@ static int open_files(struct np_ca *ca, struct np_arena *a, struct np_str dir, s
         return np_err(err, NP_ECORRUPT, "%.*s is there, but its key %.*s is not", NP_FMT(cert_path),
                       NP_FMT(key_path));
     int rc = key_rc == 0 ? load_key(key_path, key_pem, &ca->key, err)
-                         : make_key(a, key_path, &ca->key, err);
-    if (rc != 0)
-        return rc;
-    return cert_rc == 0 ? load_cert(ca, cert_path, cert_pem, err)
-                        : make_cert(ca, a, cert_path, err);
+                         : make_key(a, &ca->key, &key_pem, err);
+    if (rc == 0)
+        rc = cert_rc == 0 ? load_cert(ca, cert_path, cert_pem, err)
+                          : make_cert(ca, a, &cert_pem, err);
+    const struct np_file_new both[] = {{key_path, key_pem, 0600}, {cert_path, cert_pem, 0644}};
+    if (rc == 0 && cert_rc != 0)
+        rc = key_rc != 0 ? np_files_write(both, 2, err) : np_files_write(&both[1], 1, err);
+    np_wipe((void *)(uintptr_t)key_pem.p, key_pem.n);
+    return rc;
 }
 
-int np_ca_open(struct np_str dir, struct np_ca **out, struct np_err *err)
+struct np_ca *np_ca_new(struct np_str dir)
+{
+    struct np_ca *ca = np_heap_new(struct np_ca);
+    ca->refs = 1;
+    ca->arena = np_arena_new();
+    ca->dir = np_str_dup(ca->arena, dir);
+    pthread_mutex_init(&ca->lock, NULL);
+    ca->locked.leaves = np_map_new();
+    return ca;
+}
+
+static void unload(struct np_ca *ca)
+{
+    X509_free(ca->cert);
+    EVP_PKEY_free(ca->key);
+    EVP_PKEY_free(ca->leaf_key);
+    np_free((void *)(uintptr_t)ca->pem.p);
+    ca->cert = NULL;
+    ca->key = ca->leaf_key = NULL;
+    ca->pem = NP_STR_NULL;
+}
+
+static int load(struct np_ca *ca, struct np_err *err)
 {
     NP_AUTO_ARENA a = np_arena_new();
     struct np_err why = {0}; /* absent files write an error that is none */
-    struct np_ca *ca = np_heap_new(struct np_ca);
-    ca->refs = 1;
-    pthread_mutex_init(&ca->lock, NULL);
-    ca->locked.leaves = np_map_new();
-    int rc = open_files(ca, a, dir, &why);
+    int rc = open_files(ca, a, ca->dir, &why);
     if (rc == 0)
         rc = keep_pem(ca, &why);
     if (rc == 0 && (ca->leaf_key = EVP_EC_gen("P-256")) == NULL)
         rc = np_err_openssl(&why, NP_EIO, "cannot make a key");
-    if (rc != 0) {
-        np_ca_free(ca);
-        return np_err(err, rc, "%.*s", NP_FMT(np_err_text(&why)));
-    }
-    *out = ca;
-    return 0;
+    if (rc == 0)
+        return 0;
+    unload(ca);
+    return np_err(err, rc, "%.*s", NP_FMT(np_err_text(&why)));
+}
+
+int np_ca_load(struct np_ca *ca, struct np_err *err)
+{
+    if (atomic_load_explicit(&ca->loaded, memory_order_acquire))
+        return 0;
+    pthread_mutex_lock(&ca->lock);
+    int rc = atomic_load(&ca->loaded) ? 0 : load(ca, err);
+    if (rc == 0)
+        atomic_store_explicit(&ca->loaded, true, memory_order_release);
+    pthread_mutex_unlock(&ca->lock);
+    return rc;
 }
 
 static void free_leaf(void *p)
@@ -291,20 +322,20 @@ void np_ca_free(struct np_ca *ca)
         return;
     np_map_free(ca->locked.leaves, free_leaf);
     pthread_mutex_destroy(&ca->lock);
-    X509_free(ca->cert);
-    EVP_PKEY_free(ca->key);
-    EVP_PKEY_free(ca->leaf_key);
-    np_free((void *)(uintptr_t)ca->pem.p);
+    unload(ca);
+    np_arena_free(ca->arena);
     np_free(ca);
 }
 
-struct np_str np_ca_pem(const struct np_ca *ca)
+struct np_str np_ca_pem(struct np_ca *ca)
 {
+    np_ca_load(ca, NULL);
     return ca->pem;
 }
 
 X509 *np_ca_cert(struct np_ca *ca)
 {
+    np_ca_load(ca, NULL);
     return ca->cert;
 }
 
@@ -356,6 +387,8 @@ static struct leaf *find_or_make(struct np_ca *ca, struct np_str name)
 
 X509 *np_ca_leaf(struct np_ca *ca, struct np_str name, EVP_PKEY **key)
 {
+    if (np_ca_load(ca, NULL) != 0)
+        return NULL;
     pthread_mutex_lock(&ca->lock);
     struct leaf *leaf = find_or_make(ca, name.p != NULL ? name : NP_STR(""));
     X509 *cert = leaf != NULL ? leaf->cert : NULL;

@@ -115,7 +115,7 @@ int np_tls_client(struct np_ca *ca, bool system_roots, struct np_tls **out, stru
         return np_err_openssl(err, NP_EIO, "cannot set TLS up");
     SSL_CTX_set_verify(t->ctx, SSL_VERIFY_PEER, NULL);
     X509_STORE *store = SSL_CTX_get_cert_store(t->ctx);
-    if ((ca != NULL && !X509_STORE_add_cert(store, np_ca_cert(ca))) ||
+    if ((ca != NULL && (np_ca_cert(ca) == NULL || !X509_STORE_add_cert(store, np_ca_cert(ca)))) ||
         (system_roots && !X509_STORE_set_default_paths(store))) {
         np_tls_free(t);
         return np_err_openssl(err, NP_EIO, "cannot load the roots of trust");

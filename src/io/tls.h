@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tls.h - TLS contexts, and the region's certificate authority (ECDSA P-256).
  *
- * The CA's key and certificate are made at the first start in `dir` (ca.key 0600, ca.pem). A leaf
+ * The CA's key and certificate are files in `dir` (ca.key 0600, ca.pem), made if neither is there.
+ * They are read by np_ca_load() on a thread that may block, or by whoever needs them before. A leaf
  * for a server name is made when a client first asks for it by SNI, valid for the name, and kept
  * in memory; without SNI the leaf names localhost and the loopback addresses.
  * Threads: an np_tls is shared by all loops.
@@ -13,9 +14,11 @@
 struct np_tls;
 struct np_ca;
 
-int np_ca_open(struct np_str dir, struct np_ca **out, struct np_err *err);
+struct np_ca *np_ca_new(struct np_str dir);
+/* Any thread; again is fine. NP_ECORRUPT: the two do not belong together. */
+int np_ca_load(struct np_ca *ca, struct np_err *err);
 void np_ca_free(struct np_ca *ca);
-struct np_str np_ca_pem(const struct np_ca *ca);
+struct np_str np_ca_pem(struct np_ca *ca); /* absent: it cannot be loaded */
 
 /* name_ok decides for which names (in lower case) a leaf may be made (NULL: all); other names get
  * the default. Names below localhost always get theirs. Called on any loop. */

@@ -736,7 +736,8 @@ struct tls {
 static void tls_init(struct tls *t)
 {
     struct np_err err = {0};
-    NP_CHECK(np_ca_open(np_str_of(np_test_dir()), &t->ca, &err) == 0, "%s", err.text);
+    t->ca = np_ca_new(np_str_of(np_test_dir()));
+    NP_CHECK(np_ca_load(t->ca, &err) == 0, "%s", err.text);
     NP_CHECK(np_tls_server(t->ca, NULL, NULL, &t->server, &err) == 0, "%s", err.text);
     NP_CHECK(np_tls_client(t->ca, false, &t->client, &err) == 0, "%s", err.text);
 }

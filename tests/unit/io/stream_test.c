@@ -129,7 +129,8 @@ static void set_init(struct set *t, bool tls)
     end_init(&t->b);
     if (!tls)
         return;
-    NP_CHECK(np_ca_open(np_str_of(np_test_dir()), &t->ca, &err) == 0, "%s", err.text);
+    t->ca = np_ca_new(np_str_of(np_test_dir()));
+    NP_CHECK(np_ca_load(t->ca, &err) == 0, "%s", err.text);
     NP_CHECK(np_tls_server(t->ca, NULL, NULL, &t->server, &err) == 0, "%s", err.text);
     NP_CHECK(np_tls_client(t->ca, false, &t->client, &err) == 0, "%s", err.text);
 }
