@@ -5,11 +5,13 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/pidfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "base/digest.h"
 #include "cli/cli.h"
 #include "daemon/datadir.h"
 #include "daemon/supervisor.h"
@@ -19,8 +21,18 @@
 #define STOP_WAIT_MS  60000
 #define SHELL_SAFE    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-+=:,@"
 
+/* It is among the settings: whoever may read the environment of these processes (`ps e`, /proc)
+ * does not find it there. */
+static void forget_secret(void)
+{
+    char *secret = getenv("NEPHELE_ROOT_SECRET_ACCESS_KEY");
+    if (secret != NULL)
+        np_wipe(secret, strlen(secret));
+}
+
 static int supervise(struct cli *c)
 {
+    forget_secret();
     np_log_init(c->settings.log_level, STDERR_FILENO);
     int rc = np_supervise(&c->settings, &c->err);
     return rc < 0 ? cli_fail(c) : rc;

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,6 +20,7 @@
 #include "daemon/region.h"
 #include "host/agent.h"
 #include "io/clock.h"
+#include "io/file.h"
 
 #define BACKOFF_MIN_MS 100
 #define BACKOFF_MAX_MS 10000
@@ -242,6 +244,17 @@ static void watch(struct supervisor *s)
     end_all(s, &set);
 }
 
+/* Of none of the processes: the children inherit it. Where cores go to another program the limit
+ * does not count, but the filter does: no memory is in them. */
+static void leave_no_cores(void)
+{
+    static const struct rlimit none = {0};
+    struct np_err err = {0};
+    NP_AUTO_FD filter = open("/proc/self/coredump_filter", O_WRONLY | O_CLOEXEC);
+    if (setrlimit(RLIMIT_CORE, &none) != 0 || filter < 0 || np_write_all(filter, "0", 1, &err) != 0)
+        np_log(NP_WARN, "supervisor.cores", "reason=\"a crash may leave secrets in a core file\"");
+}
+
 /* What the children write comes as a signal, among the others. */
 static int open_news(struct supervisor *s, struct np_err *err)
 {
@@ -261,6 +274,7 @@ int np_supervise(const struct np_settings *settings, struct np_err *err)
     s.process[REGION] = (struct process){.name = "nephele-region", .run = run_region};
     s.process[AGENT] = (struct process){.name = "nephele-agent", .run = run_agent};
     umask(077);
+    leave_no_cores();
     int rc = np_datadir_open(settings, err);
     if (rc == 0)
         rc = np_datadir_lock(settings->core.data_dir, "lock", &s.lock_fd, err);

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Secrets at rest and in memory: core files, and where no secret may be found."""
+import json
+import os
+import secrets
+
+import pytest
+from region import Region, children, wait_for
+
+TRUST = json.dumps({"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]})
+ALL = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
+
+
+def test_no_process_leaves_memory_in_a_core_file(region):
+    wait_for(lambda: region.child("agent"), what="the agent")
+    for pid in (region.process.pid, region.child("region"), region.child("agent")):
+        with open(f"/proc/{pid}/limits", encoding="utf-8") as f:
+            assert next(line for line in f if line.startswith("Max core file size")).split()[4:6] == ["0", "0"]
+        with open(f"/proc/{pid}/coredump_filter", encoding="utf-8") as f:
+            assert int(f.read(), 16) == 0
+
+
+def everything_below(folder):
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            path = os.path.join(parent, name)
+            if os.path.isfile(path):
+                with open(path, "rb") as f:
+                    yield os.path.relpath(path, folder), f.read()
+
+
+def processes_of(region):
+    pids = [region.process.pid]
+    for pid in pids:
+        pids += children(pid)
+    return pids
+
+
+def shown_by(region):
+    """What `ps` shows of its processes to their own user."""
+    for pid in processes_of(region):
+        for name in ("cmdline", "environ"):
+            with open(f"/proc/{pid}/{name}", "rb") as f:
+                yield f"{name} of process {pid}", f.read()
+
+
+def forms(secret):
+    """As it is, and inside the JSON, XML or query text of a log."""
+    return {secret.encode(), secret.replace("/", "%2F").replace("+", "%2B").encode(),
+            secret.replace("/", "\\/").encode()}
+
+
+def assert_nowhere(marked, places):
+    for name, content in places:
+        for what, secret in marked.items():
+            assert not any(form in content for form in forms(secret)), f"{what} is in {name}"
+
+
+def make_secrets(r):
+    """Secrets that the region was told or has made: {what: text}."""
+    iam = r.client("iam")
+    marked = {"a password": "Marker-1" + secrets.token_hex(12)}
+    iam.create_user(UserName="marked")
+    iam.create_login_profile(UserName="marked", Password=marked["a password"])
+    key = iam.create_access_key(UserName="marked")["AccessKey"]
+    marked["an access key"] = key["SecretAccessKey"]
+    iam.put_user_policy(UserName="marked", PolicyName="all", PolicyDocument=ALL)
+    sts = r.client("sts", key["AccessKeyId"], key["SecretAccessKey"])
+    role = iam.create_role(RoleName="marked", AssumeRolePolicyDocument=TRUST)["Role"]
+    session = sts.assume_role(RoleArn=role["Arn"], RoleSessionName="marked")["Credentials"]
+    marked["a role session"] = session["SecretAccessKey"]
+    marked["a session's token"] = session["SessionToken"]
+    token = sts.get_session_token()["Credentials"]
+    marked["a session of a user"] = token["SecretAccessKey"]
+    r.client("sts", session["AccessKeyId"], session["SecretAccessKey"],
+             session["SessionToken"]).get_caller_identity()
+    mfa = iam.create_virtual_mfa_device(VirtualMFADeviceName="marked")["VirtualMFADevice"]
+    marked["an MFA device's seed"] = mfa["Base32StringSeed"].decode()
+    r.client("s3").create_bucket(Bucket="marked")
+    marked["an object"] = "marker-2-" + secrets.token_hex(16)
+    r.client("s3").put_object(Bucket="marked", Key="k", Body=marked["an object"].encode())
+    return marked
+
+
+def test_no_secret_lies_where_it_can_be_read(new_region):
+    r = new_region(keys=False, log="debug")
+    marked = make_secrets(r)
+    root = {"the root key": r.root[1]}
+    assert all(len(secret) >= 16 for secret in {**marked, **root}.values())
+    assert_nowhere({**marked, **root}, shown_by(r))
+    assert_nowhere(marked, everything_below(r.data))
+    assert_nowhere({**marked, **root}, [("the log", r.log().encode())])
+    assert_nowhere(root, [place for place in everything_below(r.data) if place[0] != "root-keys"])
+    r.stop()
+    assert_nowhere(marked, everything_below(r.data))
+
+
+def test_a_root_key_that_was_given_is_not_left_in_the_environment():
+    with Region() as r:
+        assert r.given, "this test is about a key of the environment"
+        assert_nowhere({"the root key": r.given[1]}, shown_by(r))
+
+
+def test_the_search_finds_what_is_there(region):
+    """The root keys' file is meant to hold one: were it not found, the search would be blind."""
+    with pytest.raises(AssertionError, match="root-keys"):
+        assert_nowhere({"the root key": region.root[1]}, everything_below(region.data))
