@@ -21,7 +21,7 @@ void np_core_fini(struct np_core *core)
 {
     np_free(core->registry);
     np_map_free(core->service_state, NULL);
-    np_wipe(core->master_key, sizeof(core->master_key));
+    np_wipe(core->root_key, sizeof(core->root_key));
 }
 
 void np_core_set_state(struct np_core *core, const char *service, void *state)
@@ -44,7 +44,7 @@ struct np_loop *np_core_loop(const struct np_core *core, size_t worker)
 
 void np_core_key(const struct np_core *core, const char *purpose, uint8_t out[32])
 {
-    np_hmac_sha256(np_str_n(core->master_key, sizeof(core->master_key)), np_str_of(purpose), out);
+    np_hmac_sha256(np_str_n(core->root_key, sizeof(core->root_key)), np_str_of(purpose), out);
 }
 
 struct np_str np_core_seal(const struct np_core *core, const char *purpose, struct np_str plain,

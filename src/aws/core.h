@@ -35,8 +35,7 @@ struct np_core {
     struct np_ca *ca;
     struct np_egress *egress;
     struct np_blobs *blobs;
-    uint8_t master_key[32]; /* of <data>/master.key, 0600; secrets are sealed under keys derived of
-                               it */
+    uint8_t root_key[32]; /* secrets are sealed under keys derived of it */
     struct np_worker **workers;
     size_t n_workers;
     const struct np_service *const *services;
@@ -51,7 +50,7 @@ void np_core_set_state(struct np_core *core, const char *service, void *state);
 void *np_core_state(const struct np_core *core, const char *service);
 struct np_loop *np_core_loop(const struct np_core *core, size_t worker);
 
-/* A key for one purpose, derived of the master key (HKDF-like): "sts.token", "page", "iam.secret",
+/* A key for one purpose, derived of the root key (HKDF-like): "sts.token", "page", "iam.secret",
  * "blob". */
 void np_core_key(const struct np_core *core, const char *purpose, uint8_t out[32]);
 /* Sealed under such a key, with a random nonce; what secrets look like in the store. */

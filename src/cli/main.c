@@ -34,6 +34,8 @@ static const struct {
     {"logs", "logs [--follow]", "show the log of a region in the background", cli_logs},
     {"env", "env [--tls]", "print shell exports for AWS clients: eval \"$(nephele env)\"", cli_env},
     {"account", "account create [ID]", "make a further account, print its root keys", cli_account},
+    {"master-key", "master-key rotate", "change the master key of a region that is stopped",
+     cli_master_key},
     {"connect", "connect NAME PORT", "a byte pipe into a private network", cli_connect},
     {"reset", "reset --yes", "remove all that the region holds", cli_reset},
     {"doctor", "doctor", "try what this host can do, say what is weaker here", cli_doctor},

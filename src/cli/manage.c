@@ -47,17 +47,18 @@ int cli_account(struct cli *c)
 
 /* --- reset --- */
 
-static const char *const ours[] = {"state.db.new",  "state.db.new-wal",
-                                   "s3.db.new",     "s3.db.new-wal",
-                                   "state.db",      "state.db-wal",
-                                   "state.db-shm",  "s3.db",
-                                   "s3.db-wal",     "s3.db-shm",
-                                   "blobs",         "audit",
-                                   "tls",           "run",
-                                   "master.key",    "token",
-                                   "root-keys",     "endpoint",
-                                   "region.lock",   "nephele.log",
-                                   "nephele.log.1", "agent.sock"};
+static const char *const ours[] = {"state.db.new", "state.db.new-wal",
+                                   "s3.db.new",    "s3.db.new-wal",
+                                   "state.db",     "state.db-wal",
+                                   "state.db-shm", "s3.db",
+                                   "s3.db-wal",    "s3.db-shm",
+                                   "blobs",        "audit",
+                                   "tls",          "run",
+                                   "master.key",   "keyring",
+                                   "token",        "root-keys",
+                                   "endpoint",     "region.lock",
+                                   "nephele.log",  "nephele.log.1",
+                                   "agent.sock"};
 
 static int remove_tree(char *path)
 {
@@ -105,8 +106,7 @@ int cli_reset(struct cli *c)
     bool yes = cli_take(c, "yes");
     if (!cli_end(c))
         return 2;
-    struct stat st;
-    if (stat(np_str_z(c->arena, cli_in_data(c, "state.db")), &st) != 0)
+    if (!np_datadir_has_region(c->settings.core.data_dir))
         return cli_say("%.*s holds no region", NP_FMT(c->settings.core.data_dir));
     if (!yes)
         return cli_say("this removes every account, bucket and key in %.*s; say it with --yes",

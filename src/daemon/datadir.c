@@ -71,6 +71,13 @@ bool np_datadir_is_full(struct np_str dir)
                                                    (st.f_files != 0 && st.f_favail == 0));
 }
 
+bool np_datadir_has_region(struct np_str dir)
+{
+    NP_AUTO_ARENA a = np_arena_new();
+    struct stat st;
+    return stat(np_str_z(a, in_dir(a, dir, "state.db")), &st) == 0;
+}
+
 int np_datadir_lock(struct np_str dir, const char *name, int *fd, struct np_err *err)
 {
     NP_AUTO_ARENA a = np_arena_new();
@@ -98,27 +105,6 @@ pid_t np_datadir_holder(struct np_str dir, const char *name)
     return (pid_t)pid;
 }
 
-static int check_key(struct np_str path, struct np_str bytes, struct np_err *err)
-{
-    if (bytes.n == NP_MASTER_KEY)
-        return 0;
-    return np_err(err, NP_ECORRUPT, "%.*s has %zu bytes, not %d: bring back the right file",
-                  NP_FMT(path), bytes.n, NP_MASTER_KEY);
-}
-
-/* *bytes absent: it is to be made, which is only right where nothing was stored under another. */
-static int read_master_key(struct np_arena *a, struct np_str dir, struct np_str path,
-                           struct np_str *bytes, struct np_err *err)
-{
-    struct stat st;
-    int rc = np_file_read(a, path, SMALL_FILE_MAX, bytes, err);
-    if (rc == NP_ENOENT && stat(np_str_z(a, in_dir(a, dir, "state.db")), &st) != 0)
-        return 0;
-    if (rc != 0)
-        return np_err_prefix(err, "the master key, without which no stored secret can be read");
-    return check_key(path, *bytes, err);
-}
-
 static struct np_str make_token(struct np_arena *a)
 {
     uint8_t bytes[24];
@@ -126,28 +112,24 @@ static struct np_str make_token(struct np_arena *a)
     return np_str_cat(a, np_hex_str(a, np_str_n(bytes, sizeof(bytes))), NP_STR("\n"));
 }
 
-int np_datadir_secrets(struct np_str dir, uint8_t key[NP_MASTER_KEY], struct np_err *err)
+int np_datadir_secrets(struct np_str dir, uint8_t root[NP_ROOT_KEY], struct np_err *err)
 {
     NP_AUTO_ARENA a = np_arena_new();
-    struct np_str path = in_dir(a, dir, "master.key"), master = NP_STR_NULL, token = NP_STR_NULL;
-    struct np_file_new fresh[2];
+    struct np_file_new fresh[NP_KEYRING_NEW + 1];
+    struct np_str token;
     size_t n = 0;
-    int rc = read_master_key(a, dir, path, &master, err);
+    int rc = np_keyring_open(a, dir, root, fresh, &n, err);
     if (rc != 0)
         return rc;
-    if (master.p != NULL) {
-        memcpy(key, master.p, NP_MASTER_KEY);
-        np_wipe((char *)(uintptr_t)master.p, master.n);
-    } else {
-        np_random(key, NP_MASTER_KEY);
-        fresh[n++] = (struct np_file_new){path, np_str_n(key, NP_MASTER_KEY), 0600};
-    }
     rc = np_file_read(a, in_dir(a, dir, "token"), SMALL_FILE_MAX, &token, err);
     if (rc == NP_ENOENT)
         fresh[n++] = (struct np_file_new){in_dir(a, dir, "token"), make_token(a), 0600};
     else if (rc != 0)
         return rc;
-    return n != 0 ? np_files_write(fresh, n, err) : 0;
+    rc = n != 0 ? np_files_write(fresh, n, err) : 0;
+    for (size_t i = 0; i < n; i++)
+        np_wipe((void *)(uintptr_t)fresh[i].bytes.p, fresh[i].bytes.n);
+    return rc;
 }
 
 int np_datadir_set_endpoint(struct np_str dir, struct np_str endpoint, struct np_err *err)

@@ -233,7 +233,7 @@ static int open_all(struct region *r, struct np_err *err)
     if (rc == 0)
         rc = probe_port(r, err);
     if (rc == 0)
-        rc = np_datadir_secrets(c->data_dir, r->core.master_key, err);
+        rc = np_datadir_secrets(c->data_dir, r->core.root_key, err);
     if (rc == 0)
         rc = np_egress_new(&c->egress, &r->core.egress, err);
     if (rc == 0)

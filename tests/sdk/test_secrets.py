@@ -1,16 +1,98 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Secrets at rest and in memory: core files, and where no secret may be found."""
+"""Secrets at rest and in memory: the master key's change, core files, and where no secret may be found."""
 import json
 import os
 import secrets
+import subprocess
 
 import pytest
-from region import Region, children, wait_for
+from region import Region, children, clean_env, program, wait_for
 
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]})
 ALL = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
 
+
+def rotate(region, *argv):
+    return region.nephele("master-key", "rotate", *argv, check=False)
+
+
+def put(region, name, text):
+    with open(os.path.join(region.data, name), "w", encoding="utf-8") as f:
+        f.write(text)
+
+
+def start_fails(region, says):
+    with pytest.raises(RuntimeError, match=says):
+        region.start()
+
+
+# --- the master key ---
+
+def test_the_master_key_is_changed_and_everything_still_opens(new_region):
+    r = new_region()
+    s3 = r.client("s3")
+    s3.create_bucket(Bucket="kept")
+    s3.put_object(Bucket="kept", Key="small", Body=b"in the database")
+    s3.put_object(Bucket="kept", Key="large", Body=b"x" * 100_000)
+    key = r.client("iam").create_access_key()["AccessKey"]
+    r.stop()
+    before = r.file("master.key")
+    done = rotate(r)
+    assert done.returncode == 0 and "master.key is new" in done.stdout
+    assert r.file("master.key") != before
+    r.start()
+    s3 = r.client("s3", key["AccessKeyId"], key["SecretAccessKey"])
+    assert s3.get_object(Bucket="kept", Key="small")["Body"].read() == b"in the database"
+    assert len(s3.get_object(Bucket="kept", Key="large")["Body"].read()) == 100_000
+    r.stop()
+    after = r.file("master.key")
+    put(r, "master.key", before)
+    start_fails(r, "master key .* does not open the keyring")
+    assert rotate(r).returncode == 1
+    put(r, "master.key", after)
+    r.start()
+
+
+def test_a_directory_of_an_earlier_version_gets_a_keyring(new_region):
+    """There the master key was the root key: 32 bytes, and no keyring. A new directory gets its keys from its first
+    master key, so what an earlier version left is one whose state is sealed under the 32 bytes."""
+    r = new_region(autostart=False)
+    os.makedirs(r.data, mode=0o700, exist_ok=True)
+    with open(os.path.join(r.data, "master.key"), "wb") as f:
+        f.write(secrets.token_bytes(32))
+    r.start()
+    key = r.client("iam").create_access_key()["AccessKey"]
+    r.stop()
+    os.unlink(os.path.join(r.data, "keyring"))
+    r.start()
+    r.stop()
+    assert rotate(r).returncode == 0
+    assert r.file("master.key").startswith("nephele-master-key-1 ")
+    r.start()
+    assert r.client("sts", key["AccessKeyId"], key["SecretAccessKey"]).get_caller_identity()
+    r.stop()
+    os.unlink(os.path.join(r.data, "keyring"))
+    start_fails(r, "keyring, which the master key opens, is not there")
+
+
+def test_the_change_is_refused_where_it_cannot_be_done(new_region, tmp_path):
+    r = new_region()
+    before = r.file("keyring")
+    done = rotate(r)
+    assert done.returncode == 1 and "end it first with `nephele stop`" in done.stderr
+    assert r.file("keyring") == before
+    for argv in (["master-key"], ["master-key", "show"], ["master-key", "rotate", "now"],
+                 ["master-key", "rotate", "--listen=127.0.0.1:1"], ["master-key", "--help"]):
+        done = subprocess.run([program(), *argv], env=clean_env(), capture_output=True, text=True, check=False)
+        assert done.returncode == 2 and done.stderr.startswith("nephele: "), argv
+    done = subprocess.run([program(), "master-key", "rotate", f"--data={tmp_path}/none"], env=clean_env(),
+                          capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and "holds no region" in done.stderr
+    assert not (tmp_path / "none").exists()
+
+
+# --- what others could read ---
 
 def test_no_process_leaves_memory_in_a_core_file(region):
     wait_for(lambda: region.child("agent"), what="the agent")
@@ -106,3 +188,9 @@ def test_the_search_finds_what_is_there(region):
     """The root keys' file is meant to hold one: were it not found, the search would be blind."""
     with pytest.raises(AssertionError, match="root-keys"):
         assert_nowhere({"the root key": region.root[1]}, everything_below(region.data))
+
+
+@pytest.mark.parametrize("name", ["--help", "help"])
+def test_help_names_the_command(name):
+    done = subprocess.run([program(), name], env=clean_env(), capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and "master-key rotate" in done.stdout

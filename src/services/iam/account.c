@@ -184,7 +184,7 @@ static int oldest_key(struct np_txn *t, struct ensure *e, struct np_err *err)
     }
     int rc = np_q_end(q, err);
     if (rc == 0 && found && e->secret.p == NULL)
-        rc = np_err(err, NP_ECORRUPT, "the secret of key %.*s does not open with this master key",
+        rc = np_err(err, NP_ECORRUPT, "the secret of key %.*s does not open with this root key",
                     NP_FMT(e->key_id));
     return rc != 0 ? rc : found;
 }

@@ -20,7 +20,7 @@ static void begin(struct denied *d)
 {
     *d = (struct denied){0};
     np_core_init(&d->core);
-    memset(d->core.master_key, 7, sizeof(d->core.master_key));
+    memset(d->core.root_key, 7, sizeof(d->core.root_key));
     d->who = (struct np_identity){
         .kind = NP_WHO_USER,
         .account = NP_STR("111122223333"),
@@ -83,7 +83,7 @@ NP_TEST(denial_is_for_its_account_and_region)
     char *bent = np_str_z(a, text);
     bent[text.n / 2] = bent[text.n / 2] == 'A' ? 'B' : 'A';
     NP_CHECK(np_decode_denial(&d.core, a, d.who.account, np_str_of(bent)).p == NULL);
-    d.core.master_key[0] ^= 1;
+    d.core.root_key[0] ^= 1;
     NP_CHECK(np_decode_denial(&d.core, a, d.who.account, text).p == NULL, "of another region");
     end(&d);
 }

@@ -14,7 +14,7 @@ static void core_begin(struct np_core *core)
 {
     *core = (struct np_core){0};
     np_core_init(core);
-    memset(core->master_key, 7, sizeof(core->master_key));
+    memset(core->root_key, 7, sizeof(core->root_key));
     sts_provider_register(core);
 }
 
@@ -82,9 +82,9 @@ NP_TEST(sts_token_opens_only_whole)
         NP_CHECK(sts_token_open(&core, np_str_of(bent), a, &out) == NP_EINVAL, "at %zu", i);
         NP_CHECK(sts_token_open(&core, np_str_sub(token, 0, i), a, &out) == NP_EINVAL);
     }
-    core.master_key[0] ^= 1;
+    core.root_key[0] ^= 1;
     NP_CHECK(sts_token_open(&core, token, a, &out) == NP_EINVAL, "of another region");
-    core.master_key[0] ^= 1;
+    core.root_key[0] ^= 1;
     NP_CHECK(sts_token_open(&core, token, a, &out) == 0);
     np_arena_free(a);
     np_core_fini(&core);
