@@ -244,6 +244,21 @@ def test_a_key_in_two_regions(region, kms):
     assert kms.describe_key(KeyId=key)["KeyMetadata"]["MultiRegionConfiguration"]["MultiRegionKeyType"] == "REPLICA"
 
 
+def test_each_region_has_the_same_material_imported(region, kms):
+    west = region.client("kms", region="us-west-2")
+    key = kms.create_key(MultiRegion=True, Origin="EXTERNAL")["KeyMetadata"]["KeyId"]
+    material = os.urandom(32)
+    kms.import_key_material(**wrap(kms, key, material))
+    blob = kms.encrypt(KeyId=key, Plaintext=b"t")["CiphertextBlob"]
+    assert kms.replicate_key(KeyId=key, ReplicaRegion="us-west-2")["ReplicaKeyMetadata"]["KeyState"] == "PendingImport"
+    fails("KMSInvalidStateException", "*", west.decrypt, CiphertextBlob=blob)
+    fails("IncorrectKeyMaterialException", "*", west.import_key_material, **wrap(west, key, os.urandom(32)))
+    west.import_key_material(**wrap(west, key, material))
+    assert west.decrypt(CiphertextBlob=blob)["Plaintext"] == b"t"
+    west.delete_imported_key_material(KeyId=key)
+    assert kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "Enabled"
+
+
 def test_a_primary_key_waits_for_its_replicas(new_region):
     region = new_region(dev=True)
     kms, west = region.client("kms"), region.client("kms", region="us-west-2")

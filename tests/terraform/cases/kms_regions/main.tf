@@ -1,4 +1,5 @@
-# Multi-region keys: the primary key in one region, its replica in another, of the region's and of imported material.
+# Multi-region keys: the primary key in one region, its replica in another; of the region's and of imported material, which
+# each region imports by itself.
 
 variable "updated" {
   type    = bool
@@ -37,8 +38,7 @@ resource "aws_kms_external_key" "primary" {
 }
 
 resource "aws_kms_replica_external_key" "east" {
-  description             = var.updated ? "of the same material, since then" : "of the same material"
+  description             = var.updated ? "of material to come, since then" : "of material to come"
   deletion_window_in_days = 7
   primary_key_arn         = aws_kms_external_key.primary.arn
-  key_material_base64     = local.material
 }
