@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/digest.h"
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
@@ -43,6 +44,7 @@ struct np_arena {
     struct defer *defers;
     size_t next_size_bytes;
     size_t used_bytes;
+    bool wipe; /* the chunks in use hold secrets */
 };
 
 static struct chunk *chunk_new(size_t size_bytes)
@@ -82,11 +84,24 @@ static void run_defers(struct np_arena *a)
     }
 }
 
+static void wipe_chunks(struct np_arena *a)
+{
+    for (struct chunk *c = a->wipe ? a->chunks : NULL; c != NULL; c = c->next)
+        np_wipe(c->data, c->size_bytes);
+    a->wipe = false;
+}
+
+void np_arena_wipe(struct np_arena *a)
+{
+    a->wipe = true;
+}
+
 void np_arena_free(struct np_arena *a)
 {
     if (a == NULL)
         return;
     run_defers(a);
+    wipe_chunks(a);
     chunks_free(a->chunks);
     chunks_free(a->spare);
     free(a);
@@ -111,6 +126,7 @@ static void keep_chunks(struct np_arena *a, struct chunk *from, size_t *room)
 void np_arena_reset(struct np_arena *a, size_t keep_bytes)
 {
     run_defers(a);
+    wipe_chunks(a);
     a->used_bytes = 0;
     struct chunk *c = a->chunks;
     if (c == NULL && a->spare == NULL)

@@ -30,6 +30,9 @@ void *np_alloc_array(struct np_arena *a, size_t n, size_t size_bytes)
 void *np_array_grow(struct np_arena *a, void *array, size_t n, size_t size_bytes)
     __attribute__((returns_nonnull));
 
+/* From here to the next reset, what is freed is wiped before: the arena holds secrets. */
+void np_arena_wipe(struct np_arena *a);
+
 /* Makes p, if it was the last allocation, `size_bytes` long where it stands; false if it cannot.
  * What it gains is not zeroed. */
 bool np_arena_extend(struct np_arena *a, void *p, size_t old_bytes, size_t size_bytes);

@@ -30,6 +30,21 @@ NP_TEST(arena_memory_is_zeroed_and_aligned)
     }
 }
 
+/* What is freed cannot be looked at, so only the bytes of a chunk that is kept are. */
+NP_TEST(arena_that_holds_secrets_is_wiped)
+{
+    NP_AUTO_ARENA a = np_arena_new();
+    char *p = np_alloc(a, 100);
+    memset(p, 0x5a, 100);
+    np_arena_wipe(a);
+    np_arena_reset(a, SIZE_MAX);
+    char *q = np_alloc_raw(a, 100);
+    NP_CHECK(all_zero(q, 100));
+    memset(q, 0x5a, 100);
+    np_arena_reset(a, SIZE_MAX); /* the mark is gone with the reset */
+    NP_CHECK(np_arena_used(a) == 0);
+}
+
 NP_TEST(arena_allocations_do_not_overlap)
 {
     NP_AUTO_ARENA a = np_arena_new();
