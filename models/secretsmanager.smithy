@@ -303,6 +303,7 @@ operation UpdateSecretVersionStage {
     ]
 }
 
+@nephele#read
 operation ValidateResourcePolicy {
     input: ValidateResourcePolicyRequest
     output: ValidateResourcePolicyResponse
@@ -375,6 +376,7 @@ structure CreateSecretRequest {
     Tags: TagListType
     AddReplicaRegions: AddReplicaRegionListType
     ForceOverwriteReplicaSecret: BooleanType
+    @nephele#refused
     Type: MedeaTypeType
 }
 
@@ -695,6 +697,7 @@ structure PutSecretValueRequest {
     SecretBinary: SecretBinaryType
     SecretString: SecretStringType
     VersionStages: SecretVersionStagesType
+    @nephele#refused
     RotationToken: RotationTokenType
 }
 
@@ -797,7 +800,9 @@ structure RotateSecretRequest {
     ClientRequestToken: ClientRequestTokenType
     RotationLambdaARN: RotationLambdaARNType
     RotationRules: RotationRulesType
+    @nephele#refused
     ExternalSecretRotationMetadata: ExternalSecretRotationMetadataType
+    @nephele#refused
     ExternalSecretRotationRoleArn: RoleARNType
     RotateImmediately: BooleanType
 }
@@ -996,6 +1001,7 @@ structure UpdateSecretRequest {
     KmsKeyId: KmsKeyIdType
     SecretBinary: SecretBinaryType
     SecretString: SecretStringType
+    @nephele#refused
     Type: MedeaTypeType
 }
 

@@ -308,3 +308,18 @@ data "aws_ssm_patch_baseline" "this" {
   owner      = "AWS"
   depends_on = [aws_iam_user.ann]
 }
+
+# --- Secrets Manager ---
+
+resource "aws_secretsmanager_secret" "rotated" {
+  name                    = "rotated"
+  recovery_window_in_days = 0
+}
+
+resource "aws_secretsmanager_secret_rotation" "rotated" {
+  secret_id           = aws_secretsmanager_secret.rotated.id
+  rotation_lambda_arn = "arn:aws:lambda:us-east-1:${local.id}:function:rotate"
+  rotation_rules {
+    automatically_after_days = 30
+  }
+}
