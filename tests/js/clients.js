@@ -7,6 +7,7 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import {
   CreateBucketCommand, DeleteBucketCommand, DeleteObjectCommand, ListObjectVersionsCommand, S3Client,
 } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 
@@ -19,6 +20,7 @@ export const s3 = (scheme, more = {}) =>
   new S3Client({ ...base, endpoint: schemes[scheme], forcePathStyle: true, ...more });
 export const iam = (more = {}) => new IAMClient({ ...base, endpoint: schemes.https, ...more });
 export const kms = (more = {}) => new KMSClient({ ...base, endpoint: schemes.https, ...more });
+export const secrets = (more = {}) => new SecretsManagerClient({ ...base, endpoint: schemes.https, ...more });
 export const ssm = (more = {}) => new SSMClient({ ...base, endpoint: schemes.https, ...more });
 export const sts = (more = {}) => new STSClient({ ...base, endpoint: schemes.https, ...more });
 

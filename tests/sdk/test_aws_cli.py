@@ -105,3 +105,21 @@ def test_parameters(aws, unique, tmp_path):
     found = json.loads(aws("ssm", "describe-parameters", "--filters", f"Key=Name,Values={name}", "--output", "json"))
     assert [p["KeyId"] for p in found["Parameters"]] == ["alias/aws/ssm"]
     aws("ssm", "delete-parameter", "--name", name)
+
+
+def test_a_secret_through_its_life(aws, unique, tmp_path):
+    name = unique("cli/secret")
+    (tmp_path / "value.json").write_text('{"user": "a", "password": "p\u00e4ss"}', encoding="utf-8")
+    made = json.loads(aws("secretsmanager", "create-secret", "--name", name, "--secret-string", "file://value.json"))
+    got = json.loads(aws("secretsmanager", "get-secret-value", "--secret-id", made["ARN"]))
+    assert json.loads(got["SecretString"]) == {"user": "a", "password": "p\u00e4ss"}
+    put = json.loads(aws("secretsmanager", "put-secret-value", "--secret-id", name, "--secret-string", "two",
+                         "--version-stages", "AWSPENDING"))
+    aws("secretsmanager", "update-secret-version-stage", "--secret-id", name, "--version-stage", "AWSCURRENT",
+        "--move-to-version-id", put["VersionId"], "--remove-from-version-id", made["VersionId"])
+    assert aws("secretsmanager", "get-secret-value", "--secret-id", name, "--query", "SecretString",
+               "--output", "text") == "two\n"
+    assert name in aws("secretsmanager", "list-secrets", "--filters", f"Key=name,Values={name}")
+    aws("secretsmanager", "delete-secret", "--secret-id", name, "--recovery-window-in-days", "7")
+    aws("secretsmanager", "restore-secret", "--secret-id", name)
+    aws("secretsmanager", "delete-secret", "--secret-id", name, "--force-delete-without-recovery")
