@@ -75,7 +75,7 @@ def test_a_value_is_nowhere_but_in_the_answer(new_region):
 
 def test_the_region_leaves_no_core(region):
     pid = region.child("region")
-    assert resource.prlimit(pid, resource.RLIMIT_CORE) == (1, 1)
+    assert max(resource.prlimit(pid, resource.RLIMIT_CORE)) in (0, 1)  # of a byte nothing is written either
 
 
 def test_memory_is_wiped_after_a_call(new_region):
