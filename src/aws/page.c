@@ -12,6 +12,13 @@
 
 #define MAC_BYTES 16
 
+uint64_t np_page_filter(struct np_str text)
+{
+    uint64_t out;
+    np_digest_once(NP_XXHASH64, text, &out);
+    return out;
+}
+
 static void mac(const struct np_req *rq, uint64_t filter, struct np_str position, uint8_t out[32])
 {
     uint8_t key[32];

@@ -387,3 +387,13 @@ def test_state_outlives_a_crash(new_region):
     who = region.client("sts", session["AccessKeyId"], session["SecretAccessKey"],
                         session["SessionToken"]).get_caller_identity()
     assert who["Arn"] == f"arn:aws:sts::{ACCOUNT}:assumed-role/r/before"
+
+
+def test_a_page_goes_on_after_a_restart(new_region):
+    region = new_region()
+    for name in ("ann", "ben", "cid"):
+        region.client("iam").create_user(UserName=name, Path="/team/")
+    first = region.client("iam").list_users(PathPrefix="/team/", MaxItems=2)
+    region.restart()
+    rest = region.client("iam").list_users(PathPrefix="/team/", MaxItems=2, Marker=first["Marker"])
+    assert [u["UserName"] for u in first["Users"] + rest["Users"]] == ["ann", "ben", "cid"]

@@ -103,8 +103,8 @@ static int list(struct np_req *rq, const struct attached_args *in,
     struct iam_page page;
     int rc = iam_entity_find(&db, in->kind, in->owner, &e, err);
     if (rc == 0)
-        rc = iam_page_begin(rq, in->max_items, in->marker, np_hash(e.id) ^ np_hash(in->prefix),
-                            &page, err);
+        rc = iam_page_begin(rq, in->max_items, in->marker,
+                            np_page_filter(e.id) ^ np_page_filter(in->prefix), &page, err);
     if (rc != 0)
         return rc;
     int64_t after = 0, last = 0;
@@ -249,7 +249,8 @@ int iam_ListEntitiesForPolicy(struct np_req *rq, const struct iam_ListEntitiesFo
     int rc = iam_policy_find(&db, in->PolicyArn, false, &p, err);
     if (rc == 0)
         rc = iam_page_begin(rq, in->MaxItems, in->Marker,
-                            np_hash(p.arn) ^ np_hash(in->EntityFilter) ^ np_hash(in->PathPrefix),
+                            np_page_filter(p.arn) ^ np_page_filter(in->EntityFilter) ^
+                                np_page_filter(in->PathPrefix),
                             &page, err);
     if (rc != 0)
         return rc;

@@ -25,7 +25,7 @@ static int none_of_user(struct np_req *rq, struct np_str user, struct np_opt_int
     const struct iam_db db = iam_db_req(rq);
     struct iam_entity e = {0};
     int rc = iam_user_or_caller(rq, &db, user, &e, err);
-    return rc != 0 ? rc : none(rq, np_hash(e.id), max_items, marker, truncated, next, err);
+    return rc != 0 ? rc : none(rq, np_page_filter(e.id), max_items, marker, truncated, next, err);
 }
 
 int iam_ListSSHPublicKeys(struct np_req *rq, const struct iam_ListSSHPublicKeysRequest *in,

@@ -191,7 +191,7 @@ int iam_GetAccountAuthorizationDetails(struct np_req *rq,
     struct iam_page page;
     uint64_t filter = 0;
     for (size_t i = 0; i < in->Filter.n; i++)
-        filter ^= np_hash(in->Filter.v[i]);
+        filter ^= np_page_filter(in->Filter.v[i]);
     int rc = iam_page_begin(rq, in->MaxItems, in->Marker, filter, &page, err);
     if (rc == 0)
         rc = np_read_begin(db.c, err);

@@ -63,7 +63,7 @@ int iam_GetGroup(struct np_req *rq, const struct iam_GetGroupRequest *in,
     size_t n;
     int rc = iam_entity_find(&db, IAM_GROUP, in->GroupName, &group, err);
     if (rc == 0)
-        rc = iam_page_begin(rq, in->MaxItems, in->Marker, np_hash(group.id), &page, err);
+        rc = iam_page_begin(rq, in->MaxItems, in->Marker, np_page_filter(group.id), &page, err);
     if (rc == 0)
         rc = members(&db, &users, group.id, &page, &e, &n, err);
     if (rc != 0)
@@ -96,7 +96,8 @@ int iam_ListGroups(struct np_req *rq, const struct iam_ListGroupsRequest *in,
     struct iam_page page;
     struct iam_entity *e;
     size_t n;
-    int rc = iam_page_begin(rq, in->MaxItems, in->Marker, np_hash(in->PathPrefix), &page, err);
+    int rc =
+        iam_page_begin(rq, in->MaxItems, in->Marker, np_page_filter(in->PathPrefix), &page, err);
     if (rc == 0)
         rc = iam_entity_list(&db, IAM_GROUP, in->PathPrefix, &page, &e, &n, err);
     if (rc == 0)
@@ -117,7 +118,7 @@ int iam_ListGroupsForUser(struct np_req *rq, const struct iam_ListGroupsForUserR
     size_t n;
     int rc = iam_entity_find(&db, IAM_USER, in->UserName, &user, err);
     if (rc == 0)
-        rc = iam_page_begin(rq, in->MaxItems, in->Marker, np_hash(user.id), &page, err);
+        rc = iam_page_begin(rq, in->MaxItems, in->Marker, np_page_filter(user.id), &page, err);
     if (rc == 0)
         rc = members(&db, &groups, user.id, &page, &e, &n, err);
     if (rc == 0)

@@ -109,7 +109,7 @@ static int list(struct np_req *rq, enum iam_kind kind, struct np_str owner,
     struct iam_page page;
     int rc = iam_entity_find(&db, kind, owner, &e, err);
     if (rc == 0)
-        rc = iam_page_begin(rq, max_items, marker, np_hash(e.id), &page, err);
+        rc = iam_page_begin(rq, max_items, marker, np_page_filter(e.id), &page, err);
     if (rc != 0)
         return rc;
     names->set = true;

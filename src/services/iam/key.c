@@ -103,7 +103,7 @@ int iam_ListAccessKeys(struct np_req *rq, const struct iam_ListAccessKeysRequest
     struct iam_page page;
     int rc = iam_user_or_caller(rq, &db, in->UserName, &e, err);
     if (rc == 0)
-        rc = iam_page_begin(rq, in->MaxItems, in->Marker, np_hash(e.id), &page, err);
+        rc = iam_page_begin(rq, in->MaxItems, in->Marker, np_page_filter(e.id), &page, err);
     if (rc != 0)
         return rc;
     out->AccessKeyMetadata.set = true;

@@ -243,7 +243,7 @@ int iam_ListMFADevices(struct np_req *rq, const struct iam_ListMFADevicesRequest
     struct iam_page page;
     int rc = iam_user_or_caller(rq, &db, in->UserName, &e, err);
     if (rc == 0)
-        rc = iam_page_begin(rq, in->MaxItems, in->Marker, np_hash(e.id), &page, err);
+        rc = iam_page_begin(rq, in->MaxItems, in->Marker, np_page_filter(e.id), &page, err);
     if (rc != 0)
         return rc;
     out->MFADevices.set = true;
@@ -283,8 +283,8 @@ int iam_ListVirtualMFADevices(struct np_req *rq, const struct iam_ListVirtualMFA
                  "((owner IS NULL AND ?2) OR (owner IS NOT NULL AND ?3)) ORDER BY serial LIMIT ?4");
     struct iam_db db = iam_db_req(rq);
     struct iam_page page;
-    int rc =
-        iam_page_begin(rq, in->MaxItems, in->Marker, np_hash(in->AssignmentStatus), &page, err);
+    int rc = iam_page_begin(rq, in->MaxItems, in->Marker, np_page_filter(in->AssignmentStatus),
+                            &page, err);
     if (rc != 0)
         return rc;
     out->VirtualMFADevices.set = true;

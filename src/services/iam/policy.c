@@ -360,7 +360,8 @@ int iam_ListPolicies(struct np_req *rq, const struct iam_ListPoliciesRequest *in
     struct iam_db db = iam_db_req(rq);
     struct iam_page page;
     int rc = iam_page_begin(rq, in->MaxItems, in->Marker,
-                            np_hash(in->Scope) ^ np_hash(in->PathPrefix) ^ in->OnlyAttached.v,
+                            np_page_filter(in->Scope) ^ np_page_filter(in->PathPrefix) ^
+                                in->OnlyAttached.v,
                             &page, err);
     if (rc != 0)
         return rc;
@@ -483,7 +484,7 @@ int iam_ListPolicyVersions(struct np_req *rq, const struct iam_ListPolicyVersion
     struct iam_page page;
     int rc = iam_policy_find(&db, in->PolicyArn, true, &p, err);
     if (rc == 0)
-        rc = iam_page_begin(rq, in->MaxItems, in->Marker, np_hash(p.arn), &page, err);
+        rc = iam_page_begin(rq, in->MaxItems, in->Marker, np_page_filter(p.arn), &page, err);
     if (rc != 0)
         return rc;
     struct iam_policyDocumentVersionListType all = {0};

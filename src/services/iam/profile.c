@@ -154,7 +154,8 @@ int iam_ListInstanceProfiles(struct np_req *rq, const struct iam_ListInstancePro
                              struct iam_ListInstanceProfilesResponse *out, struct np_err *err)
 {
     struct iam_page page;
-    int rc = iam_page_begin(rq, in->MaxItems, in->Marker, np_hash(in->PathPrefix), &page, err);
+    int rc =
+        iam_page_begin(rq, in->MaxItems, in->Marker, np_page_filter(in->PathPrefix), &page, err);
     return rc != 0 ? rc
                    : list(rq, &page, NP_STR_NULL, in->PathPrefix, &out->InstanceProfiles,
                           &out->IsTruncated, &out->Marker, err);
@@ -170,7 +171,7 @@ int iam_ListInstanceProfilesForRole(struct np_req *rq,
     struct iam_page page;
     int rc = iam_entity_find(&db, IAM_ROLE, in->RoleName, &role, err);
     if (rc == 0)
-        rc = iam_page_begin(rq, in->MaxItems, in->Marker, np_hash(role.id), &page, err);
+        rc = iam_page_begin(rq, in->MaxItems, in->Marker, np_page_filter(role.id), &page, err);
     return rc != 0 ? rc
                    : list(rq, &page, role.id, NP_STR_NULL, &out->InstanceProfiles,
                           &out->IsTruncated, &out->Marker, err);

@@ -413,7 +413,7 @@ static uint64_t hash_list(const struct np_strs *list)
 {
     uint64_t h = list->n;
     for (size_t i = 0; i < list->n; i++)
-        h = h * 31 + np_hash(list->v[i]);
+        h = h * 31 + np_page_filter(list->v[i]);
     return h;
 }
 

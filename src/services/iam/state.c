@@ -3,7 +3,6 @@
 #include "services/iam/iam_int.h"
 
 #include "aws/ids.h"
-#include "aws/page.h"
 #include "base/assert.h"
 #include "base/enc.h"
 

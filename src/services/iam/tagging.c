@@ -115,7 +115,7 @@ static int list(struct np_req *rq, struct np_str arn, struct np_opt_int max_item
 {
     const struct iam_db db = iam_db_req(rq);
     struct iam_page page;
-    int rc = iam_page_begin(rq, max_items, marker, np_hash(arn), &page, err);
+    int rc = iam_page_begin(rq, max_items, marker, np_page_filter(arn), &page, err);
     if (rc != 0)
         return rc;
     iam_tags_out(&db, arn, tags);

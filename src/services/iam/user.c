@@ -62,7 +62,8 @@ int iam_ListUsers(struct np_req *rq, const struct iam_ListUsersRequest *in,
     struct iam_page page;
     struct iam_entity *e;
     size_t n;
-    int rc = iam_page_begin(rq, in->MaxItems, in->Marker, np_hash(in->PathPrefix), &page, err);
+    int rc =
+        iam_page_begin(rq, in->MaxItems, in->Marker, np_page_filter(in->PathPrefix), &page, err);
     if (rc == 0)
         rc = iam_entity_list(&db, IAM_USER, in->PathPrefix, &page, &e, &n, err);
     if (rc != 0)

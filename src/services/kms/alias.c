@@ -211,8 +211,8 @@ int kms_ListAliases(struct np_req *rq, const struct kms_ListAliasesRequest *in,
     struct kms_db db = kms_db_req(rq);
     struct kms_page page;
     const struct kms_key *k = NULL;
-    int rc =
-        kms_page_begin(rq, in->Limit, in->Marker, KMS_PAGE_DEFAULT, np_hash(in->KeyId), &page, err);
+    int rc = kms_page_begin(rq, in->Limit, in->Marker, KMS_PAGE_DEFAULT, np_page_filter(in->KeyId),
+                            &page, err);
     if (rc == 0 && in->KeyId.p != NULL)
         rc = kms_key_get(rq, in->KeyId, &k, err);
     if (rc == 0)

@@ -204,7 +204,7 @@ int kms_ListGrants(struct np_req *rq, const struct kms_ListGrantsRequest *in,
     int rc = kms_key_get(rq, in->KeyId, &k, err);
     rc = rc != 0 ? rc
                  : kms_page_begin(rq, in->Limit, in->Marker, KMS_GRANTS_PAGE_DEFAULT,
-                                  np_hash(in->KeyId), &page, err);
+                                  np_page_filter(in->KeyId), &page, err);
     if (rc != 0)
         return rc;
     struct kms_db db = kms_db_of(kms_db_req(rq), np_str_dup(rq->arena, k->account), rq->region);
@@ -234,7 +234,7 @@ int kms_ListRetirableGrants(struct np_req *rq, const struct kms_ListRetirableGra
                         "RetiringPrincipal must be of the account that asks: %.*s",
                         NP_FMT(in->RetiringPrincipal));
     int rc = kms_page_begin(rq, in->Limit, in->Marker, KMS_GRANTS_PAGE_DEFAULT,
-                            np_hash(in->RetiringPrincipal), &page, err);
+                            np_page_filter(in->RetiringPrincipal), &page, err);
     if (rc != 0)
         return rc;
     struct np_str after = page.after.p != NULL ? page.after : NP_STR("");

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* page.c - paging by Limit and Marker. */
-#include "aws/page.h"
 
 #include "services/kms/kms_int.h"
 

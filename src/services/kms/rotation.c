@@ -228,7 +228,7 @@ int kms_ListKeyRotations(struct np_req *rq, const struct kms_ListKeyRotationsReq
     int rc = kms_key_get(rq, in->KeyId, &k, err);
     rc = rc != 0 ? rc
                  : kms_page_begin(rq, in->Limit, in->Marker, KMS_PAGE_DEFAULT,
-                                  np_hash(in->KeyId) + all, &page, err);
+                                  np_page_filter(in->KeyId) + all, &page, err);
     if (rc == 0 && k->spec->kind != KMS_SYMMETRIC)
         rc = np_fault(err, &KMS_UnsupportedOperationException,
                       "%.*s: only symmetric encryption keys rotate.", NP_FMT(k->arn));

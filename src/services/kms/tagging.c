@@ -32,8 +32,8 @@ int kms_ListResourceTags(struct np_req *rq, const struct kms_ListResourceTagsReq
     struct kms_page page;
     int rc = kms_key_get(rq, in->KeyId, &k, err);
     if (rc == 0)
-        rc = kms_page_begin(rq, in->Limit, in->Marker, KMS_TAGS_PAGE_DEFAULT, np_hash(in->KeyId),
-                            &page, err);
+        rc = kms_page_begin(rq, in->Limit, in->Marker, KMS_TAGS_PAGE_DEFAULT,
+                            np_page_filter(in->KeyId), &page, err);
     if (rc != 0)
         return rc;
     size_t i = 0;

@@ -3,7 +3,6 @@
  * little answers a short page with a token instead of reading all there are. */
 #include "services/secretsmanager/secretsmanager_int.h"
 
-#include "aws/page.h"
 #include "base/map.h"
 
 #define SCAN(column, than, order)                                                                  \
@@ -67,7 +66,7 @@ static uint64_t hash_of(const struct np_req *rq, const struct secretsmanager_sca
         for (size_t j = 0; j < f->Values.n; j++)
             np_buf_printf(&b, "\t%.*s", NP_FMT(f->Values.v[j]));
     }
-    return np_hash(np_buf_str(&b));
+    return np_page_filter(np_buf_str(&b));
 }
 
 static bool passes(const struct np_req *rq, const struct secretsmanager_scan *scan,

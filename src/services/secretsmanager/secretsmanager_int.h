@@ -7,6 +7,7 @@
 #pragma once
 
 #include "aws/core.h"
+#include "aws/page.h"
 #include "aws/req.h"
 #include "aws/tags.h"
 #include "gen/secretsmanager/ops.h"

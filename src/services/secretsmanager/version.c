@@ -2,7 +2,6 @@
 /* version.c - versions of a secret, their labels, and the envelopes that hold their values. */
 #include "services/secretsmanager/secretsmanager_int.h"
 
-#include "aws/page.h"
 #include "base/map.h"
 
 /* --- versions --- */
@@ -239,7 +238,7 @@ int secretsmanager_ListSecretVersionIds(struct np_req *rq,
     int rc = secretsmanager_find(rq, in->SecretId, &s, err);
     if (rc != 0)
         return rc;
-    if (np_page_position(rq, np_hash(s.arn), in->NextToken, &after) != 0 ||
+    if (np_page_position(rq, np_page_filter(s.arn), in->NextToken, &after) != 0 ||
         (after.p != NULL && !np_str_u64(after, &before)))
         return np_fault(err, &SECRETSMANAGER_InvalidNextTokenException, "Invalid NextToken.");
     rc = secretsmanager_versions(&db, s.primary, !in->IncludeDeprecated.v, &v, &n, err);
@@ -253,8 +252,9 @@ int secretsmanager_ListSecretVersionIds(struct np_req *rq,
         if ((uint64_t)v[i].seq >= before)
             continue;
         if (out->Versions.n == limit) {
-            out->NextToken = np_page_token(
-                rq, np_hash(s.arn), np_str_printf(rq->arena, "%lld", (long long)v[i - 1].seq));
+            out->NextToken =
+                np_page_token(rq, np_page_filter(s.arn),
+                              np_str_printf(rq->arena, "%lld", (long long)v[i - 1].seq));
             break;
         }
         struct secretsmanager_SecretVersionsListEntry *e = &out->Versions.v[out->Versions.n++];

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* describe.c - DescribeParameters: what there is, without values; paging and filters for all
  * listings. */
-#include "aws/page.h"
 #include "base/map.h"
 #include "services/ssm/ssm_int.h"
 

@@ -3,9 +3,9 @@
 #include "services/ssm/filter.h"
 
 #include "aws/fault.h"
+#include "aws/page.h"
 #include "base/arena.h"
 #include "base/buf.h"
-#include "base/map.h"
 #include "services/ssm/name.h"
 
 enum option { EQUALS, BEGINS_WITH, CONTAINS, ONE_LEVEL, RECURSIVE };
@@ -207,9 +207,9 @@ uint64_t ssm_filters_hash(const struct ssm_filters *f)
 {
     uint64_t hash = f->n;
     for (size_t i = 0; i < f->n; i++) {
-        hash = hash * 31 + (f->v[i].what * 8u + f->v[i].option) + np_hash(f->v[i].tag);
+        hash = hash * 31 + (f->v[i].what * 8u + f->v[i].option) + np_page_filter(f->v[i].tag);
         for (size_t j = 0; j < f->v[i].values.n; j++)
-            hash = hash * 31 + np_hash(f->v[i].values.v[j]);
+            hash = hash * 31 + np_page_filter(f->v[i].values.v[j]);
     }
     return hash;
 }

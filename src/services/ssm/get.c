@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* get.c - reads of values: by name, by path, and all versions of one parameter. Values of
  * SecureStrings are as KMS made them, unless they are to be opened. */
-#include "aws/page.h"
 #include "base/map.h"
 #include "services/ssm/ssm_int.h"
 
@@ -217,7 +216,8 @@ int ssm_GetParametersByPath(struct np_req *rq, const struct ssm_GetParametersByP
                                err);
     if (rc != 0)
         return rc;
-    uint64_t hash = ssm_filters_hash(&b.filters) * 31 + np_hash(b.prefix) * 2 + in->Recursive.v;
+    uint64_t hash =
+        ssm_filters_hash(&b.filters) * 31 + np_page_filter(b.prefix) * 2 + in->Recursive.v;
     rc = ssm_page_begin(rq, limit, in->NextToken, hash, &b.page, err);
     if (rc != 0)
         return rc;
@@ -290,7 +290,7 @@ int ssm_GetParameterHistory(struct np_req *rq, const struct ssm_GetParameterHist
     if (rc == 0)
         rc = ssm_resolve(rq, &db, &ref, &p, err);
     if (rc == 0)
-        rc = ssm_page_begin(rq, limit, in->NextToken, np_hash(ref.key), &page, err);
+        rc = ssm_page_begin(rq, limit, in->NextToken, np_page_filter(ref.key), &page, err);
     if (rc != 0)
         return rc;
     out->Parameters.set = true;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "aws/core.h"
+#include "aws/page.h"
 #include "aws/req.h"
 #include "aws/tags.h"
 #include "gen/ssm/ops.h"

@@ -8,7 +8,7 @@
 #include "aws/req.h"
 #include "base/enc.h"
 
-static struct np_core core = {.master_key = "0123456789abcdef0123456789abcde"};
+static struct np_core core = {.root_key = "0123456789abcdef0123456789abcde"};
 static const struct np_service service = {.name = "s3"};
 static const struct np_codec_op list_codec = {.name = "List"};
 static const struct np_op list = {.codec = &list_codec};
