@@ -39,9 +39,10 @@ resource "aws_iam_role" "instance" {
 
 resource "aws_iam_role_policy_attachment" "instance" {
   for_each = {
-    files  = aws_iam_policy.read_write_files.arn
-    agent  = "arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy"
-    remote = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
+    files    = aws_iam_policy.read_write_files.arn
+    settings = aws_iam_policy.read_settings.arn
+    agent    = "arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy"
+    remote   = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
   }
   role       = aws_iam_role.instance.name
   policy_arn = each.value
@@ -70,6 +71,10 @@ data "aws_iam_policy_document" "read_uploads" {
   statement {
     actions   = ["s3:GetObject"]
     resources = ["${aws_s3_bucket.files.arn}/uploads/*"]
+  }
+  statement {
+    actions   = ["kms:Decrypt"]
+    resources = [aws_kms_key.data.arn]
   }
 }
 

@@ -1,12 +1,12 @@
-# The reference architecture, as far as the region carries it: storage and identity.
+# The reference architecture, as far as the region carries it: storage, identity and secrets.
 # `eval "$(nephele env)"` is all that this needs beside the provider; the same files serve AWS.
 
 terraform {
-  required_version = ">= 1.5"
+  required_version = ">= 1.11"
   required_providers {
     aws = {
       source  = "hashicorp/aws"
-      version = ">= 5.0"
+      version = ">= 5.90"
     }
   }
 }
@@ -19,6 +19,6 @@ locals {
   account = data.aws_caller_identity.current.account_id
   tags = {
     Project = var.project
-    Layer   = "storage and identity"
+    Layer   = "foundation"
   }
 }

@@ -17,3 +17,15 @@ output "instance_profile" {
 output "visitor" {
   value = aws_iam_user.visitor.name
 }
+
+output "data_key" {
+  value = aws_kms_key.data.arn
+}
+
+output "database_secret" {
+  value = aws_secretsmanager_secret.database.name
+}
+
+output "image" {
+  value = nonsensitive(data.aws_ssm_parameter.image.value)
+}

@@ -4,6 +4,12 @@ variable "project" {
   default     = "example"
 }
 
+variable "password_version" {
+  description = "Another number makes another password of the database"
+  type        = number
+  default     = 1
+}
+
 variable "log_days" {
   description = "How long access logs are kept, in days"
   type        = number
