@@ -38,8 +38,10 @@ enum np_tag_problem np_tags_check(const struct np_tag *tags, size_t n, size_t *a
             return NP_TAG_VALUE_LENGTH;
         if (np_str_istarts(tags[i].key, NP_STR("aws:")))
             return NP_TAG_RESERVED;
-        if (!characters_ok(tags[i].key) || !characters_ok(tags[i].value))
-            return NP_TAG_CHARACTERS;
+        if (!characters_ok(tags[i].key))
+            return NP_TAG_KEY_CHARACTERS;
+        if (!characters_ok(tags[i].value))
+            return NP_TAG_VALUE_CHARACTERS;
         for (size_t j = 0; j < i; j++)
             if (np_str_eq(tags[i].key, tags[j].key))
                 return NP_TAG_DUPLICATE;

@@ -16,7 +16,8 @@ enum np_tag_problem {
     NP_TAG_VALUE_LENGTH,
     NP_TAG_RESERVED,
     NP_TAG_DUPLICATE,
-    NP_TAG_CHARACTERS
+    NP_TAG_KEY_CHARACTERS,
+    NP_TAG_VALUE_CHARACTERS
 };
 /* Which rule the tags break first; *at is the index. `existing` more are already there. */
 enum np_tag_problem np_tags_check(const struct np_tag *tags, size_t n, size_t *at);

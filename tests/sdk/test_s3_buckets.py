@@ -287,6 +287,9 @@ def test_tags(s3, bucket):
         s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": tags + tags[:1]})
     with fails("InvalidTag", 400, "System tags"):
         s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": [{"Key": "aws:x", "Value": ""}]})
+    for key, value, message in (("a,b", "c", "TagKey"), ("a", "b,c", "TagValue")):
+        with fails("InvalidTag", 400, message):
+            s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": [{"Key": key, "Value": value}]})
     with fails("InvalidTag", 400, "TagKey"):
         s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": [{"Key": "k" * 129, "Value": ""}]})
     fifty = [{"Key": str(i), "Value": ""} for i in range(50)]

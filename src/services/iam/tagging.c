@@ -45,7 +45,8 @@ int iam_tags_check(const struct iam_tagListType *tags, bool ignore_case, struct 
                         "Tag keys beginning with 'aws:' are reserved for system use.");
     case NP_TAG_KEY_LENGTH:
     case NP_TAG_VALUE_LENGTH:
-    case NP_TAG_CHARACTERS:
+    case NP_TAG_KEY_CHARACTERS:
+    case NP_TAG_VALUE_CHARACTERS:
         break;
     }
     return np_fault(err, &IAM_InvalidInputException, "The tag with key '%.*s' is not valid.",

@@ -18,7 +18,8 @@ int kms_tags_check(const struct kms_TagList *tags, struct np_err *err)
                         "aws: prefixed tag key names are not allowed for external use.");
     case NP_TAG_KEY_LENGTH:
     case NP_TAG_VALUE_LENGTH:
-    case NP_TAG_CHARACTERS:
+    case NP_TAG_KEY_CHARACTERS:
+    case NP_TAG_VALUE_CHARACTERS:
         break;
     }
     return np_fault(err, &KMS_TagException, "The tag with key '%.*s' is not valid.",

@@ -183,11 +183,12 @@ static int tags_check(const struct np_tag *tags, size_t n, struct np_err *err)
     case NP_TAG_DUPLICATE:
         return bad_tag(err, tags[at].key, "Cannot provide multiple Tags with the same key");
     case NP_TAG_VALUE_LENGTH:
+    case NP_TAG_VALUE_CHARACTERS:
         return bad_tag(err, tags[at].key, "The TagValue you have provided is invalid");
     case NP_TAG_RESERVED:
         return bad_tag(err, tags[at].key, "System tags cannot be added/updated by requester");
     case NP_TAG_KEY_LENGTH:
-    case NP_TAG_CHARACTERS:
+    case NP_TAG_KEY_CHARACTERS:
         break;
     }
     return bad_tag(err, tags[at].key, "The TagKey you have provided is invalid");

@@ -10,7 +10,8 @@ static const struct {
 } problems[] = {
     {NP_TAG_KEY_LENGTH, "The TagKey you have provided is invalid"},
     {NP_TAG_VALUE_LENGTH, "The TagValue you have provided is invalid"},
-    {NP_TAG_CHARACTERS, "The TagKey you have provided is invalid"},
+    {NP_TAG_KEY_CHARACTERS, "The TagKey you have provided is invalid"},
+    {NP_TAG_VALUE_CHARACTERS, "The TagValue you have provided is invalid"},
     {NP_TAG_RESERVED, "System tags cannot be added/updated by requester"},
     {NP_TAG_DUPLICATE, "Cannot provide multiple Tags with the same key"},
 };

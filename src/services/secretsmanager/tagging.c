@@ -16,6 +16,8 @@ static struct np_tag *as_tags(struct np_arena *a, const struct secretsmanager_Ta
     return out;
 }
 
+#define CHARACTERS "Tags may contain letters, digits, blanks and _.:/=+-@ only."
+
 int secretsmanager_tags_check(const struct secretsmanager_TagListType *tags, struct np_err *err)
 {
     static const char *const sentences[] = {
@@ -24,7 +26,8 @@ int secretsmanager_tags_check(const struct secretsmanager_TagListType *tags, str
         [NP_TAG_VALUE_LENGTH] = "A tag value has at most 256 characters.",
         [NP_TAG_RESERVED] = "Tag keys that start with 'aws:' are reserved for AWS use.",
         [NP_TAG_DUPLICATE] = "A tag key may stand in the list once only.",
-        [NP_TAG_CHARACTERS] = "Tags may contain letters, digits, blanks and _.:/=+-@ only.",
+        [NP_TAG_KEY_CHARACTERS] = CHARACTERS,
+        [NP_TAG_VALUE_CHARACTERS] = CHARACTERS,
     };
     NP_AUTO_ARENA a = np_arena_new();
     size_t at;

@@ -18,7 +18,8 @@ int ssm_tags_fault(enum np_tag_problem problem, struct np_err *err)
         return np_fault(err, &NP_ValidationException, "Duplicate tag keys found.");
     case NP_TAG_KEY_LENGTH:
     case NP_TAG_VALUE_LENGTH:
-    case NP_TAG_CHARACTERS:
+    case NP_TAG_KEY_CHARACTERS:
+    case NP_TAG_VALUE_CHARACTERS:
         break;
     }
     return np_fault(err, &NP_ValidationException, "The key or the value of a tag is not valid.");
