@@ -519,6 +519,7 @@ def test_conditions_on_what_is_asked(region, s3, bucket, key, user):
 
 
 def test_another_account_needs_the_policy_of_the_key(region, s3, bucket, key):
+    region.client("sts", "111122223333", "x").get_caller_identity()  # the account is there from now on
     other = region.client("s3", "111122223333", "x")
     put_policy(s3, bucket, allow(bucket, ["s3:GetObject", "s3:PutObject"], {"AWS": "111122223333"}))
     shut = key()["Arn"]
