@@ -63,12 +63,15 @@ def whoami(region):
 
 
 def server_side(region):
-    """How many connections the region has open."""
+    """How many connections the region has open, but for those within it: to the agent it comes when it likes."""
     pid = region.child("region")
+    with open(f"/proc/{pid}/net/unix", encoding="utf-8") as f:
+        within = {f"socket:[{line.split()[6]}]" for line in f.readlines()[1:]}
     found = 0
     for fd in os.listdir(f"/proc/{pid}/fd"):
         with contextlib.suppress(FileNotFoundError):
-            found += os.readlink(f"/proc/{pid}/fd/{fd}").startswith("socket:")
+            name = os.readlink(f"/proc/{pid}/fd/{fd}")
+            found += name.startswith("socket:") and name not in within
     return found
 
 
