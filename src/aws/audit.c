@@ -174,9 +174,10 @@ static int open_file(struct np_audit_ring *r)
     snprintf(path, sizeof(path), "%s/reads-%zu.jsonl", dir, r->worker->index);
     if (r->fd >= 0 && r->size > FILE_MAX_BYTES) {
         snprintf(old, sizeof(old), "%s.1", path);
+        bool synced = fdatasync(r->fd) == 0;
         close(r->fd);
         r->fd = -1;
-        if (rename(path, old) != 0)
+        if (!synced || rename(path, old) != 0)
             return -1;
     }
     if (r->fd < 0) {
