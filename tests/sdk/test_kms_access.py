@@ -124,6 +124,18 @@ def test_reencrypt_asks_both_keys(region, kms, unique):
     fails("AccessDeniedException", "*", user.re_encrypt, CiphertextBlob=blob, DestinationKeyId=source)
 
 
+@pytest.mark.parametrize("same", ["true", "false"])
+def test_reencrypt_on_the_same_key_or_another(region, kms, unique, same):
+    arn, user = make_user(region, unique("user"))
+    only = {**statement(arn, "kms:ReEncrypt*"), "Condition": {"Bool": {"kms:ReEncryptOnSameKey": same}}}
+    one, two = (make_key(kms, administered(statement(arn, "kms:Encrypt"), only)) for _ in range(2))
+    blob = user.encrypt(KeyId=one, Plaintext=b"t")["CiphertextBlob"]
+    allowed, denied = (one, two) if same == "true" else (two, one)
+    user.re_encrypt(CiphertextBlob=blob, DestinationKeyId=allowed)
+    user.re_encrypt(CiphertextBlob=blob, SourceKeyId=one, DestinationKeyId=allowed)
+    fails("AccessDeniedException", "*", user.re_encrypt, CiphertextBlob=blob, DestinationKeyId=denied)
+
+
 def test_nobody_locks_himself_out(region, kms, unique):
     arn, _ = make_user(region, unique("user"))
     policy = doc(statement(arn, "kms:*"))

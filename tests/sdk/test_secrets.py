@@ -54,6 +54,27 @@ def test_the_master_key_is_changed_and_everything_still_opens(new_region):
     r.start()
 
 
+def test_keys_secrets_and_parameters_open_after_two_changes(new_region):
+    r = new_region()
+    kms = r.client("kms")
+    key = kms.create_key()["KeyMetadata"]["Arn"]
+    signing = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["Arn"]
+    blob = kms.encrypt(KeyId=key, Plaintext=b"before", EncryptionContext={"a": "1"})["CiphertextBlob"]
+    signed = {"KeyId": signing, "Message": b"m", "SigningAlgorithm": "ECDSA_SHA_256"}
+    signature = kms.sign(**signed)["Signature"]
+    r.client("secretsmanager").create_secret(Name="s", SecretString="a secret", KmsKeyId=key)
+    r.client("ssm").put_parameter(Name="p", Value="a parameter", Type="SecureString")
+    for _ in range(2):
+        r.stop()
+        assert rotate(r).returncode == 0
+        r.start()
+        kms = r.client("kms")
+        assert kms.decrypt(CiphertextBlob=blob, EncryptionContext={"a": "1"})["Plaintext"] == b"before"
+        assert kms.verify(**signed, Signature=signature)["SignatureValid"]
+        assert r.client("secretsmanager").get_secret_value(SecretId="s")["SecretString"] == "a secret"
+        assert r.client("ssm").get_parameter(Name="p", WithDecryption=True)["Parameter"]["Value"] == "a parameter"
+
+
 def test_a_directory_of_an_earlier_version_gets_a_keyring(new_region):
     """There the master key was the root key: 32 bytes, and no keyring. A new directory gets its keys from its first
     master key, so what an earlier version left is one whose state is sealed under the 32 bytes."""

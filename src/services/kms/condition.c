@@ -138,6 +138,29 @@ static bool for_aws_resource(struct kms_question *q, struct answer *out)
     return one_bool(q, kms_via_service(q->rq).p != NULL, out);
 }
 
+static const struct kms_key *named_key(struct kms_question *q, struct np_str text)
+{
+    struct kms_name name;
+    struct np_err err = {0};
+    const struct kms_key *k = NULL;
+    if (text.p != NULL && kms_name_parse(q->rq, text, &name, &err) == 0)
+        kms_name_find(q->rq, &name, &k);
+    return k;
+}
+
+static bool on_same_key(struct kms_question *q, struct answer *out)
+{
+    const struct kms_ReEncryptRequest *in = q->in;
+    struct kms_blob blob;
+    if (q->op->codec != &kms_ReEncrypt_op)
+        return false;
+    const struct kms_key *to = named_key(q, in->DestinationKeyId),
+                         *from = named_key(q, in->SourceKeyId);
+    if (in->SourceKeyId.p == NULL && kms_blob_parse(in->CiphertextBlob, &blob))
+        from = kms_key_find(q->rq->core, q->rq->region, np_str_n(blob.key_id, blob.key_id_n));
+    return one_bool(q, from != NULL && to != NULL && np_str_eq(from->arn, to->arn), out);
+}
+
 static bool constraint_type(struct kms_question *q, struct answer *out)
 {
     enum np_type type;
@@ -188,6 +211,7 @@ static const struct {
     {"kms:BypassPolicyLockoutSafetyCheck", bypass},
     {"kms:GrantIsForAWSResource", for_aws_resource},
     {"kms:GrantConstraintType", constraint_type},
+    {"kms:ReEncryptOnSameKey", on_same_key},
     {"aws:TagKeys", tag_keys},
 };
 
