@@ -130,6 +130,30 @@ void np_rcu_retire(void *p, void (*fn)(void *p))
     urcu_qsbr_call_rcu(&r->head, free_retired);
 }
 
+void np_rcu_later(void *batch, void *p, void (*fn)(void *p))
+{
+    struct np_rcu_batch *b = batch;
+    if (b->n == b->room) {
+        b->room = b->room * 2 + 16;
+        b->v = np_heap_realloc(b->v, b->room * sizeof(*b->v));
+    }
+    b->v[b->n++] = (struct np_rcu_item){p, fn};
+}
+
+void np_rcu_batch_retire(struct np_rcu_batch *b)
+{
+    for (size_t i = 0; i < b->n; i++)
+        np_rcu_retire(b->v[i].p, b->v[i].fn);
+    b->n = 0;
+}
+
+void np_rcu_batch_fini(struct np_rcu_batch *b)
+{
+    np_rcu_batch_retire(b);
+    np_free(b->v);
+    *b = (struct np_rcu_batch){0};
+}
+
 void np_rcu_barrier(void)
 {
     reader_is_quiet();

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 
 void np_rcu_thread_begin(void); /* more than once is fine */
 void np_rcu_thread_end(void);
@@ -25,4 +26,19 @@ bool np_rcu_is_online(void);
 /* Calls fn(p), on a thread of its own, after every reader has passed a quiet state. Registers the
  * calling thread if need be. */
 void np_rcu_retire(void *p, void (*fn)(void *p));
+
+/* What a change replaces can be seen until the new root is set: it is gathered here, and retired
+ * after that. Zeroed at first; of one thread. */
+struct np_rcu_batch {
+    struct np_rcu_item {
+        void *p;
+        void (*fn)(void *p);
+    } * v;
+    size_t n, room;
+};
+/* np_pmap_ops.retire, with the batch as its arg. */
+void np_rcu_later(void *batch, void *p, void (*fn)(void *p));
+void np_rcu_batch_retire(struct np_rcu_batch *b); /* the new roots are set; it is empty again */
+void np_rcu_batch_fini(struct np_rcu_batch *b);   /* the same, and its memory goes */
+
 void np_rcu_barrier(void); /* waits until everything retired so far is freed */

@@ -62,25 +62,6 @@ static void policy_free(void *value)
     np_policy_unref(value);
 }
 
-/* --- retiring: what was replaced is seen until the new root is out, so it waits for that --- */
-
-static void retire_later(void *arg, void *p, void (*fn)(void *p))
-{
-    struct iam_projection *pr = arg;
-    if (pr->n_retired == pr->room_retired) {
-        pr->room_retired = pr->room_retired * 2 + 16;
-        pr->retired = np_heap_realloc(pr->retired, pr->room_retired * sizeof(*pr->retired));
-    }
-    pr->retired[pr->n_retired++] = (struct iam_retired){p, fn};
-}
-
-static void retire_all(struct iam_projection *p)
-{
-    for (size_t i = 0; i < p->n_retired; i++)
-        np_rcu_retire(p->retired[i].p, p->retired[i].fn);
-    p->n_retired = 0;
-}
-
 static void put(struct iam_projection *p, struct np_pmap **map, const struct np_pmap_ops *ops,
                 struct np_str key, void *value)
 {
@@ -285,7 +266,7 @@ static void changed(void *arg, struct np_dbc *c, const char *kind, struct np_str
         change_policy(p, &db, key);
     else if (np_str_is(what, "iam.account"))
         change_account(p, account);
-    retire_all(p);
+    np_rcu_batch_retire(&p->retired);
 }
 
 static int build_from(struct iam_projection *p, struct np_dbc *c, const struct np_sql *rows,
@@ -329,10 +310,10 @@ struct iam_projection *iam_projection_new(struct np_core *core)
     struct iam_projection *p = np_heap_new(struct iam_projection);
     p->core = core;
     p->compiled = np_map_new();
-    p->key_ops = (struct np_pmap_ops){retire_later, key_free, p};
-    p->principal_ops = (struct np_pmap_ops){retire_later, principal_free, p};
-    p->policy_ops = (struct np_pmap_ops){retire_later, policy_free, p};
-    p->borrowed_ops = (struct np_pmap_ops){retire_later, NULL, p};
+    p->key_ops = (struct np_pmap_ops){np_rcu_later, key_free, &p->retired};
+    p->principal_ops = (struct np_pmap_ops){np_rcu_later, principal_free, &p->retired};
+    p->policy_ops = (struct np_pmap_ops){np_rcu_later, policy_free, &p->retired};
+    p->borrowed_ops = (struct np_pmap_ops){np_rcu_later, NULL, &p->retired};
     int rc = np_policy_compile(NP_STR(ALLOW_ALL), NP_POLICY_IDENTITY, &p->allow_all, NULL);
     np_assert(rc == 0);
     const struct np_projection projection = {.name = "iam",
@@ -349,7 +330,7 @@ void iam_projection_free(struct iam_projection *p)
 {
     if (p == NULL)
         return;
-    retire_all(p);
+    np_rcu_batch_retire(&p->retired);
     np_pmap_free(p->by_arn, &p->borrowed_ops);
     np_pmap_free(p->keys, &p->key_ops);
     np_pmap_free(p->principals, &p->principal_ops);
@@ -357,7 +338,7 @@ void iam_projection_free(struct iam_projection *p)
     np_pmap_free(p->accounts, &p->borrowed_ops);
     np_map_free(p->compiled, policy_free);
     np_policy_unref(p->allow_all);
-    np_free(p->retired);
+    np_rcu_batch_fini(&p->retired);
     np_free(p);
 }
 

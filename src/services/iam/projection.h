@@ -7,6 +7,7 @@
 
 #include "aws/identity.h"
 #include "base/pmap.h"
+#include "io/rcu.h"
 #include "services/iam/iam_int.h"
 
 struct iam_pkey {
@@ -40,11 +41,7 @@ struct iam_projection {
     struct np_pmap_ops key_ops, principal_ops, policy_ops, borrowed_ops;
     struct np_map
         *compiled; /* kind and digest of a document -> its policy, for those who share it */
-    struct iam_retired {
-        void *p;
-        void (*fn)(void *p);
-    } * retired; /* waits until the new roots are out */
-    size_t n_retired, room_retired;
+    struct np_rcu_batch retired;
 };
 
 const struct iam_principal *iam_principal_by_id(const struct iam_projection *p, struct np_str id);

@@ -154,25 +154,6 @@ static void grants_free(void *value)
     np_free(list);
 }
 
-/* --- changing: what was replaced is seen until the new root is out, so it waits for that --- */
-
-static void retire_later(void *arg, void *p, void (*fn)(void *p))
-{
-    struct kms_projection *pr = arg;
-    if (pr->n_retired == pr->room_retired) {
-        pr->room_retired = pr->room_retired * 2 + 16;
-        pr->retired = np_heap_realloc(pr->retired, pr->room_retired * sizeof(*pr->retired));
-    }
-    pr->retired[pr->n_retired++] = (struct kms_retired){p, fn};
-}
-
-static void retire_all(struct kms_projection *p)
-{
-    for (size_t i = 0; i < p->n_retired; i++)
-        np_rcu_retire(p->retired[i].p, p->retired[i].fn);
-    p->n_retired = 0;
-}
-
 static void put(struct np_pmap **map, const struct np_pmap_ops *ops, struct np_str key, void *value)
 {
     if (value == NULL && np_pmap_get(*map, key) == NULL)
@@ -262,7 +243,7 @@ static void changed(void *arg, struct np_dbc *c, const char *kind, struct np_str
         change_key(p, &db, key);
     else if (np_str_is(np_str_of(kind), "kms.grants"))
         change_grants(p, &db, key);
-    retire_all(p);
+    np_rcu_batch_retire(&p->retired);
 }
 
 static int build_from(struct kms_projection *p, struct np_dbc *c, const struct np_sql *rows,
@@ -292,9 +273,9 @@ static int build(void *arg, struct np_dbc *c, struct np_err *err)
 struct kms_projection *kms_projection_new(struct np_core *core)
 {
     struct kms_projection *p = np_heap_new(struct kms_projection);
-    p->key_ops = (struct np_pmap_ops){retire_later, entry_free, p};
-    p->grants_ops = (struct np_pmap_ops){retire_later, grants_free, p};
-    p->borrowed_ops = (struct np_pmap_ops){retire_later, NULL, p};
+    p->key_ops = (struct np_pmap_ops){np_rcu_later, entry_free, &p->retired};
+    p->grants_ops = (struct np_pmap_ops){np_rcu_later, grants_free, &p->retired};
+    p->borrowed_ops = (struct np_pmap_ops){np_rcu_later, NULL, &p->retired};
     const struct np_projection projection = {.name = "kms",
                                              .db = NP_DB_STATE,
                                              .kinds = "kms.",
@@ -309,11 +290,11 @@ void kms_projection_free(struct kms_projection *p)
 {
     if (p == NULL)
         return;
-    retire_all(p);
+    np_rcu_batch_retire(&p->retired);
     np_pmap_free(p->aliases, &p->borrowed_ops);
     np_pmap_free(p->keys, &p->key_ops);
     np_pmap_free(p->grants, &p->grants_ops);
-    np_free(p->retired);
+    np_rcu_batch_fini(&p->retired);
     np_free(p);
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/pmap.h"
+#include "io/rcu.h"
 #include "services/kms/grant.h"
 
 struct kms_projection {
@@ -13,9 +14,5 @@ struct kms_projection {
     struct np_pmap *grants;  /* region/id/grantee -> struct kms_grants */
     /* Of the writer's thread. */
     struct np_pmap_ops key_ops, grants_ops, borrowed_ops;
-    struct kms_retired {
-        void *p;
-        void (*fn)(void *p);
-    } * retired; /* waits until the new roots are out */
-    size_t n_retired, room_retired;
+    struct np_rcu_batch retired;
 };

@@ -22,14 +22,15 @@ static void entry_free(void *p)
     np_arena_free(e->arena);
 }
 
-static void retire(void *arg, void *p, void (*fn)(void *p))
+/* A new version with that entry, for all to see. */
+static void put(struct np_pmap **map, void (*free_value)(void *value), struct np_str key,
+                void *value)
 {
-    (void)arg;
-    np_rcu_retire(p, fn);
+    struct np_rcu_batch old = {0};
+    const struct np_pmap_ops ops = {np_rcu_later, free_value, &old};
+    np_rcu_set(map, np_pmap_set(*map, &ops, key, value));
+    np_rcu_batch_fini(&old);
 }
-
-static const struct np_pmap_ops bucket_ops = {.retire = retire, .free_value = entry_free};
-static const struct np_pmap_ops account_ops = {.retire = retire, .free_value = np_free};
 
 struct s3_state *s3_state(const struct np_core *core)
 {
@@ -246,7 +247,7 @@ static int load_account(struct s3_state *s, struct np_dbc *c, struct np_str acco
         *block = block_of(&v);
     }
     int end = np_q_end(q, err);
-    np_rcu_set(&s->accounts, np_pmap_set(s->accounts, &account_ops, account, block));
+    put(&s->accounts, np_free, account, block);
     return rc != 0 ? rc : end;
 }
 
@@ -262,7 +263,7 @@ static int publish(struct s3_state *s, struct np_dbc *c, struct np_str name, str
     size_t n =
         s->n_logging - (old != NULL && old->logging != NULL) + (e != NULL && e->b.logging != NULL);
     __atomic_store_n(&s->n_logging, n, __ATOMIC_RELAXED);
-    np_rcu_set(&s->buckets, np_pmap_set(s->buckets, &bucket_ops, name, e));
+    put(&s->buckets, entry_free, name, e);
     return 0;
 }
 
@@ -354,7 +355,7 @@ void s3_projection_init(struct s3_state *s)
 
 void s3_projection_fini(struct s3_state *s)
 {
-    np_pmap_free(s->buckets, &bucket_ops);
-    np_pmap_free(s->accounts, &account_ops);
+    np_pmap_free(s->buckets, &(struct np_pmap_ops){.free_value = entry_free});
+    np_pmap_free(s->accounts, &(struct np_pmap_ops){.free_value = np_free});
     s->buckets = s->accounts = NULL;
 }

@@ -29,13 +29,14 @@ static void entry_free(void *p)
     np_arena_free(e->arena);
 }
 
-static void retire(void *arg, void *p, void (*fn)(void *p))
+/* A new version with that entry, for all to see; NULL: without one. */
+static void put(struct secretsmanager_projection *p, struct np_str key, struct entry *e)
 {
-    (void)arg;
-    np_rcu_retire(p, fn);
+    struct np_rcu_batch old = {0};
+    const struct np_pmap_ops ops = {np_rcu_later, entry_free, &old};
+    np_rcu_set(&p->secrets, np_pmap_set(p->secrets, &ops, key, e));
+    np_rcu_batch_fini(&old);
 }
-
-static const struct np_pmap_ops ops = {.retire = retire, .free_value = entry_free};
 
 static struct np_str key_of(struct np_arena *a, struct np_str account, struct np_str region,
                             struct np_str name)
@@ -164,7 +165,7 @@ static int publish(struct secretsmanager_projection *p, struct np_dbc *c, int64_
     if (rc != 0 || e == NULL)
         return rc;
     struct np_str key = key_of(e->arena, e->e.account, e->e.region, e->e.name);
-    np_rcu_set(&p->secrets, np_pmap_set(p->secrets, &ops, key, e));
+    put(p, key, e);
     return 0;
 }
 
@@ -200,7 +201,7 @@ static void changed(void *arg, struct np_dbc *c, const char *kind, struct np_str
     int64_t id;
     (void)account;
     if (np_str_is(np_str_of(kind), NOTICE_GONE)) {
-        np_rcu_set(&p->secrets, np_pmap_set(p->secrets, &ops, key, NULL));
+        put(p, key, NULL);
         return;
     }
     np_assert(np_str_i64(key, &id));
@@ -243,6 +244,6 @@ struct secretsmanager_projection *secretsmanager_projection_new(struct np_core *
 
 void secretsmanager_projection_free(struct secretsmanager_projection *p)
 {
-    np_pmap_free(p->secrets, &ops);
+    np_pmap_free(p->secrets, &(struct np_pmap_ops){.free_value = entry_free});
     np_free(p);
 }
