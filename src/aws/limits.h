@@ -22,6 +22,7 @@
 #define NP_REPLIES_BODY_MAX  (256 * 1024)
 #define NP_REPLIES_BYTES_MAX (1 << 20)
 #define NP_AUDIT_RING_MAX    (4 << 20) /* bytes of reads that wait for the audit's file, a worker */
+#define NP_AUDIT_KINDS       128       /* kinds of calls that its file need not say again */
 
 #define NP_JWKS_KEYS_MAX     100          /* keys of a provider of identities */
 #define NP_JWKS_BYTES_MAX    (256u << 10) /* of each of its documents */

@@ -153,6 +153,13 @@ size_t np_replies_bytes(const struct np_worker *w); /* of all that it keeps */
 bool np_local_serve(struct np_req *rq);
 /* --- audit.c --- */
 int np_audit_write(struct np_txn *t, struct np_req *rq, struct np_err *err);
+/* Members of an event: those that all calls of its kind by one client share, which have the same
+ * key, and its own, of at most 256 KiB. */
+void np_audit_kind(const struct np_req *rq, int rc, struct np_buf *b);
+void np_audit_kind_key(const struct np_req *rq, struct np_buf *b);
+void np_audit_own(struct np_req *rq, int rc, struct np_buf *b);
+
+/* --- audit_files.c --- */
 void np_audit_read(struct np_req *rq, int rc);
 struct np_audit_ring *np_audit_ring_new(struct np_worker *w);
 void np_audit_ring_free(struct np_audit_ring *r);

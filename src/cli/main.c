@@ -32,6 +32,7 @@ static const struct {
     {"status", "status", "say whether it runs and what it uses", cli_status},
     {"endpoints", "endpoints [--json]", "list resource, name, address and port", cli_endpoints},
     {"logs", "logs [--follow]", "show the log of a region in the background", cli_logs},
+    {"audit", "audit", "print the record of calls, an event a line", cli_audit},
     {"env", "env [--tls]", "print shell exports for AWS clients: eval \"$(nephele env)\"", cli_env},
     {"account", "account create [ID]", "make a further account, print its root keys", cli_account},
     {"master-key", "master-key rotate", "change the master key of a region that is stopped",

@@ -65,6 +65,10 @@ void np_read_end(struct np_dbc *c);
 /* A snapshot of now for a heavy job on another thread; freed with np_reader_close(). */
 int np_reader_open(struct np_store *s, enum np_db db, struct np_dbc **out, struct np_err *err);
 void np_reader_close(struct np_dbc *c);
+/* For programs beside the region: reads "state" or "s3" of a data directory, whether one serves it
+ * or not. */
+int np_store_look(struct np_str dir, const char *name, struct np_dbc **out, struct np_err *err);
+void np_store_look_end(struct np_dbc *c);
 
 struct np_sql {
     const char *text; /* one statement; the address of this struct is the cache key */
