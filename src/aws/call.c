@@ -267,10 +267,9 @@ void np_call(struct np_core *core, struct np_loop *l, const struct np_service_mo
     rq->proto = NP_PROTO_JSON11;
     rq->in = (void *)(uintptr_t)in;
     const struct np_codec_op *codec = np_op_by_name(model->codec, np_str_of(operation));
-    np_assert(rq->svc != NULL && codec != NULL);
-    for (size_t i = 0; i < model->n_ops; i++)
-        if (model->ops[i].codec == codec)
-            rq->op = &model->ops[i];
+    np_assert(rq->svc != NULL);
+    bool found = np_req_choose(rq, codec);
+    np_assert(found);
     rq->state->payload.decoded_length = stream != NULL ? stream->length : -1;
     np_buf_init(&rq->state->payload.line, rq->arena, NP_TRAILER_MAX);
     identify(rq, caller);

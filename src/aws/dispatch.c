@@ -564,7 +564,7 @@ void np_req_become(struct np_req *rq, const struct np_codec_op *op, np_body_fn *
     st->part.left = np_str_dup(rq->arena, left);
     st->part.filter = st->body_fn = filter;
     rq->io->pause(rq);
-    rq->op = np_op_of(rq->svc, op);
+    np_req_choose(rq, op);
     np_defer(rq->loop, &st->part.defer, become, rq);
 }
 

@@ -343,13 +343,20 @@ static bool is_query(enum np_protocol p)
 
 /* --- which operation --- */
 
-const struct np_op *np_op_of(const struct np_service *s, const struct np_codec_op *c)
+static const struct np_op *op_of(const struct np_service_model *m, const struct np_codec_op *c)
 {
-    const struct np_codec_service *codec = s->model->codec;
-    for (size_t i = 0; c != NULL && i < codec->n_ops; i++)
-        if (codec->ops[i] == c)
-            return &s->model->ops[i];
+    for (size_t i = 0; c != NULL && i < m->codec->n_ops; i++)
+        if (m->codec->ops[i] == c)
+            return &m->ops[i];
     return NULL;
+}
+
+bool np_req_choose(struct np_req *rq, const struct np_codec_op *c)
+{
+    rq->op = op_of(rq->svc->model, c);
+    if (rq->op != NULL && (rq->op->flags & NP_OP_SECRET) != 0)
+        np_arena_wipe(rq->arena);
+    return rq->op != NULL;
 }
 
 static int no_operation(struct np_req *rq, struct np_str name)
@@ -365,9 +372,7 @@ static int no_operation(struct np_req *rq, struct np_str name)
 static int find_rest_op(struct np_req *rq)
 {
     bool path_known;
-    rq->op =
-        np_op_of(rq->svc, np_op_by_route(rq->svc->model->codec, &rq->wire, rq->arena, &path_known));
-    if (rq->op != NULL)
+    if (np_req_choose(rq, np_op_by_route(rq->svc->model->codec, &rq->wire, rq->arena, &path_known)))
         return 0;
     struct np_str name =
         np_str_printf(rq->arena, "%.*s %.*s%s%.*s", NP_FMT(rq->wire.method), NP_FMT(rq->wire.path),
@@ -392,8 +397,8 @@ static int find_form_op(struct np_req *rq)
         return np_fault(&rq->err, &NP_InvalidAction,
                         "Could not find operation %.*s for version %.*s", NP_FMT(name),
                         NP_FMT(version));
-    rq->op = np_op_of(rq->svc, np_op_by_name(rq->svc->model->codec, name));
-    return rq->op != NULL ? 0 : no_operation(rq, name);
+    bool found = np_req_choose(rq, np_op_by_name(rq->svc->model->codec, name));
+    return found ? 0 : no_operation(rq, name);
 }
 
 /* What X-Amz-Target has after the dot, or the last segment of rpc-v2-cbor's path. */
@@ -403,8 +408,8 @@ static int find_named_op(struct np_req *rq)
     struct np_str from = cbor ? rq->wire.path : np_req_field(rq, NP_STR("x-amz-target"));
     ptrdiff_t at = np_str_rchr(from, cbor ? '/' : '.');
     struct np_str name = np_str_sub(from, at < 0 ? 0 : (size_t)at + 1, from.n);
-    rq->op = np_op_of(rq->svc, np_op_by_name(rq->svc->model->codec, name));
-    return rq->op != NULL ? 0 : no_operation(rq, name);
+    bool found = np_req_choose(rq, np_op_by_name(rq->svc->model->codec, name));
+    return found ? 0 : no_operation(rq, name);
 }
 
 /* --- documents --- */

@@ -127,7 +127,8 @@ void np_payload_fini(struct np_req *rq);
 /* --- dispatch.c --- */
 void np_dispatch(
     struct np_req *rq); /* `in` is decoded and the caller known: validate, authorise, run */
-const struct np_op *np_op_of(const struct np_service *s, const struct np_codec_op *c); /* front.c */
+/* front.c: makes it the request's operation; false: its service has none such. */
+bool np_req_choose(struct np_req *rq, const struct np_codec_op *c);
 int np_dispatch_authorize(struct np_req *rq, struct np_err *err);
 void np_req_finish(struct np_req *rq, int rc); /* 0 or an error: answers; NP_LATER: nothing yet */
 void np_signing_keys_free(struct np_worker *w);

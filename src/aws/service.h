@@ -35,6 +35,7 @@ enum np_op_flags {
     /* A read whose reply follows from input, account, region and the rows of its file alone: not
      * from caller, time, memory or chance. It may be sent again (replies.c). */
     NP_OP_STEADY = 1 << 5,
+    NP_OP_SECRET = 1 << 6, /* sensitive members come or go: the request's memory is wiped */
 };
 
 struct np_op {

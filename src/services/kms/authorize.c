@@ -229,7 +229,7 @@ int kms_authorize(struct np_req *rq, const struct np_op *op, const void *in, str
 {
     const struct rule *rule = rule_of(op);
     char action[64];
-    /* The first that a service sees of a call: what it brings or answers may be a secret. */
+    /* Also where nothing secret comes or goes: keys are opened on the way. */
     np_arena_wipe(rq->arena);
     size_t n = strlen(op->codec->name);
     memcpy(action, "kms:", 4);

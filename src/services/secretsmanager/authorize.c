@@ -254,8 +254,6 @@ static int authorize_tags(struct np_req *rq, const struct secretsmanager_CreateS
 int secretsmanager_authorize(struct np_req *rq, const struct np_op *op, const void *in,
                              struct np_err *err)
 {
-    /* The first that a service sees of a call: what it brings or answers may be a value. */
-    np_arena_wipe(rq->arena);
     struct question *q = question_new(rq, named_by(op, in));
     const struct secretsmanager_CreateSecretRequest *create =
         op->codec == &secretsmanager_CreateSecret_op ? in : NULL;

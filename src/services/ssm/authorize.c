@@ -206,8 +206,6 @@ static const struct {
 
 int ssm_authorize(struct np_req *rq, const struct np_op *op, const void *in, struct np_err *err)
 {
-    /* The first that a service sees of a call: what it brings or answers may be a secret. */
-    np_arena_wipe(rq->arena);
     struct question q = {.rq = rq, .db = ssm_db_req(rq)};
     struct np_str action = np_str_cat(rq->arena, NP_STR("ssm:"), np_str_of(op->codec->name));
     NP_EACH (r, rules) {
