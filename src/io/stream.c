@@ -373,6 +373,35 @@ struct np_str np_stream_sni(const struct np_stream *s)
     return s->t.name;
 }
 
+struct np_str np_stream_alpn(const struct np_stream *s)
+{
+    const unsigned char *p = NULL;
+    unsigned n = 0;
+    if (s->mode == STREAM_TLS)
+        SSL_get0_alpn_selected(s->t.ssl, &p, &n);
+    return n > 0 ? np_str_n(p, n) : NP_STR_NULL;
+}
+
+struct np_str np_stream_tls_version(const struct np_stream *s)
+{
+    return s->mode == STREAM_TLS ? np_str_of(SSL_get_version(s->t.ssl)) : NP_STR_NULL;
+}
+
+struct np_str np_stream_tls_cipher(const struct np_stream *s)
+{
+    return s->mode == STREAM_TLS ? np_str_of(SSL_get_cipher_name(s->t.ssl)) : NP_STR_NULL;
+}
+
+bool np_stream_tls_resumed(const struct np_stream *s)
+{
+    return s->mode == STREAM_TLS && SSL_session_reused(s->t.ssl) == 1;
+}
+
+bool np_stream_is_handshaking(const struct np_stream *s)
+{
+    return s->mode == STREAM_HANDSHAKE;
+}
+
 const struct np_addr *np_stream_peer(const struct np_stream *s)
 {
     return &s->peer;

@@ -31,6 +31,8 @@ int np_stream_accept(struct np_loop *l, int fd, struct np_tls *tls, np_stream_fn
  * server_name is the name or address to verify. */
 int np_stream_connect(struct np_loop *l, int fd, struct np_tls *tls, struct np_str server_name,
                       np_stream_fn *fn, void *arg, struct np_stream **out, struct np_err *err);
+/* A connecting stream with TLS offers h2 and http/1.1; before the loop turns. */
+void np_stream_offer_h2(struct np_stream *s);
 /* Another owner takes the stream over; it must assume that bytes may be there to read. */
 void np_stream_set_fn(struct np_stream *s, np_stream_fn *fn, void *arg);
 /* At once; fn is not called any more. Sends no close_notify: a cut stream looks cut. NULL is fine.
@@ -49,6 +51,14 @@ ssize_t np_stream_writev(struct np_stream *s, const struct iovec *iov, int n);
 ssize_t np_stream_sendfile(struct np_stream *s, int file_fd, off_t *off, size_t n);
 bool np_stream_is_tls(const struct np_stream *s);
 struct np_str np_stream_sni(const struct np_stream *s); /* absent without TLS */
+/* Of a handshake that is done, else absent: "h2" or "http/1.1" (absent also when nothing was
+ * chosen), "TLSv1.3", and the cipher by OpenSSL's name. */
+struct np_str np_stream_alpn(const struct np_stream *s);
+struct np_str np_stream_tls_version(const struct np_stream *s);
+struct np_str np_stream_tls_cipher(const struct np_stream *s);
+bool np_stream_tls_resumed(const struct np_stream *s);
+/* True from the first byte of a TLS client until its handshake is done. */
+bool np_stream_is_handshaking(const struct np_stream *s);
 const struct np_addr *np_stream_peer(const struct np_stream *s);
 const struct np_addr *np_stream_local(const struct np_stream *s);
 /* Why the last call or event failed: the code, and its cause in err (which may be NULL). 0: it has

@@ -24,6 +24,7 @@ struct tls_state {
     /* Bytes that were read before the stream turned out to be TLS; served before the socket's. */
     char *early;
     size_t early_n, early_at;
+    uint32_t handshake_n;  /* bytes of the client's part of the handshake, and what came with it */
     bool eof;              /* the socket ended */
     bool read_wants_write; /* what OpenSSL waits for, the other way round */
     bool write_wants_read;

@@ -13,6 +13,7 @@
 #include <pthread.h>
 
 #include "base/arena.h"
+#include "io/limits.h"
 #include "io/stream_int.h"
 #include "io/tls_int.h"
 
@@ -20,6 +21,18 @@
 #define DIRECT_BYTES   4096 /* a piece of this size gets a record of its own and is not copied */
 
 /* --- the BIO --- */
+
+/* False once a client has sent more than any handshake needs. */
+static bool note_handshake(struct np_stream *s, size_t n)
+{
+    if (s->mode != STREAM_HANDSHAKE || s->t.is_client)
+        return true;
+    s->t.handshake_n += (uint32_t)n;
+    if (s->t.handshake_n <= NP_TLS_HANDSHAKE_MAX)
+        return true;
+    stream_fail(s, NP_EPROTO, "the handshake is too long");
+    return false;
+}
 
 static int bio_read(BIO *b, char *p, int n)
 {
@@ -37,6 +50,8 @@ static int bio_read(BIO *b, char *p, int n)
         return (int)some;
     }
     ssize_t got = recv(s->fd, p, (size_t)n, MSG_DONTWAIT);
+    if (got > 0 && !note_handshake(s, (size_t)got))
+        return -1;
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
         BIO_set_retry_read(b);
     if (got == 0)
@@ -127,6 +142,13 @@ int stream_tls_connect(struct np_stream *s, struct np_str server_name, struct np
     return 0;
 }
 
+void np_stream_offer_h2(struct np_stream *s)
+{
+    static const unsigned char both[] = "\x02h2\x08http/1.1";
+    np_assert(s->t.is_client);
+    np_assert(SSL_set_alpn_protos(s->t.ssl, both, sizeof(both) - 1) == 0); /* 0 is success */
+}
+
 void stream_tls_fini(struct np_stream *s)
 {
     SSL_free(s->t.ssl);
@@ -167,6 +189,8 @@ static int fail_openssl(struct np_stream *s)
 static int result(struct np_stream *s, int rc, bool writing)
 {
     int e = errno;
+    if (s->error_code != 0) /* the BIO knows why */
+        return s->error_code;
     switch (SSL_get_error(s->t.ssl, rc)) {
     case SSL_ERROR_WANT_READ:
         s->t.write_wants_read |= writing;

@@ -738,7 +738,8 @@ static void tls_init(struct tls *t)
     struct np_err err = {0};
     t->ca = np_ca_new(np_str_of(np_test_dir()));
     NP_CHECK(np_ca_load(t->ca, &err) == 0, "%s", err.text);
-    NP_CHECK(np_tls_server(t->ca, NULL, NULL, &t->server, &err) == 0, "%s", err.text);
+    NP_CHECK(np_tls_server_new(&(struct np_tls_server_opts){.ca = t->ca}, &t->server, &err) == 0,
+             "%s", err.text);
     NP_CHECK(np_tls_client(t->ca, false, &t->client, &err) == 0, "%s", err.text);
 }
 

@@ -131,7 +131,8 @@ static void set_init(struct set *t, bool tls)
         return;
     t->ca = np_ca_new(np_str_of(np_test_dir()));
     NP_CHECK(np_ca_load(t->ca, &err) == 0, "%s", err.text);
-    NP_CHECK(np_tls_server(t->ca, NULL, NULL, &t->server, &err) == 0, "%s", err.text);
+    NP_CHECK(np_tls_server_new(&(struct np_tls_server_opts){.ca = t->ca}, &t->server, &err) == 0,
+             "%s", err.text);
     NP_CHECK(np_tls_client(t->ca, false, &t->client, &err) == 0, "%s", err.text);
 }
 
@@ -550,7 +551,8 @@ NP_TEST(leaf_follows_the_server_name)
         int asked = 0;
         set_init(&t, true);
         np_tls_free(t.server);
-        NP_CHECK(np_tls_server(t.ca, only_good, &asked, &t.server, NULL) == 0);
+        const struct np_tls_server_opts o = {.ca = t.ca, .name_ok = only_good, .arg = &asked};
+        NP_CHECK(np_tls_server_new(&o, &t.server, NULL) == 0);
         join(&t, t.client, np_str_of(c->name));
         t.a.to_send = NP_STR("x");
         TURN_UNTIL(&t, t.b.got.n == 1 || t.a.rc != 0);
