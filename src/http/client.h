@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* client.h - HTTP/1.1 client: one pool of kept-alive connections a loop, streaming both ways.
+/* client.h - HTTP client: one pool of kept-alive connections a loop, streaming both ways.
  *
  * Life: a call lives until `done` or np_http_call_cancel(); the body of its options too.
  * Threads: everything on the pool's loop. Callbacks are never called from inside a call.
@@ -25,6 +25,7 @@ struct np_http_call_opts {
     int64_t body_length; /* -1: chunked, fed by np_http_call_write() */
     uint64_t connect_timeout_ms, stall_timeout_ms; /* 0: 10 s, 60 s */
     bool idempotent; /* may be sent again when a kept-alive connection was dead */
+    bool h2;         /* with tls: offer HTTP/2, whose connections carry many calls at once */
 };
 struct np_http_call_handlers {
     void (*head)(void *arg, const struct np_http_head *h); /* valid until done */
@@ -50,6 +51,8 @@ int np_http_call(struct np_http_pool *p, const struct np_http_call_opts *o,
  * `writable`; NP_EINVAL: not the announced length; NP_ECLOSED: the server takes no more, which is
  * no failure if it has answered. */
 int np_http_call_write(struct np_http_call *c, struct np_str data, bool end);
+/* The fields of the response's trailer section; from `done`, n is 0 before. */
+const struct np_http_field *np_http_call_trailers(const struct np_http_call *c, size_t *n);
 void np_http_call_pause(struct np_http_call *c);
 void np_http_call_resume(struct np_http_call *c);
 void np_http_call_cancel(struct np_http_call *c); /* done is not called any more */

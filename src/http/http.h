@@ -20,7 +20,8 @@ struct np_http_head {
     bool absolute;             /* absolute-form: a forward-proxy request */
     int status;                /* of a response */
     struct np_str reason;
-    unsigned minor; /* HTTP/1.minor */
+    unsigned major; /* 1 or 2 */
+    unsigned minor; /* of HTTP/1; 0 with HTTP/2 */
     struct np_http_field *fields;
     size_t n_fields;
     enum np_http_framing framing;

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server.h - HTTP/1.1 server: connections, exchanges, streaming both ways with back-pressure.
+/* server.h - HTTP server: connections, exchanges, streaming both ways with back-pressure.
  *
- * An exchange is one request and its response on one connection, in order; the next pipelined
- * request is parsed when the response is sent and the request body consumed (or the connection is
- * closed when the rest of the body is too long to skip). HTTP/2 will deliver the same exchanges.
+ * An exchange is one request and its response. With HTTP/1.1 a connection has one at a time; the
+ * next pipelined request is parsed when the response is sent and the request body consumed (or the
+ * connection is closed when the rest of the body is too long to skip). With HTTP/2, which a client
+ * chooses by ALPN or, where the config allows, by its first bytes, each stream is one: a handler
+ * sees the difference only in the head's `major`.
  *
  * Life: `request` is called once the head is parsed. The handler must, now or later, call
  *   np_http_respond() and np_http_end() (or np_http_abort()). `gone` is called exactly once, when
@@ -27,12 +29,14 @@ struct np_http_handlers {
 
 struct np_http_config {
     struct np_http_limits limits;
-    uint64_t head_timeout_ms;  /* from the first byte to the end of the head; then 408 and close */
-    uint64_t idle_timeout_ms;  /* keep-alive */
-    uint64_t stall_timeout_ms; /* no byte moved either way although we wait for the peer */
-    size_t max_connections;    /* over it: accept and close */
-    size_t write_high_bytes;   /* np_http_write() says NP_EAGAIN above this much unsent */
-    struct np_str server;      /* Server field; absent: none */
+    uint64_t head_timeout_ms; /* from the first byte to the end of the head; then 408 and close */
+    uint64_t idle_timeout_ms; /* keep-alive */
+    uint64_t handshake_timeout_ms; /* TLS, from the client's first byte */
+    uint64_t stall_timeout_ms;     /* no byte moved either way although we wait for the peer */
+    size_t max_connections;        /* over it: accept and close */
+    size_t write_high_bytes;       /* np_http_write() says NP_EAGAIN above this much unsent */
+    struct np_str server;          /* Server field; absent: none */
+    bool h2c;                      /* HTTP/2 with prior knowledge on plain connections */
 };
 extern const struct np_http_config np_http_default_config;
 
@@ -84,12 +88,15 @@ int np_http_write_file(struct np_http_x *x, int fd, uint64_t off, uint64_t n);
 /* `drained` is called when all was sent after an NP_EAGAIN, and once if something is unsent now. */
 void np_http_on_drain(struct np_http_x *x, void (*drained)(void *arg), void *arg);
 void np_http_end(struct np_http_x *x);
+/* As end, with a trailer section where the framing has one (HTTP/2, chunked); else it is dropped.
+ */
+void np_http_end_with(struct np_http_x *x, const struct np_http_field *trailers, size_t n);
 /* The whole response at once: head and body in one writev. */
 void np_http_reply(struct np_http_x *x, int status, const struct np_http_field *fields, size_t n,
                    struct np_str body);
-/* Cuts the connection: the response must not look complete. */
+/* Cuts the connection (HTTP/2: the stream): the response must not look complete. */
 void np_http_abort(struct np_http_x *x);
 /* After a 101 or CONNECT's 200: hands over the stream and bytes already read; `gone` follows. NULL
- * when the head could not be sent at once: the connection is then cut. The new owner must call
- * np_stream_set_fn(). */
+ * when the head could not be sent at once, or with HTTP/2: the connection (the stream) is then cut.
+ * The new owner must call np_stream_set_fn(). */
 struct np_stream *np_http_take_stream(struct np_http_x *x, struct np_buf *unread);
