@@ -3,11 +3,19 @@
 #pragma once
 
 #include "aws/core.h"
+#include "aws/endpoints.h"
+#include "aws/names.h"
 #include "base/list.h"
 #include "http/server.h"
 #include "io/loop.h"
 
 struct np_addr;
+
+struct np_endpoint_source {
+    np_endpoint_list *list;
+    void *arg;
+};
+
 struct np_registry {
     struct np_identity_provider identity;
     void *session_arg; /* the session() member's own argument */
@@ -18,8 +26,13 @@ struct np_registry {
     size_t n_routes;
     bool (*hosts[32])(struct np_core *core, struct np_str host);
     size_t n_hosts;
-    const struct np_page *pages[16];
+    const struct np_page *pages[32];
     size_t n_pages;
+    struct np_name_source names[32];
+    size_t n_names;
+    struct np_dns_provider dns;
+    struct np_endpoint_source endpoints[32];
+    size_t n_endpoints;
     /* Names to addresses, for documents from outside; NULL: none. */
     int (*resolve)(struct np_core *core, struct np_str name, struct np_addr *out);
     int64_t body_bytes; /* of all documents in memory; atomic */

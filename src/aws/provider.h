@@ -70,12 +70,14 @@ bool np_account_exists(const struct np_core *core, struct np_str account);
 struct np_route {
     const struct np_service *svc;
     /* Looks at host, method, path, query, headers: 0 not mine; 1 mine, call `serve`; 2 an operation
-     * of svc after rewriting *rq->wire (virtual-host style). Before authentication. */
+     * of svc after rewriting *rq->wire (virtual-host style); NP_ROUTE_HAND: rq->hand says who takes
+     * the exchange, unread, and the request is no more. Before authentication. */
     int (*match)(struct np_core *core, struct np_req *rq);
     /* Whole request, unauthenticated unless it asks np_authenticate(). As a read handler, out NULL.
      */
     int (*serve)(struct np_req *rq, struct np_err *err);
 };
+#define NP_ROUTE_HAND 3
 void np_route_add(struct np_core *core, const struct np_route *r);
 /* Host names that a resource owns (bucket website, alias): the browser rules accept them. */
 void np_host_add(struct np_core *core, bool (*owned)(struct np_core *core, struct np_str host));

@@ -25,6 +25,15 @@ struct np_zone {
     bool tls;
 };
 
+struct np_http_handlers;
+/* Where a route hands an exchange to (NP_ROUTE_HAND): the handlers of an engine. */
+struct np_hand {
+    const struct np_http_handlers *http;
+    void *arg;          /* of this worker */
+    struct np_str host; /* what the engine sees as Host, which NAME.localhost is not; absent: as
+                           it was sent */
+};
+
 struct np_req_io; /* the body's two ends: an HTTP exchange or an in-process call */
 
 struct np_req {
@@ -40,7 +49,10 @@ struct np_req {
     struct np_str request_id, host_id;
     const struct np_identity *who; /* never NULL; anonymous has its own */
     struct np_zone zone;
-    struct np_str host;          /* Host as sent, lower case, with port */
+    struct np_str host; /* Host as sent, lower case, with port */
+    struct np_str name; /* that Host without its port, without ".localhost" or another suffix of the
+                           region: www.example.com of www.example.com.localhost:4566 */
+    struct np_hand hand;         /* of a route's match() */
     struct np_str endpoint;      /* "http://127.0.0.1:4566": base of URLs in replies */
     struct np_wire_request wire; /* path as routed (virtual-host style rewritten to path style) */
     struct np_str sign_path;     /* path as sent, where the route rewrote it; else absent */

@@ -97,7 +97,7 @@ static void call_gone(struct np_http_conn *c, bool complete)
     if (x->gone)
         return;
     x->gone = true;
-    c->server->handlers.gone(c->server->arg, x, complete);
+    x->handlers.gone(x->handlers_arg, x, complete);
 }
 
 static void drop_exchange(struct np_http_conn *c, bool complete)
@@ -198,7 +198,9 @@ static void begin_exchange(struct np_http_conn *c, const struct np_http_head *h,
     np_http_in_take(&c->in, used);
     c->wait = WAIT_NOTHING; /* the next head's timeout starts anew */
     c->x = x;
-    c->server->handlers.request(c->server->arg, x);
+    x->handlers = c->server->handlers;
+    x->handlers_arg = c->server->arg;
+    x->handlers.request(x->handlers_arg, x);
 }
 
 static bool step_head(struct np_http_conn *c)

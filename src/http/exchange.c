@@ -36,6 +36,11 @@ const struct np_stream *np_http_stream(const struct np_http_x *x)
     return live(x)->conn->stream;
 }
 
+const struct np_addr *np_http_to(const struct np_http_x *x)
+{
+    return live(x)->to.len != 0 ? &x->to : np_stream_local(x->conn->stream);
+}
+
 void np_http_set_user(struct np_http_x *x, void *user)
 {
     live(x)->user = user;
@@ -50,6 +55,30 @@ const struct np_http_field *np_http_trailers(const struct np_http_x *x, size_t *
 {
     *n = live(x)->n_trailers;
     return x->trailer_fields;
+}
+
+void np_http_rewrite(struct np_http_x *x, const struct np_http_head *h)
+{
+    struct np_http_head *own = &live(x)->head;
+    own->target = h->target;
+    own->path = h->path;
+    own->query = h->query;
+    own->host = h->host;
+    own->absolute = h->absolute;
+    own->fields = h->fields;
+    own->n_fields = h->n_fields;
+}
+
+void np_http_hand(struct np_http_x *x, const struct np_http_handlers *h, void *arg,
+                  const struct np_addr *to)
+{
+    np_assert(live(x)->read == NULL && !x->responded && !x->gone);
+    x->handlers = *h;
+    x->handlers_arg = arg;
+    x->user = NULL;
+    if (to != NULL)
+        x->to = *to;
+    h->request(arg, x);
 }
 
 void np_http_read(struct np_http_x *x, np_http_body_fn *fn, void *arg)

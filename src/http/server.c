@@ -97,13 +97,22 @@ int np_http_server_new(struct np_loop *l, int listen_fd, struct np_tls *tls,
     s->arg = arg;
     np_list_init(&s->conns);
     s->listener.fd = listen_fd;
-    int rc = np_watch_add(l, &s->listener, listen_fd, NP_READABLE, on_listener, err);
+    int rc =
+        listen_fd < 0 ? 0 : np_watch_add(l, &s->listener, listen_fd, NP_READABLE, on_listener, err);
     if (rc < 0) {
         np_http_server_free(s);
         return rc;
     }
     *out = s;
     return 0;
+}
+
+void np_http_server_adopt(struct np_http_server *s, int fd)
+{
+    if (s->draining)
+        close(fd);
+    else
+        take_connection(s, fd);
 }
 
 static void stop_listening(struct np_http_server *s)

@@ -40,10 +40,13 @@ struct np_http_config {
 };
 extern const struct np_http_config np_http_default_config;
 
-/* Serves a listening socket (takes fd). tls may be NULL; see io/stream.h for the first byte. */
+/* Serves a listening socket (takes fd; -1: only connections that are given to it). tls may be NULL;
+ * see io/stream.h for the first byte. */
 int np_http_server_new(struct np_loop *l, int listen_fd, struct np_tls *tls,
                        const struct np_http_config *c, const struct np_http_handlers *h, void *arg,
                        struct np_http_server **out, struct np_err *err);
+/* A connection that was accepted elsewhere (takes fd); over max_connections it is closed. */
+void np_http_server_adopt(struct np_http_server *s, int fd);
 /* Stops accepting, closes idle connections, lets exchanges end; then calls done once. */
 void np_http_server_drain(struct np_http_server *s, void (*done)(void *arg), void *arg);
 /* Closes everything at once; running exchanges are gone. Not from inside a handler. */
@@ -55,10 +58,21 @@ const struct np_http_head *np_http_head(const struct np_http_x *x);
 struct np_arena *np_http_arena(struct np_http_x *x); /* dies with the exchange */
 struct np_loop *np_http_loop(struct np_http_x *x);
 const struct np_stream *np_http_stream(const struct np_http_x *x);
+/* The address that the request was sent to: the stream's local one, unless it was handed over. */
+const struct np_addr *np_http_to(const struct np_http_x *x);
 void np_http_set_user(struct np_http_x *x, void *user);
 void *np_http_user(const struct np_http_x *x);
 /* The fields of the trailer section, after the body's end; n is 0 before. */
 const struct np_http_field *np_http_trailers(const struct np_http_x *x, size_t *n);
+
+/* Another handler takes over an exchange that nobody has read from or answered yet: its `request`
+ * is called now, its `gone` at the end, and the user is NULL again. `to` NULL: as it was. The
+ * caller touches the exchange no more. */
+void np_http_hand(struct np_http_x *x, const struct np_http_handlers *h, void *arg,
+                  const struct np_addr *to);
+/* What np_http_head() says from now on of target, path, query, host, fields and absolute; the rest
+ * stays as it came. Text and fields live as long as the exchange. Before np_http_hand(). */
+void np_http_rewrite(struct np_http_x *x, const struct np_http_head *h);
 
 /* Request body. fn gets runs of bytes (borrowed for the call), then end with absent data; rc is
  * NP_ECLOSED when the client left, NP_EPROTO on bad framing, NP_ETIMEDOUT, 0 otherwise. Sends 100

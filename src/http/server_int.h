@@ -67,6 +67,9 @@ struct np_http_x {
     uint32_t magic;
     struct np_http_conn *conn;
     struct np_arena *arena;
+    struct np_http_handlers handlers; /* the server's, or whose it was handed to */
+    void *handlers_arg;
+    struct np_addr to; /* len 0: the stream's local address */
     void *user;
     struct np_http_head head;
 
