@@ -8,11 +8,13 @@
 #include <limits.h>
 #include <netdb.h>
 #include <netinet/tcp.h>
+#include <stddef.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/assert.h"
 #include "base/auto.h"
 #include "base/log.h"
 
@@ -41,6 +43,28 @@ static bool parse_ip(struct np_str text, struct np_addr *out)
         return false;
     *out = a;
     return true;
+}
+
+bool np_addr_of_ip(struct np_str text, struct np_addr *out)
+{
+    return parse_ip(text, out);
+}
+
+struct np_addr np_addr_of(struct in_addr ip, uint16_t port)
+{
+    struct np_addr a = {.len = sizeof(a.u.v4)};
+    a.u.v4.sin_family = AF_INET;
+    a.u.v4.sin_addr = ip;
+    a.u.v4.sin_port = htons(port);
+    return a;
+}
+
+void np_addr_to_dial(struct np_addr *addr)
+{
+    if (addr->u.sa.sa_family == AF_INET && addr->u.v4.sin_addr.s_addr == htonl(INADDR_ANY))
+        addr->u.v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (addr->u.sa.sa_family == AF_INET6 && IN6_IS_ADDR_UNSPECIFIED(&addr->u.v6.sin6_addr))
+        addr->u.v6.sin6_addr = in6addr_loopback;
 }
 
 static bool parse_port(struct np_str text, uint16_t *out)
@@ -151,13 +175,16 @@ int np_local_addr(int fd, struct np_addr *out)
 
 /* --- listening --- */
 
-static int listen_on(const struct np_addr *addr, bool reuse_port, int *out)
+static int listen_on(const struct np_addr *addr, bool reuse_port, const char *device, int *out)
 {
     static const int on = 1;
     NP_AUTO_FD fd = socket(addr->u.sa.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0)
         return -1;
     if (reuse_port && setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) != 0)
+        return -1;
+    if (device != NULL &&
+        setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device, (socklen_t)strlen(device)) != 0)
         return -1;
     if (addr->u.sa.sa_family == AF_INET6 &&
         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)) != 0)
@@ -170,11 +197,34 @@ static int listen_on(const struct np_addr *addr, bool reuse_port, int *out)
 
 int np_listen_tcp(const struct np_addr *addr, bool reuse_port, int *fd, struct np_err *err)
 {
-    if (listen_on(addr, reuse_port, fd) == 0)
+    if (listen_on(addr, reuse_port, NULL, fd) == 0)
         return 0;
     int e = errno;
     NP_AUTO_ARENA a = np_arena_new();
     return np_err_errno(err, e, "cannot listen on %.*s", NP_FMT(np_addr_text(a, addr)));
+}
+
+int np_listen_lo(uint16_t port, int *fd, struct np_err *err)
+{
+    struct np_addr all = np_addr_of((struct in_addr){htonl(INADDR_ANY)}, port);
+    if (listen_on(&all, true, "lo", fd) == 0)
+        return 0;
+    return np_err_errno(err, errno, "cannot listen on port %u of the device lo", port);
+}
+
+int np_net_lock(struct np_str name, int *out, struct np_err *err)
+{
+    /* A name beginning with a zero byte is no file: it is of the network namespace, as addresses
+     * and ports are, and goes with the socket. */
+    struct sockaddr_un sun = {.sun_family = AF_UNIX};
+    np_assert(name.n > 0 && name.n < sizeof(sun.sun_path));
+    memcpy(sun.sun_path + 1, name.p, name.n);
+    socklen_t len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + name.n);
+    NP_AUTO_FD fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0 || bind(fd, (struct sockaddr *)&sun, len) != 0)
+        return np_err_errno(err, errno, "cannot hold the name %.*s", NP_FMT(name));
+    *out = np_fd_take(&fd);
+    return 0;
 }
 
 /* A path longer than sun_path is reached by a descriptor of its folder (*dirfd, to be closed). */
@@ -233,6 +283,8 @@ struct rule {
 };
 
 struct np_egress {
+    struct rule own[NP_EGRESS_OWN_MAX];
+    size_t n_own; /* atomic: grows while others read */
     size_t n;
     struct rule rules[];
 };
@@ -289,19 +341,38 @@ static bool in_prefix(const uint8_t *ip, const uint8_t *net, unsigned bits)
     return rest == 0 || ((ip[bits / 8] ^ net[bits / 8]) >> (8 - rest)) == 0;
 }
 
-bool np_egress_allows(const struct np_egress *e, const struct np_addr *addr)
+static bool any_allows(const struct rule *rules, size_t n, const struct np_addr *addr)
 {
     uint8_t ip[16];
-    size_t n = ip_bytes(addr, ip);
-    if (e == NULL || n == 0)
-        return false;
+    size_t n_bytes = ip_bytes(addr, ip);
     uint16_t port = np_addr_port(addr);
-    for (size_t i = 0; i < e->n; i++) {
-        const struct rule *r = &e->rules[i];
-        if (r->n_bytes == n && (r->any_port || r->port == port) && in_prefix(ip, r->ip, r->prefix))
+    for (size_t i = 0; n_bytes != 0 && i < n; i++) {
+        const struct rule *r = &rules[i];
+        if (r->n_bytes == n_bytes && (r->any_port || r->port == port) &&
+            in_prefix(ip, r->ip, r->prefix))
             return true;
     }
     return false;
+}
+
+void np_egress_own(struct np_egress *e, const struct np_addr *addr, unsigned prefix)
+{
+    size_t n = e->n_own;
+    np_assert(n < NP_EGRESS_OWN_MAX);
+    struct rule *r = &e->own[n];
+    *r = (struct rule){.prefix = prefix, .port = np_addr_port(addr)};
+    r->n_bytes = ip_bytes(addr, r->ip);
+    __atomic_store_n(&e->n_own, n + 1, __ATOMIC_RELEASE);
+}
+
+bool np_egress_is_own(const struct np_egress *e, const struct np_addr *addr)
+{
+    return e != NULL && any_allows(e->own, __atomic_load_n(&e->n_own, __ATOMIC_ACQUIRE), addr);
+}
+
+bool np_egress_allows(const struct np_egress *e, const struct np_addr *addr)
+{
+    return e != NULL && (any_allows(e->rules, e->n, addr) || np_egress_is_own(e, addr));
 }
 
 /* --- names --- */

@@ -23,11 +23,22 @@ struct np_str np_addr_ip_text(struct np_arena *a, const struct np_addr *addr); /
 uint16_t np_addr_port(const struct np_addr *addr);
 void np_addr_set_port(struct np_addr *addr, uint16_t port);
 bool np_addr_is_loopback(const struct np_addr *addr);
+struct np_addr np_addr_of(struct in_addr ip, uint16_t port);
+/* Where a client of this host connects to: the loopback address of a wildcard one. */
+void np_addr_to_dial(struct np_addr *addr);
+/* "127.0.0.1", "::1" without brackets; port 0. */
+bool np_addr_of_ip(struct np_str text, struct np_addr *out);
 
 /* reuse_port false also proves that nobody else listens there. */
 int np_listen_tcp(const struct np_addr *addr, bool reuse_port, int *fd, struct np_err *err);
 /* Sockets of files carry whole messages (SOCK_SEQPACKET). Mode 0600. */
 int np_listen_unix(struct np_str path, int *fd, struct np_err *err);
+/* The port on every address that packets reach by the loopback device, shared as with reuse_port.
+ */
+int np_listen_lo(uint16_t port, int *fd, struct np_err *err);
+/* A name that one process at a time can hold, while *fd is open, of all that share this network:
+ * what addresses and ports are divided by. NP_EBUSY: it is held. */
+int np_net_lock(struct np_str name, int *fd, struct np_err *err);
 int np_local_addr(int fd, struct np_addr *out);
 
 /* np_dial - the one function that connects.
@@ -36,9 +47,14 @@ int np_local_addr(int fd, struct np_addr *out);
  * them; anything else (loopback services of the host, private nets, the internet) only when a rule
  * of --egress CIDR[:port] allows it; the default allows nothing. `purpose` is for the log. */
 struct np_egress; /* the rules; immutable after start */
+#define NP_EGRESS_OWN_MAX 32
 int np_egress_new(const struct np_strs *rules, struct np_egress **out, struct np_err *err);
 void np_egress_free(struct np_egress *e);
 bool np_egress_allows(const struct np_egress *e, const struct np_addr *addr);
+/* An endpoint of the region itself, allowed without a rule: the port on `prefix` bits of the
+ * address. Up to NP_EGRESS_OWN_MAX; on one thread, while others may ask. */
+void np_egress_own(struct np_egress *e, const struct np_addr *addr, unsigned prefix);
+bool np_egress_is_own(const struct np_egress *e, const struct np_addr *addr);
 /* The address of a name by the host's resolver: the first that a rule allows, else the first. Waits
  * for the network: on a job's thread only. */
 int np_resolve(const struct np_egress *e, struct np_str name, uint16_t port, struct np_addr *out,
