@@ -43,8 +43,7 @@ static bool is_local_literal(const struct np_req *rq, struct np_str name)
     return np_str_eq(name, local);
 }
 
-/* S3 Control puts the account before the host: "111122223333.localhost" is the gateway itself. */
-static struct np_str without_account(struct np_str name)
+struct np_str np_without_account(struct np_str name)
 {
     struct np_str account, rest;
     if (!np_str_cut(name, '.', &account, &rest) || account.n != 12)
@@ -60,7 +59,7 @@ bool np_browser_host_ok(const struct np_req *rq)
     struct np_str name = np_host_name(rq->host);
     if (name.n > 1 && name.p[name.n - 1] == '.')
         name.n--;
-    name = without_account(name);
+    name = np_without_account(name);
     if (name.n == 0 || is_loopback_literal(name) || below(name, NP_STR("localhost")) ||
         below(name, NP_STR("amazonaws.com")))
         return true;

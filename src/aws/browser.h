@@ -9,3 +9,5 @@ bool np_browser_host_ok(const struct np_req *rq); /* false: 421 */
 int np_browser_check(struct np_req *rq, struct np_err *err);
 /* Host without port, and whether it names this machine. */
 struct np_str np_host_name(struct np_str host);
+/* S3 Control puts the account before the host: "111122223333.localhost" is the gateway itself. */
+struct np_str np_without_account(struct np_str name);

@@ -14,11 +14,13 @@ void np_core_init(struct np_core *core)
 {
     core->magic = NP_CORE_MAGIC;
     core->registry = np_heap_new(struct np_registry);
+    core->registry->arena = np_arena_new();
     core->service_state = np_map_new();
 }
 
 void np_core_fini(struct np_core *core)
 {
+    np_arena_free(core->registry->arena);
     np_free(core->registry);
     np_map_free(core->service_state, NULL);
     np_wipe(core->root_key, sizeof(core->root_key));

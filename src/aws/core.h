@@ -34,6 +34,7 @@ struct np_core {
     struct np_jobs *jobs;
     struct np_ca *ca;
     struct np_egress *egress;
+    struct np_pool *pool; /* addresses outside */
     struct np_blobs *blobs;
     uint8_t root_key[32]; /* secrets are sealed under keys derived of it */
     struct np_worker **workers;

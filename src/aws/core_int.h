@@ -9,8 +9,6 @@
 #include "http/server.h"
 #include "io/loop.h"
 
-struct np_addr;
-
 struct np_endpoint_source {
     np_endpoint_list *list;
     void *arg;
@@ -30,11 +28,10 @@ struct np_registry {
     size_t n_pages;
     struct np_name_source names[32];
     size_t n_names;
+    struct np_arena *arena; /* as long as the registry */
     struct np_dns_provider dns;
     struct np_endpoint_source endpoints[32];
     size_t n_endpoints;
-    /* Names to addresses, for documents from outside; NULL: none. */
-    int (*resolve)(struct np_core *core, struct np_str name, struct np_addr *out);
     int64_t body_bytes; /* of all documents in memory; atomic */
 };
 

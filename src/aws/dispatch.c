@@ -5,6 +5,7 @@
 
 #include "aws/ids.h"
 #include "aws/invalid.h"
+#include "aws/reach.h"
 #include "base/arena.h"
 #include "base/assert.h"
 #include "base/log.h"
@@ -18,6 +19,7 @@ void np_worker_init(struct np_worker *w, struct np_core *core, size_t index)
 {
     w->core = core;
     w->index = index;
+    np_reach_prepare(w->loop);
     w->signing_keys = np_map_new();
     np_list_init(&w->requests);
     np_random(w->id_state, sizeof(w->id_state));

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fetch.c - documents by URL: finds the address and the roots of trust on a job thread, then one
- * call of the loop's HTTP client. */
+/* fetch.c - documents by URL: the address, the roots of trust on a job thread, then one call of the
+ * loop's HTTP client. */
 #include "aws/fetch.h"
 
 #include "aws/core_int.h"
+#include "aws/reach.h"
 #include "base/arena.h"
 #include "base/assert.h"
 #include "base/log.h"
@@ -30,8 +31,8 @@ struct fetch {
     const char *purpose;
     struct np_url url;
     struct np_addr to;
-    struct np_tls *tls;  /* made by the job */
-    bool resolve, roots; /* what the job is to do */
+    struct np_reach *reach; /* NULL: it has found */
+    struct np_tls *tls;     /* made by the job */
     struct np_http_call *call;
     struct np_timer timer;
     struct np_defer defer;
@@ -98,6 +99,7 @@ static void fetch_free(struct fetch *f)
 {
     np_timer_stop(&f->timer);
     np_defer_cancel(&f->defer);
+    np_reach_cancel(f->reach);
     np_list_remove(&f->node);
     np_tls_free(f->tls);
     np_buf_fini(&f->body);
@@ -160,7 +162,6 @@ static void call(struct fetch *f)
         {NP_STR("Accept"), NP_STR("application/json, */*")},
         {NP_STR("User-Agent"), NP_STR("nephele/" NP_VERSION)},
     };
-    np_addr_set_port(&f->to, f->url.port);
     uint64_t now = np_now_ms(f->loop);
     if (now >= f->until_ms) {
         finish_later(f, np_err(&f->err, NP_ETIMEDOUT, "the name's address takes too long"));
@@ -185,16 +186,12 @@ static void call(struct fetch *f)
         np_timer_set(f->loop, &f->timer, f->until_ms - now, too_late);
 }
 
-/* --- what blocks: names and roots of trust --- */
+/* --- what blocks: reading the roots of trust --- */
 
 static void work(struct np_job *j)
 {
     struct fetch *f = NP_CONTAINER(j, struct fetch, job);
-    if (f->roots)
-        f->rc = np_tls_client(f->core->ca, true, &f->tls, &f->err);
-    if (f->rc != 0 || !f->resolve)
-        return;
-    f->rc = np_resolve(f->core->egress, f->url.host, f->url.port, &f->to, &f->err);
+    f->rc = np_tls_client(f->core->ca, true, &f->tls, &f->err);
 }
 
 static void worked(struct np_job *j)
@@ -240,38 +237,28 @@ static struct fetcher *fetcher_of(struct np_core *core, struct np_loop *l)
     return x;
 }
 
-/* 0: known at once; NP_LATER: the resolver must be asked. */
-static int address_of(struct fetch *f, struct np_err *err)
+static void reached(void *arg, int rc, const struct np_addr *to, bool region_owned,
+                    const struct np_err *err)
 {
-    struct np_str host = np_str_lower(f->arena, f->url.host);
-    if (np_str_is(host, "localhost") || np_str_ends(host, NP_STR(".localhost")))
-        host = NP_STR("127.0.0.1");
-    bool v6 = np_str_chr(host, ':') >= 0;
-    struct np_str text = np_str_printf(f->arena, v6 ? "[%.*s]:0" : "%.*s:0", NP_FMT(host));
-    if (np_addr_parse(text, &f->to, NULL) == 0)
-        return 0;
-    const struct np_registry *r = f->core->registry;
-    if (r->resolve != NULL && r->resolve(f->core, host, &f->to) == 0)
-        return 0;
-    if (f->core->config.egress.n == 0)
-        return np_err(err, NP_EACCES, "no --egress rule allows anything, so %.*s is not looked up",
-                      NP_FMT(host));
-    return NP_LATER;
+    struct fetch *f = arg;
+    f->reach = NULL;
+    if (rc != 0) {
+        f->err = *err;
+        finish_later(f, rc);
+        return;
+    }
+    f->to = *to;
+    if (f->url.tls && f->fetcher->tls == NULL)
+        np_job_submit(f->core->jobs, f->loop, &f->job, work, worked);
+    else
+        call(f);
 }
 
 static int begin(struct fetch *f, const struct np_fetch_opts *o)
 {
     if (!np_url_parse(np_str_dup(f->arena, o->url), &f->url) || (!f->url.tls && !o->plain_ok))
         return np_err(&f->err, NP_EINVAL, "'%.*s' is no https URL", NP_FMT(o->url));
-    int rc = address_of(f, &f->err);
-    if (rc < 0)
-        return rc;
-    f->resolve = rc == NP_LATER;
-    f->roots = f->url.tls && f->fetcher->tls == NULL;
-    if (f->resolve || f->roots)
-        np_job_submit(f->core->jobs, f->loop, &f->job, work, worked);
-    else
-        call(f);
+    f->reach = np_reach(f->core, f->loop, f->purpose, f->url.host, f->url.port, reached, f);
     return 0;
 }
 
@@ -293,11 +280,4 @@ void np_fetch(struct np_core *core, struct np_loop *l, const struct np_fetch_opt
     int rc = begin(f, o);
     if (rc != 0)
         finish_later(f, rc);
-}
-
-void np_fetch_set_resolver(struct np_core *core,
-                           int (*resolve)(struct np_core *core, struct np_str name,
-                                          struct np_addr *out))
-{
-    core->registry->resolve = resolve;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fetch.h - a small document from a web server outside: key sets of identity providers,
- * subscription pages. By the rules of --egress, TLS verified against the host's trust store
+ * subscription pages. To where aws/reach.h leads, TLS verified against the host's trust store
  * (SSL_CERT_FILE counts) and the region's own CA. Redirects are not followed.
  *
  * Threads: `done` is called on the loop that asked, once, never from inside np_fetch(). A loop that
@@ -12,7 +12,6 @@
 
 struct np_core;
 struct np_loop;
-struct np_addr;
 
 struct np_fetch_opts {
     const char *purpose; /* for np_dial */
@@ -21,19 +20,12 @@ struct np_fetch_opts {
     uint64_t timeout_ms; /* for all of it */
     bool plain_ok;
 };
-/* body is valid for the call. rc: NP_EINVAL the URL, NP_EACCES no --egress rule, NP_ENOENT the
- * name, NP_E2BIG, NP_ETIMEDOUT, NP_EPROTO, NP_EIO… Any status is a success. */
+/* body is valid for the call. rc: NP_EINVAL the URL, np_reach()'s for its name, NP_E2BIG,
+ * NP_ETIMEDOUT, NP_EPROTO, NP_EIO… Any status is a success. */
 typedef void np_fetch_fn(void *arg, int rc, int status, struct np_str body,
                          const struct np_err *err);
 void np_fetch(struct np_core *core, struct np_loop *l, const struct np_fetch_opts *o,
               np_fetch_fn *done, void *arg);
-
-/* The region's own names: 0 with *out filled, or an error. Asked on a worker, after numeric
- * addresses and names below localhost; the rest is asked of the host, on a job thread, once, and
- * only if --egress allows anything at all. Set before the workers start. */
-void np_fetch_set_resolver(struct np_core *core,
-                           int (*resolve)(struct np_core *core, struct np_str name,
-                                          struct np_addr *out));
 
 /* A URL taken apart; borrowed parts. `host` without brackets; `target` starts with '/'. */
 struct np_url {

@@ -33,3 +33,14 @@
 #define NP_JWK_RSA_BITS_MIN  2048
 #define NP_JWK_RSA_BITS_MAX  8192
 #define NP_DENIAL_MAX        7000 /* bytes of a denial's JSON: its coded form is below 10240 */
+
+/* The pool: what services register, and how far from 20000 on a stand-in for a port is looked for.
+ */
+#define NP_POOL_SERVICES_MAX 16
+#define NP_POOL_PORTS_MAX    8 /* a bit each of a byte */
+#define NP_POOL_OWNERS_MAX   32
+#define NP_POOL_NAME_MAX     32 /* bytes of a service's name */
+#define NP_POOL_STANDIN      20000
+#define NP_POOL_STANDINS_MAX 200
+
+#define NP_ENDPOINTS_MAX (4 << 20) /* bytes of the list of endpoints */

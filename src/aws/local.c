@@ -4,6 +4,8 @@
 #include "aws/req_int.h"
 
 #include "aws/browser.h"
+#include "aws/endpoints_int.h"
+#include "aws/endpoints_int.h"
 #include "base/arena.h"
 #include "codec/json.h"
 #include "io/clock.h"
@@ -76,8 +78,12 @@ static void advance(struct np_req *rq)
 }
 
 static const struct np_page own_pages[] = {
-    {"GET", "/_nephele/health", false, health},      {"GET", "/_localstack/health", false, health},
-    {"GET", "/_localstack/init", false, init_state}, {"GET", "/_nephele/ca.pem", false, ca_pem},
+    {"GET", "/_nephele/health", false, health},
+    {"GET", "/_localstack/health", false, health},
+    {"GET", "/_nephele/endpoints", false, np_endpoints_page},
+    {"GET", "/_localstack/init", false, init_state},
+    {"GET", "/_nephele/ca.pem", false, ca_pem},
+    {"GET", "/_nephele/endpoints", false, np_endpoints_page},
     {"POST", "/_nephele/clock", true, advance},
 };
 

@@ -18,8 +18,10 @@
 #include "base/err.h"
 
 struct np_core;
+struct np_arena;
 struct np_txn;
 struct np_tls;
+struct np_http_config;
 struct np_http_handlers;
 struct np_addr;
 
@@ -45,6 +47,7 @@ struct np_pool_service {
     uint16_t port;      /* 80, 443 */
     struct np_tls *tls; /* NULL: plain */
     const struct np_http_handlers *http;
+    const struct np_http_config *config; /* NULL: the default; read when the region listens */
     void *(*arg)(struct np_core *core, size_t worker); /* of http, for that worker */
 };
 /* In init or start of a service. */
@@ -54,3 +57,7 @@ const struct np_pool_service *np_pool_service(const struct np_core *core, struct
                                               uint16_t port);
 /* The port really listened on: `port` or what stands for it; 0: nobody listens there. */
 uint16_t np_pool_port(const struct np_core *core, struct in_addr addr, uint16_t port);
+
+struct np_str np_pool_text(struct np_arena *a, struct in_addr addr);
+/* "http://HOST/" of port 80 at the port `bound`, "https://HOST:20443/" of 443 at its stand-in. */
+struct np_str np_pool_url(struct np_arena *a, uint16_t port, uint16_t bound, struct np_str host);

@@ -28,6 +28,8 @@ typedef void np_reach_fn(void *arg, int rc, const struct np_addr *to, bool regio
 struct np_reach *np_reach(struct np_core *core, struct np_loop *l, const char *purpose,
                           struct np_str name, uint16_t port, np_reach_fn *done, void *arg);
 void np_reach_cancel(struct np_reach *r); /* NULL is fine */
+/* Before anything else of the loop that keeps handles: they are then valid to its end. */
+void np_reach_prepare(struct np_loop *l);
 
 /* Without waiting: 0, NP_LATER (only the host's resolver could know), or an error. The address is
  * as asked for, its port too. */
@@ -38,4 +40,5 @@ int np_reach_own(const struct np_core *core, struct np_arena *a, struct np_str n
  * request on by name adds the one and refuses the other. */
 struct np_str np_via(const struct np_core *core,
                      struct np_arena *a); /* "1.1 nephele-0123456789ab" */
-bool np_via_loops(const struct np_core *core, const struct np_http_field *fields, size_t n);
+bool np_via_loops(const struct np_core *core, struct np_arena *a,
+                  const struct np_http_field *fields, size_t n);

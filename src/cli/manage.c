@@ -58,7 +58,7 @@ static const char *const ours[] = {"state.db.new", "state.db.new-wal",
                                    "token",        "root-keys",
                                    "endpoint",     "region.lock",
                                    "nephele.log",  "nephele.log.1",
-                                   "agent.sock"};
+                                   "agent.sock",   "pool"};
 
 static int remove_tree(char *path)
 {

@@ -8,6 +8,7 @@
 
 #include "base/auto.h"
 #include "cli/ask.h"
+#include "codec/json.h"
 #include "daemon/datadir.h"
 #include "daemon/rootkeys.h"
 #include "io/file.h"
@@ -91,14 +92,30 @@ int cli_status(struct cli *c)
 
 /* --- endpoints --- */
 
-struct endpoint {
-    const char *resource, *name;
+static const struct {
+    const char *title, *key;
+    int width;
+} columns[] = {
+    {"RESOURCE", "resource", 12}, {"NAME", "name", 44}, {"ADDRESS", "address", 16},
+    {"PORT", "port", 6},          {"URL", "url", 0},
 };
-static const struct endpoint endpoints[] = {
-    {"gateway", "localhost"},
-    {"s3 bucket", "BUCKET.s3.localhost"},
-    {"s3 website", "BUCKET.s3-website.localhost"},
-};
+
+/* A port that nobody listens on is none. */
+static struct np_str cell(const struct np_json *row, const char *key)
+{
+    const struct np_json *j = np_json_member(row, np_str_of(key));
+    if (j == NULL || j->type == NP_J_NULL || (j->type == NP_J_INT && j->i == 0))
+        return NP_STR("-");
+    return j->s;
+}
+
+static void print_row(const struct np_json *row)
+{
+    NP_EACH (c, columns) {
+        struct np_str text = row != NULL ? cell(row, c->key) : np_str_of(c->title);
+        printf("%-*.*s%s", c->width, NP_FMT(text), c->width != 0 ? " " : "\n");
+    }
+}
 
 int cli_endpoints(struct cli *c)
 {
@@ -108,24 +125,20 @@ int cli_endpoints(struct cli *c)
     bool json = cli_take(c, "json");
     if (!cli_end(c))
         return 2;
-    struct np_str at = cli_gateway(c);
-    if (at.p == NULL)
-        return cli_say("no region runs on %.*s", NP_FMT(c->settings.core.data_dir));
-    struct np_str ip = np_str_sub(at, 0, (size_t)np_str_rchr(at, ':'));
-    struct np_str port = np_str_sub(at, ip.n + 1, at.n);
-    if (json)
-        printf("[");
-    else
-        printf("%-12s %-30s %-16s %s\n", "RESOURCE", "NAME", "ADDRESS", "PORT");
-    NP_EACH (e, endpoints) {
-        if (json)
-            printf("%s{\"resource\":\"%s\",\"name\":\"%s\",\"address\":\"%.*s\",\"port\":%.*s}",
-                   e == endpoints ? "" : ",", e->resource, e->name, NP_FMT(ip), NP_FMT(port));
-        else
-            printf("%-12s %-30s %-16.*s %.*s\n", e->resource, e->name, NP_FMT(ip), NP_FMT(port));
+    struct np_str body;
+    struct np_json *list;
+    int status = cli_ask(c, "GET", NP_STR("/_nephele/endpoints"), &body);
+    if (status < 0)
+        return cli_fail(c);
+    if (status != 200 || np_json_parse(c->arena, body, &list, &c->err) != 0)
+        return cli_say("the region does not say what its endpoints are");
+    if (json) {
+        printf("%.*s", NP_FMT(body));
+        return 0;
     }
-    if (json)
-        printf("]\n");
+    print_row(NULL);
+    for (const struct np_json *row = list->child; row != NULL; row = row->next)
+        print_row(row);
     return 0;
 }
 

@@ -14,7 +14,10 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include "aws/api_names.h"
 #include "aws/core_int.h"
+#include "aws/endpoints_int.h"
+#include "aws/pool_int.h"
 #include "base/auto.h"
 #include "base/digest.h"
 #include "daemon/accounts.h"
@@ -41,7 +44,7 @@ struct thread {
     pthread_t id;
     bool running;
     struct np_msg begin, drain, drained; /* drained travels to worker 0 */
-    bool is_drained;
+    unsigned draining;                   /* of its two: the gateway and the pool */
 };
 
 /* A part of the start on a thread of its own: one waits for the disk while the other computes. */
@@ -238,6 +241,8 @@ static int open_all(struct region *r, struct np_err *err)
     if (rc == 0)
         rc = np_egress_new(&c->egress, &r->core.egress, err);
     if (rc == 0)
+        rc = np_pool_open(&r->core, err);
+    if (rc == 0)
         rc = np_jobs_new(c->workers > JOBS_MIN ? c->workers : JOBS_MIN, &r->core.jobs, err);
     if (rc == 0)
         rc = begin_beside(r, &r->opening, open_rest, err);
@@ -256,6 +261,9 @@ static int start_services(struct region *r, struct np_err *err)
     r->reconciler =
         np_reconciler_new(r->core.store, np_core_loop(&r->core, 0), r->core.config.data_dir);
     np_pages_add(&r->core, r->reconciler);
+    np_pool_project(&r->core);
+    np_endpoints_init(&r->core);
+    np_api_names_init(&r->core);
     int rc = np_services_init(&r->core, err);
     if (rc == 0)
         rc = np_store_start(r->core.store, err);
@@ -280,12 +288,44 @@ static int listen_worker(struct thread *t, struct np_err *err)
                                         &t->w.server, err);
 }
 
+static void *front_of(struct np_core *core, size_t worker)
+{
+    return core->workers[worker];
+}
+
+/* The region's own address of the pool is the gateway, by the ports of the web. */
+static int listen_outside(struct region *r, struct np_err *err)
+{
+    struct np_http_config c = np_http_default_config;
+    c.server = NP_STR(SERVER_NAME);
+    struct np_pool_service s = {.what = NP_POOL_REGION,
+                                .port = 80,
+                                .http = &np_front_handlers,
+                                .config = &c,
+                                .arg = front_of};
+    np_pool_serve(&r->core, &s);
+    s.port = 443;
+    s.tls = r->tls;
+    np_pool_serve(&r->core, &s);
+    struct np_addr gateway = r->addr;
+    np_addr_to_dial(&gateway);
+    np_egress_own(r->core.egress, &gateway, gateway.u.sa.sa_family == AF_INET6 ? 128 : 32);
+    return np_pool_listen(&r->core, err);
+}
+
+/* On its thread, or when it has none. */
+static void end_servers(struct thread *t)
+{
+    np_http_server_free(t->w.server);
+    t->w.server = NULL;
+    np_pool_end(&t->region->core, t->w.index);
+}
+
 static void *serve(void *arg)
 {
     struct thread *t = arg;
     np_loop_run(t->w.loop);
-    np_http_server_free(t->w.server);
-    t->w.server = NULL;
+    end_servers(t);
     return NULL;
 }
 
@@ -312,6 +352,8 @@ static int begin_serving(struct region *r, struct np_err *err)
         rc = listen_worker(&r->threads[i], err);
     if (rc == 0)
         r->core.config.listen = np_addr_text(r->arena, &r->addr);
+    if (rc == 0)
+        rc = listen_outside(r, err);
     for (size_t i = 1; rc == 0 && i < r->core.n_workers; i++)
         rc = start_thread(&r->threads[i], err);
     return rc;
@@ -406,6 +448,8 @@ static void one_drained(struct np_msg *m)
 static void drained(void *arg)
 {
     struct thread *t = arg;
+    if (--t->draining > 0)
+        return;
     t->drained.fn = one_drained;
     np_loop_post(t->region->threads[0].w.loop, &t->drained);
 }
@@ -413,7 +457,9 @@ static void drained(void *arg)
 static void drain(struct np_msg *m)
 {
     struct thread *t = NP_CONTAINER(m, struct thread, drain);
+    t->draining = 2;
     np_http_server_drain(t->w.server, drained, t);
+    np_pool_drain(&t->region->core, t->w.index, drained, t);
 }
 
 static void too_late(struct np_timer *timer)
@@ -449,8 +495,7 @@ static void close_all(struct region *r)
         if (r->threads[i].running)
             pthread_join(r->threads[i].id, NULL);
         else
-            np_http_server_free(r->threads[i].w.server);
-        r->threads[i].w.server = NULL;
+            end_servers(&r->threads[i]);
     }
     np_jobs_free(r->core.jobs); /* running ones may wait for the writers */
     np_store_close(r->core.store);
@@ -463,6 +508,7 @@ static void close_all(struct region *r)
         np_worker_fini(&r->threads[i].w);
         np_loop_free(r->threads[i].w.loop);
     }
+    np_pool_close(&r->core);
     np_tls_free(r->tls);
     np_ca_free(r->core.ca);
     np_egress_free(r->core.egress);

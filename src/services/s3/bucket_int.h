@@ -99,6 +99,7 @@ bool s3_cors_origin_ok(struct np_req *rq, struct np_str origin);
 int s3_vhost_match(struct np_core *core, struct np_req *rq);
 void s3_post_init(struct np_core *core);
 void s3_vhost_init(struct np_core *core);
+void s3_addresses_init(struct np_core *core);
 void s3_website_init(struct np_core *core);
 
 /* --- lifecycle.c --- */

@@ -295,6 +295,7 @@ static int init(struct np_core *core, struct np_err *err)
     s3_website_init(core);
     s3_post_init(core);
     s3_vhost_init(core);
+    s3_addresses_init(core);
     return s3_objects_init(core, err);
 }
 
