@@ -2,6 +2,7 @@
 /* core_int.h - the insides of the core, for aws/ and the daemon that makes it. */
 #pragma once
 
+#include "aws/certs.h"
 #include "aws/core.h"
 #include "aws/endpoints.h"
 #include "aws/names.h"
@@ -32,6 +33,12 @@ struct np_registry {
     struct np_dns_provider dns;
     struct np_endpoint_source endpoints[32];
     size_t n_endpoints;
+    struct np_cert_provider certs;
+    struct np_cert_watcher {
+        void (*changed)(void *arg, struct np_str arn);
+        void *arg;
+    } cert_watches[8];
+    size_t n_cert_watches;
     int64_t body_bytes; /* of all documents in memory; atomic */
 };
 
