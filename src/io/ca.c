@@ -13,19 +13,22 @@
 #include <stdatomic.h>
 
 #include "base/auto.h"
+#include "base/buf.h"
 #include "base/digest.h"
 #include "base/map.h"
+#include "io/ca.h"
 #include "io/clock.h"
 #include "io/file.h"
 #include "io/tls_int.h"
 
-#define DAY_MS        86400000ll
-#define CA_DAYS       3653
-#define LEAF_DAYS     90
-#define LEAF_USE_DAYS 60 /* then a new one is made */
-#define LEAVES_MAX    4096
-#define PEM_MAX       65536
-#define DEFAULT_NAMES "DNS:localhost,DNS:*.localhost,IP:127.0.0.1,IP:::1"
+#define DAY_MS          86400000ll
+#define CA_DAYS         3653
+#define LEAF_DAYS       90
+#define LEAF_USE_DAYS   60 /* then a new one is made */
+#define LEAVES_MAX      4096
+#define PEM_MAX         65536
+#define COMMON_NAME_MAX 64 /* of X.520 */
+#define DEFAULT_NAMES   "DNS:localhost,DNS:*.localhost,IP:127.0.0.1,IP:::1"
 
 struct leaf {
     X509 *cert;
@@ -58,8 +61,9 @@ int np_err_openssl(struct np_err *err, int code, const char *what)
 
 struct cert_opts {
     struct np_str common_name;                          /* absent, or at most 64 bytes */
+    bool organization;                                  /* named in the subject */
     const char *basic, *usage, *extended_usage, *names; /* extensions; NULL: none */
-    int days;
+    int64_t from_ms, to_ms;
     EVP_PKEY *subject_key;
     X509 *issuer; /* NULL: signs itself */
     EVP_PKEY *issuer_key;
@@ -77,23 +81,31 @@ static bool set_serial(X509 *x)
     return ok;
 }
 
-static bool set_times(X509 *x, int days)
+static bool set_times(X509 *x, int64_t from_ms, int64_t to_ms)
 {
-    time_t now = (time_t)(np_clock_wall_ms() / 1000);
-    /* A day back: clocks of guests may be behind. */
-    return X509_time_adj_ex(X509_getm_notBefore(x), -1, 0, &now) != NULL &&
-           X509_time_adj_ex(X509_getm_notAfter(x), days, 0, &now) != NULL;
+    return ASN1_TIME_set(X509_getm_notBefore(x), (time_t)(from_ms / 1000)) != NULL &&
+           ASN1_TIME_set(X509_getm_notAfter(x), (time_t)(to_ms / 1000)) != NULL;
 }
 
-static bool set_subject(X509 *x, struct np_str common_name)
+static void days_from_now(struct cert_opts *o, int days)
+{
+    int64_t now_ms = np_clock_wall_ms();
+    o->from_ms = now_ms - DAY_MS; /* clocks of guests may be behind */
+    o->to_ms = now_ms + days * DAY_MS;
+}
+
+static bool add_to_name(X509_NAME *name, const char *field, struct np_str text)
+{
+    return text.n == 0 ||
+           X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8, (const unsigned char *)text.p,
+                                      (int)text.n, -1, 0);
+}
+
+static bool set_subject(X509 *x, const struct cert_opts *o)
 {
     X509_NAME *name = X509_get_subject_name(x);
-    if (!X509_NAME_add_entry_by_txt(name, "O", MBSTRING_UTF8, (const unsigned char *)"Nephele", -1,
-                                    -1, 0))
-        return false;
-    return common_name.n == 0 || X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8,
-                                                            (const unsigned char *)common_name.p,
-                                                            (int)common_name.n, -1, 0);
+    return (!o->organization || add_to_name(name, "O", NP_STR("Nephele"))) &&
+           add_to_name(name, "CN", o->common_name);
 }
 
 static bool add_extension(X509 *x, X509V3_CTX *ctx, int nid, const char *value)
@@ -113,8 +125,8 @@ static bool fill(X509 *x, const struct cert_opts *o)
     X509V3_set_ctx_nodb(&ctx);
     X509V3_set_ctx(&ctx, issuer, x, NULL, NULL, 0);
     /* The key comes before the extensions that hash it. */
-    return X509_set_version(x, X509_VERSION_3) && set_serial(x) && set_times(x, o->days) &&
-           set_subject(x, o->common_name) &&
+    return X509_set_version(x, X509_VERSION_3) && set_serial(x) &&
+           set_times(x, o->from_ms, o->to_ms) && set_subject(x, o) &&
            X509_set_issuer_name(x, X509_get_subject_name(issuer)) &&
            X509_set_pubkey(x, o->subject_key) &&
            add_extension(x, &ctx, NID_basic_constraints, o->basic) &&
@@ -145,21 +157,38 @@ static struct np_str bio_str(struct np_arena *a, BIO *b)
     return np_str_dup(a, np_str_n(p, n > 0 ? (size_t)n : 0));
 }
 
+/* Absent: it could not be written. What comes is a secret. */
+static struct np_str key_pem_of(struct np_arena *a, EVP_PKEY *key)
+{
+    BIO *b = BIO_new(BIO_s_secmem());
+    struct np_str pem = NP_STR_NULL;
+    if (b != NULL && PEM_write_bio_PKCS8PrivateKey(b, key, NULL, NULL, 0, NULL, NULL))
+        pem = bio_str(a, b);
+    BIO_free(b);
+    return pem;
+}
+
+static struct np_str cert_pem_of(struct np_arena *a, X509 *cert)
+{
+    BIO *b = BIO_new(BIO_s_mem());
+    struct np_str pem = NP_STR_NULL;
+    if (b != NULL && PEM_write_bio_X509(b, cert))
+        pem = bio_str(a, b);
+    BIO_free(b);
+    return pem;
+}
+
 /* *pem holds a secret. */
 static int make_key(struct np_arena *a, EVP_PKEY **out, struct np_str *pem, struct np_err *err)
 {
     EVP_PKEY *key = EVP_EC_gen("P-256");
-    BIO *b = BIO_new(BIO_s_secmem());
-    bool ok = key != NULL && b != NULL &&
-              PEM_write_bio_PKCS8PrivateKey(b, key, NULL, NULL, 0, NULL, NULL);
-    if (ok) {
-        *pem = bio_str(a, b);
-        *out = key;
-    } else {
+    *pem = key != NULL ? key_pem_of(a, key) : NP_STR_NULL;
+    if (pem->p == NULL) {
         EVP_PKEY_free(key);
+        return np_err_openssl(err, NP_EIO, "cannot make a key");
     }
-    BIO_free(b);
-    return ok ? 0 : np_err_openssl(err, NP_EIO, "cannot make a key");
+    *out = key;
+    return 0;
 }
 
 static int load_key(struct np_str path, struct np_str pem, EVP_PKEY **out, struct np_err *err)
@@ -183,19 +212,16 @@ static int make_cert(struct np_ca *ca, struct np_arena *a, struct np_str *pem, s
     /* Several regions of one machine are told apart in a trust store. */
     struct cert_opts o = {
         .common_name = np_str_printf(a, "Nephele region CA %08x", number),
+        .organization = true,
         .basic = "critical,CA:TRUE,pathlen:0",
         .usage = "critical,keyCertSign,cRLSign",
-        .days = CA_DAYS,
         .subject_key = ca->key,
         .issuer_key = ca->key,
     };
+    days_from_now(&o, CA_DAYS);
     ca->cert = new_cert(&o);
-    BIO *b = BIO_new(BIO_s_mem());
-    bool ok = ca->cert != NULL && b != NULL && PEM_write_bio_X509(b, ca->cert);
-    if (ok)
-        *pem = bio_str(a, b);
-    BIO_free(b);
-    return ok ? 0 : np_err_openssl(err, NP_EIO, "cannot make a certificate");
+    *pem = ca->cert != NULL ? cert_pem_of(a, ca->cert) : NP_STR_NULL;
+    return pem->p != NULL ? 0 : np_err_openssl(err, NP_EIO, "cannot make a certificate");
 }
 
 static int load_cert(struct np_ca *ca, struct np_str path, struct np_str pem, struct np_err *err)
@@ -210,20 +236,15 @@ static int load_cert(struct np_ca *ca, struct np_str path, struct np_str pem, st
                   NP_FMT(path));
 }
 
-static int keep_pem(struct np_ca *ca, struct np_err *err)
+static int keep_pem(struct np_ca *ca, struct np_arena *a, struct np_err *err)
 {
-    BIO *b = BIO_new(BIO_s_mem());
-    char *p;
-    long n = 0;
-    if (b != NULL && PEM_write_bio_X509(b, ca->cert))
-        n = BIO_get_mem_data(b, &p);
-    if (n > 0) {
-        char *copy = np_heap_alloc((size_t)n);
-        memcpy(copy, p, (size_t)n);
-        ca->pem = np_str_n(copy, (size_t)n);
-    }
-    BIO_free(b);
-    return n > 0 ? 0 : np_err_openssl(err, NP_EIO, "cannot write the certificate");
+    struct np_str pem = cert_pem_of(a, ca->cert);
+    if (pem.p == NULL)
+        return np_err_openssl(err, NP_EIO, "cannot write the certificate");
+    char *copy = np_heap_alloc(pem.n);
+    memcpy(copy, pem.p, pem.n);
+    ca->pem = np_str_n(copy, pem.n);
+    return 0;
 }
 
 /* The key is written before the certificate: a crash between leaves a key, and a certificate is
@@ -282,7 +303,7 @@ static int load(struct np_ca *ca, struct np_err *err)
     struct np_err why = {0}; /* absent files write an error that is none */
     int rc = open_files(ca, a, ca->dir, &why);
     if (rc == 0)
-        rc = keep_pem(ca, &why);
+        rc = keep_pem(ca, a, &why);
     if (rc == 0 && (ca->leaf_key = EVP_EC_gen("P-256")) == NULL)
         rc = np_err_openssl(&why, NP_EIO, "cannot make a key");
     if (rc == 0)
@@ -347,18 +368,19 @@ static X509 *make_leaf(struct np_ca *ca, struct np_str name)
     if (name.n != 0)
         snprintf(names, sizeof(names), "DNS:%.*s", NP_FMT(name));
     struct cert_opts o = {
-        .common_name = name.n == 0    ? NP_STR("localhost")
-                       : name.n <= 64 ? name
-                                      : NP_STR_NULL,
+        .common_name = name.n == 0                 ? NP_STR("localhost")
+                       : name.n <= COMMON_NAME_MAX ? name
+                                                   : NP_STR_NULL,
+        .organization = true,
         .basic = "critical,CA:FALSE",
         .usage = "critical,digitalSignature",
         .extended_usage = "serverAuth",
         .names = names,
-        .days = LEAF_DAYS,
         .subject_key = ca->leaf_key,
         .issuer = ca->cert,
         .issuer_key = ca->key,
     };
+    days_from_now(&o, LEAF_DAYS);
     return new_cert(&o);
 }
 
@@ -400,4 +422,84 @@ X509 *np_ca_leaf(struct np_ca *ca, struct np_str name, EVP_PKEY **key)
     EVP_PKEY_up_ref(ca->leaf_key);
     *key = ca->leaf_key;
     return cert;
+}
+
+/* --- certificates that others keep --- */
+
+static EVP_PKEY *generate(enum np_ca_key kind)
+{
+    switch (kind) {
+    case NP_CA_RSA_2048:
+        return EVP_RSA_gen(2048);
+    case NP_CA_EC_P256:
+        return EVP_EC_gen("P-256");
+    case NP_CA_EC_P384:
+        return EVP_EC_gen("P-384");
+    }
+    return NULL;
+}
+
+/* What could be more than a name where extensions are written as text. */
+static bool name_is_plain(struct np_str name)
+{
+    for (size_t i = 0; i < name.n; i++) {
+        char c = name.p[i];
+        bool ok = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+                  c == '_' || (c == '*' && i == 0);
+        if (!ok)
+            return false;
+    }
+    return name.n != 0;
+}
+
+static int names_of(const struct np_ca_request *rq, struct np_arena *a, const char **out,
+                    struct np_err *err)
+{
+    struct np_buf b;
+    np_buf_init(&b, a, rq->n_names * 260 + 1);
+    for (size_t i = 0; i < rq->n_names; i++) {
+        if (!name_is_plain(rq->names[i]))
+            return np_err(err, NP_EINVAL, "'%.*s' is no host name", NP_FMT(rq->names[i]));
+        np_buf_printf(&b, "%sDNS:%.*s", i > 0 ? "," : "", NP_FMT(rq->names[i]));
+    }
+    *out = np_str_z(a, np_buf_str(&b));
+    return rq->n_names != 0 && np_buf_ok(&b) ? 0 : np_err(err, NP_EINVAL, "no names, or too long");
+}
+
+int np_ca_issue(struct np_ca *ca, const struct np_ca_request *rq, struct np_arena *a,
+                struct np_ca_issued *out, struct np_err *err)
+{
+    const char *names;
+    int rc = np_ca_load(ca, err);
+    if (rc == 0)
+        rc = names_of(rq, a, &names, err);
+    if (rc != 0)
+        return rc;
+    EVP_PKEY *key = generate(rq->key);
+    struct cert_opts o = {
+        .common_name = rq->names[0].n <= COMMON_NAME_MAX ? rq->names[0] : NP_STR_NULL,
+        .basic = "critical,CA:FALSE",
+        /* Of RSA alone: old clients have the session's secret encrypted by it. */
+        .usage = rq->key == NP_CA_RSA_2048 ? "critical,digitalSignature,keyEncipherment"
+                                           : "critical,digitalSignature",
+        .extended_usage = "serverAuth",
+        .names = names,
+        .from_ms = rq->from_ms,
+        .to_ms = rq->to_ms,
+        .subject_key = key,
+        .issuer = ca->cert,
+        .issuer_key = ca->key,
+    };
+    X509 *cert = key != NULL ? new_cert(&o) : NULL;
+    struct np_ca_issued made = {.chain = np_str_dup(a, ca->pem)};
+    if (cert != NULL) {
+        made.cert = cert_pem_of(a, cert);
+        made.key = key_pem_of(a, key);
+    }
+    X509_free(cert);
+    EVP_PKEY_free(key);
+    if (made.cert.p == NULL || made.key.p == NULL)
+        return np_err_openssl(err, NP_EIO, "cannot make a certificate");
+    *out = made;
+    return 0;
 }
