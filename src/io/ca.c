@@ -469,7 +469,7 @@ static int names_of(const struct np_ca_request *rq, struct np_arena *a, const ch
 int np_ca_issue(struct np_ca *ca, const struct np_ca_request *rq, struct np_arena *a,
                 struct np_ca_issued *out, struct np_err *err)
 {
-    const char *names;
+    const char *names = NULL;
     int rc = np_ca_load(ca, err);
     if (rc == 0)
         rc = names_of(rq, a, &names, err);
