@@ -460,6 +460,10 @@ static int serve(struct np_req *rq, const struct ask *ask, struct np_err *err)
         return np_fault(err, &S3_InvalidRequest,
                         "Request specific response headers cannot be used for anonymous GET "
                         "requests.");
+    /* AWS: what an object is encrypted by is said when it is made (tests/wire/s3/objects.wire). */
+    if (np_req_field(rq, NP_STR("x-amz-server-side-encryption")).p != NULL)
+        return np_fault(err, &S3_InvalidArgument,
+                        "x-amz-server-side-encryption header is not supported for this operation.");
     int rc = s3_sse_of(rq, ask->ssec_alg, ask->ssec_key, ask->ssec_md5, &g->key, err);
     return rc != 0 ? rc : start(g, err);
 }
