@@ -32,6 +32,7 @@ int cli_status(struct cli *c);
 int cli_endpoints(struct cli *c);
 int cli_logs(struct cli *c);
 int cli_env(struct cli *c);
+int cli_ca(struct cli *c);
 int cli_account(struct cli *c);
 int cli_audit(struct cli *c);
 int cli_master_key(struct cli *c);

@@ -34,6 +34,7 @@ static const struct {
     {"logs", "logs [--follow]", "show the log of a region in the background", cli_logs},
     {"audit", "audit", "print the record of calls, an event a line", cli_audit},
     {"env", "env [--tls]", "print shell exports for AWS clients: eval \"$(nephele env)\"", cli_env},
+    {"ca", "ca", "print the root certificate of what the region issues, to trust it", cli_ca},
     {"account", "account create [ID]", "make a further account, print its root keys", cli_account},
     {"master-key", "master-key rotate", "change the master key of a region that is stopped",
      cli_master_key},

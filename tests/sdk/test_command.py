@@ -160,6 +160,22 @@ def test_doctor_tries_and_tells(region):
     assert "weaker  authorisation" in weak and "weaker  encryption" in weak
 
 
+def test_ca_prints_the_root_that_the_gateway_shows(new_region, tmp_path):
+    r = new_region()
+    pem = r.nephele("ca").stdout
+    root = tmp_path / "root.pem"
+    root.write_text(pem)
+    assert pem.startswith("-----BEGIN CERTIFICATE-----\n")
+    host = r.endpoint.removeprefix("http://")
+    seen = subprocess.run(["openssl", "s_client", "-connect", host, "-CAfile", root, "-verify_return_error", "-x509_strict",
+                           "-verify_hostname", "localhost", "-servername", "localhost"], input="", capture_output=True,
+                          text=True, check=False)
+    assert seen.returncode == 0 and "Verify return code: 0 (ok)" in seen.stdout, seen.stdout + seen.stderr
+    r.stop()
+    assert r.nephele("ca").stdout == pem
+    assert run("ca", NEPHELE_DATA=str(tmp_path / "none")).returncode == 1
+
+
 def test_connect_is_refused_clearly(region):
     done = region.nephele("connect", "db", "3306", check=False)
     assert done.returncode == 1 and "no private networks" in done.stderr
