@@ -340,7 +340,8 @@ static bool signed_by(X509 *x, X509 *issuer)
  * (tests/sdk/test_acm.py). */
 static int check_chain(X509 *x, struct np_str pem, const struct certs *chain, struct np_err *err)
 {
-    if (pem.p == NULL && !signed_by(x, x))
+    /* Its usages need not say that it signs certificates: it signs no other. */
+    if (pem.p == NULL && X509_self_signed(x, 1) != 1)
         return wrong(err, "Provided certificate is not a valid self signed. Please provide either "
                           "a valid self-signed certificate or certificate chain.");
     if (pem.p != NULL && chain->n == 0)
