@@ -110,9 +110,6 @@ static void add_keys(struct question *q, const struct np_op *op, const void *in,
 
 int acm_authorize(struct np_req *rq, const struct np_op *op, const void *in, struct np_err *err)
 {
-    /* The first that the service sees of a call: what it brings or answers may be a key. */
-    if (op->codec == &acm_ImportCertificate_op || op->codec == &acm_ExportCertificate_op)
-        np_arena_wipe(rq->arena);
     struct acm_db db = acm_db_req(rq);
     struct question *q = np_new(rq->arena, struct question);
     struct np_str arn = named_by(op, in);
