@@ -2,6 +2,7 @@
 // What the tests share: clients of the region over either scheme, and names that nobody else uses.
 import http from 'node:http';
 import https from 'node:https';
+import { ACMClient } from '@aws-sdk/client-acm';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
 import {
@@ -18,6 +19,7 @@ const base = { region: 'us-east-1', maxAttempts: 1 };
 
 export const s3 = (scheme, more = {}) =>
   new S3Client({ ...base, endpoint: schemes[scheme], forcePathStyle: true, ...more });
+export const acm = (more = {}) => new ACMClient({ ...base, endpoint: schemes.https, ...more });
 export const iam = (more = {}) => new IAMClient({ ...base, endpoint: schemes.https, ...more });
 export const kms = (more = {}) => new KMSClient({ ...base, endpoint: schemes.https, ...more });
 export const secrets = (more = {}) => new SecretsManagerClient({ ...base, endpoint: schemes.https, ...more });

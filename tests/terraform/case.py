@@ -250,5 +250,7 @@ def leftovers(region, account):
     left += [a["AliasName"] for a in kms.list_aliases()["Aliases"] if not a["AliasName"].startswith("alias/aws/")]
     left += [p["PolicyName"] for p in iam.list_policies(Scope="Local")["Policies"]]
     left += [p["Name"] for p in client("ssm").describe_parameters()["Parameters"]]
+    left += [c["CertificateArn"] for c in client("acm").list_certificates(
+        Includes={"keyTypes": ["RSA_2048", "EC_prime256v1"]})["CertificateSummaryList"]]
     left += [s["Name"] for s in client("secretsmanager").list_secrets()["SecretList"]]
     return left + iam.list_account_aliases()["AccountAliases"]
