@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* exchange.c - what a handler may ask of its exchange. Nothing here calls the handler back. */
+/* exchange.c - what a handler may ask of its exchange, whatever protocol carries it. Nothing here
+ * calls the handler back. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <unistd.h>
 
+#include "base/scan.h"
 #include "http/limits.h"
+#include "http/parse.h"
 #include "http/server_int.h"
-
-#define X_MAGIC 0x48455843
 
 static struct np_http_x *live(const struct np_http_x *x)
 {
-    return NP_CAST(np_http_x, (uintptr_t)x, X_MAGIC);
+    return NP_CAST(np_http_x, (uintptr_t)x, NP_HTTP_X_MAGIC);
 }
 
 /* --- the request --- */
@@ -87,11 +89,8 @@ void np_http_read(struct np_http_x *x, np_http_body_fn *fn, void *arg)
     x->read = fn;
     x->read_arg = arg;
     x->reading = true;
-    /* A client that sends already waits for nothing. */
-    if (x->head.expect_continue && !x->responded && x->conn->in.unread.n == 0)
-        np_http_out_copy(&x->conn->out, NP_STR("HTTP/1.1 100 Continue\r\n\r\n"));
-    x->continued = true;
-    np_http_conn_wake(x->conn);
+    x->ops->read(x);
+    x->ops->wake(x);
 }
 
 void np_http_read_pause(struct np_http_x *x)
@@ -102,7 +101,7 @@ void np_http_read_pause(struct np_http_x *x)
 void np_http_read_resume(struct np_http_x *x)
 {
     live(x)->read_paused = false;
-    np_http_conn_wake(x->conn);
+    x->ops->wake(x);
 }
 
 /* --- the response --- */
@@ -112,27 +111,16 @@ void np_http_respond(struct np_http_x *x, int status, const struct np_http_field
 {
     np_assert(!live(x)->responded);
     x->responded = true;
-    np_http_out_copy(&x->conn->out, np_http_response_head(x, status, fields, n, content_length));
-    np_http_conn_wake(x->conn);
-}
-
-static struct iovec part(struct np_str s)
-{
-    return (struct iovec){.iov_base = (void *)(uintptr_t)s.p, .iov_len = s.n};
-}
-
-static void send_now(struct np_http_x *x, const struct iovec *iov, int n)
-{
-    if (!x->conn->broken && np_http_out_send(&x->conn->out, x->conn->stream, iov, n) < 0)
-        x->conn->broken = true;
+    x->ops->respond(x, status, fields, n, content_length);
+    x->ops->wake(x);
 }
 
 static int after_write(struct np_http_x *x)
 {
-    np_http_conn_wake(x->conn);
+    x->ops->wake(x);
     if (x->conn->broken)
         return NP_ECLOSED;
-    if (x->conn->out.bytes <= x->conn->server->config.write_high_bytes)
+    if (x->out->bytes <= x->conn->server->config.write_high_bytes)
         return 0;
     x->want_drain = true;
     return NP_EAGAIN;
@@ -154,13 +142,6 @@ static int take_length(struct np_http_x *x, uint64_t n)
     return 0;
 }
 
-#define CHUNK_LINE_MAX 20
-static struct np_str chunk_line(char line[CHUNK_LINE_MAX], uint64_t n)
-{
-    return np_str_n(line,
-                    (size_t)snprintf(line, CHUNK_LINE_MAX, "%llx\r\n", (unsigned long long)n));
-}
-
 int np_http_write(struct np_http_x *x, struct np_str data)
 {
     int rc = take_length(x, data.n);
@@ -168,34 +149,23 @@ int np_http_write(struct np_http_x *x, struct np_str data)
         return rc;
     if (data.n == 0 || x->no_body)
         return x->conn->broken ? NP_ECLOSED : 0;
-    char line[CHUNK_LINE_MAX];
-    struct np_str parts[3] = {NP_STR(""), data, NP_STR("")};
-    if (x->chunked) {
-        parts[0] = chunk_line(line, data.n);
-        parts[2] = NP_STR("\r\n");
-    }
-    struct np_http_out *out = &x->conn->out;
-    if (data.n < NP_HTTP_SMALL_WRITE && out->bytes + data.n <= NP_HTTP_GATHER_MAX) {
-        for (int i = 0; i < 3; i++)
-            np_http_out_copy(out, parts[i]);
-    } else {
-        struct iovec iov[3] = {part(parts[0]), part(parts[1]), part(parts[2])};
-        send_now(x, iov, 3);
-    }
+    x->ops->write(x, data);
     return after_write(x);
 }
 
 static void open_chunk(struct np_http_x *x, uint64_t n)
 {
-    char line[CHUNK_LINE_MAX];
-    if (x->chunked)
-        np_http_out_copy(&x->conn->out, chunk_line(line, n));
+    char line[20];
+    if (!x->chunked)
+        return;
+    int len = snprintf(line, sizeof(line), "%llx\r\n", (unsigned long long)n);
+    np_http_out_copy(x->out, np_str_n(line, (size_t)len));
 }
 
 static void close_chunk(struct np_http_x *x)
 {
     if (x->chunked)
-        np_http_out_copy(&x->conn->out, NP_STR("\r\n"));
+        np_http_out_copy(x->out, NP_STR("\r\n"));
 }
 
 int np_http_write_ref(struct np_http_x *x, struct np_str data, void (*release)(void *arg),
@@ -203,12 +173,12 @@ int np_http_write_ref(struct np_http_x *x, struct np_str data, void (*release)(v
 {
     int rc = take_length(x, data.n);
     if (rc < 0 || x->no_body || data.n == 0) {
-        np_http_out_ref(&x->conn->out, NP_STR(""), release, arg); /* is released in its turn */
-        np_http_conn_wake(x->conn);
+        np_http_out_ref(x->out, NP_STR(""), release, arg); /* is released in its turn */
+        x->ops->wake(x);
         return rc < 0 ? rc : x->conn->broken ? NP_ECLOSED : 0;
     }
     open_chunk(x, data.n);
-    np_http_out_ref(&x->conn->out, data, release, arg);
+    np_http_out_ref(x->out, data, release, arg);
     close_chunk(x);
     return after_write(x);
 }
@@ -226,7 +196,7 @@ int np_http_write_file(struct np_http_x *x, int fd, uint64_t off, uint64_t n)
         return NP_EIO;
     }
     open_chunk(x, n);
-    np_http_out_file(&x->conn->out, own, off, n);
+    np_http_out_file(x->out, own, off, n);
     close_chunk(x);
     return after_write(x);
 }
@@ -235,20 +205,24 @@ void np_http_on_drain(struct np_http_x *x, void (*drained)(void *arg), void *arg
 {
     live(x)->drained = drained;
     x->drained_arg = arg;
-    x->want_drain |= x->responded && !np_http_out_empty(&x->conn->out);
+    x->want_drain |= x->responded && !np_http_out_empty(x->out);
     if (x->want_drain)
-        np_http_conn_wake(x->conn);
+        x->ops->wake(x);
 }
 
-void np_http_end(struct np_http_x *x)
+void np_http_end_with(struct np_http_x *x, const struct np_http_field *trailers, size_t n)
 {
     np_assert(live(x)->responded && !x->ended);
     if (x->has_length && !x->no_body && x->left > 0)
         np_http_abort(x);
-    if (x->chunked)
-        np_http_out_copy(&x->conn->out, NP_STR("0\r\n\r\n"));
+    x->ops->end(x, trailers, n);
     x->ended = true;
-    np_http_conn_wake(x->conn);
+    x->ops->wake(x);
+}
+
+void np_http_end(struct np_http_x *x)
+{
+    np_http_end_with(x, NULL, 0);
 }
 
 void np_http_reply(struct np_http_x *x, int status, const struct np_http_field *fields, size_t n,
@@ -257,34 +231,100 @@ void np_http_reply(struct np_http_x *x, int status, const struct np_http_field *
     np_assert(!live(x)->responded);
     x->responded = true;
     x->reading = false; /* what is left of the body is nobody's */
-    struct np_str head = np_http_response_head(x, status, fields, n, (int64_t)body.n);
-    struct iovec iov[2] = {part(head), part(body)};
-    send_now(x, iov, x->no_body || body.n == 0 ? 1 : 2);
+    x->ops->reply(x, status, fields, n, body);
     x->ended = true;
-    np_http_conn_wake(x->conn);
+    x->ops->wake(x);
 }
 
 void np_http_abort(struct np_http_x *x)
 {
     live(x)->aborted = true;
-    np_http_conn_wake(x->conn);
-}
-
-static void ignore_events(void *arg, unsigned events)
-{
+    x->ops->wake(x);
 }
 
 struct np_stream *np_http_take_stream(struct np_http_x *x, struct np_buf *unread)
 {
-    struct np_http_conn *c = live(x)->conn;
-    np_assert(x->responded && !x->taken);
-    if (c->broken || np_http_out_flush(&c->out, c->stream) != 0) {
+    np_assert(live(x)->responded && !x->taken);
+    struct np_stream *s = x->conn->broken ? NULL : x->ops->take_stream(x, unread);
+    x->taken = s != NULL;
+    if (s == NULL)
         np_http_abort(x);
-        return NULL;
+    x->ops->wake(x);
+    return s;
+}
+
+/* --- for the protocols --- */
+
+void np_http_x_begin(struct np_http_x *x)
+{
+    x->handlers = x->conn->server->handlers;
+    x->handlers_arg = x->conn->server->arg;
+    x->handlers.request(x->handlers_arg, x);
+}
+
+void np_http_x_tell_reader(struct np_http_x *x, int rc)
+{
+    x->read_over = true;
+    x->read(x->read_arg, rc, NP_STR_NULL, true);
+}
+
+void np_http_x_gone(struct np_http_x *x, bool complete)
+{
+    if (x->gone)
+        return;
+    x->gone = true;
+    x->handlers.gone(x->handlers_arg, x, complete);
+}
+
+bool np_http_x_drained(struct np_http_x *x)
+{
+    if (!x->want_drain || x->drained == NULL || x->ended)
+        return false;
+    if (x->conn->broken || !np_http_out_empty(x->out))
+        return false;
+    x->want_drain = false;
+    x->drained(x->drained_arg);
+    return true;
+}
+
+bool np_http_x_never_has_body(const struct np_http_x *x, int status)
+{
+    return status < 200 || status == 204 || (np_str_is(x->head.method, "CONNECT") && status < 300);
+}
+
+void np_http_add_value(struct np_buf *b, struct np_str v)
+{
+    for (;;) {
+        size_t n = np_scan_text(v.p, v.n);
+        np_buf_add(b, v.p, n);
+        if (n == v.n)
+            return;
+        np_buf_char(b, ' ');
+        v.p += n + 1;
+        v.n -= n + 1;
     }
-    np_buf_str_add(unread, c->in.unread);
-    x->taken = true;
-    np_stream_set_fn(c->stream, ignore_events, NULL);
-    np_http_conn_wake(c);
-    return c->stream;
+}
+
+/* By length first, as nearly all differ there. */
+bool np_http_field_is_handlers(const struct np_http_field *f, struct np_http_own *own)
+{
+    switch (f->name.n) {
+    case 4:
+        own->date |= np_str_ieq(f->name, NP_STR("Date"));
+        return true;
+    case 6:
+        own->server |= np_str_ieq(f->name, NP_STR("Server"));
+        return true;
+    case 10:
+        if (!np_str_ieq(f->name, NP_STR("Connection")))
+            return true;
+        own->close |= np_http_list_has(f->value, NP_STR("close"));
+        return false;
+    case 14:
+        return !np_str_ieq(f->name, NP_STR("Content-Length"));
+    case 17:
+        return !np_str_ieq(f->name, NP_STR("Transfer-Encoding"));
+    default:
+        return true;
+    }
 }

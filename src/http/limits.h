@@ -34,6 +34,31 @@
  * read and dropped, so that a reset does not overtake the response. */
 #define NP_HTTP_LINGER_MS ((uint64_t)2000)
 
+/* HTTP/2. Streams of a client at once; what it may send of a body before the handler has taken it,
+ * on a stream and on a connection; a frame of ours in the connection's queue waits until less than
+ * OUT_MAX is there. Header lists: the limits of heads, each field counted with 32 bytes more (RFC
+ * 9113); a list of HEADER_BOMB times that ends the connection. */
+#define NP_HTTP2_STREAMS_MAX   128
+#define NP_HTTP2_STREAM_WINDOW ((int32_t)256 * 1024)
+#define NP_HTTP2_CONN_WINDOW   ((int32_t)1024 * 1024)
+#define NP_HTTP2_OUT_MAX       ((size_t)128 * 1024)
+#define NP_HTTP2_HEADER_BOMB   4
+
+/* HTTP/2: how often a client may do in GUARD_MS what costs us and brings it nothing; one more ends
+ * the connection. Streams that end without their response, whoever reset them; frames that control
+ * (SETTINGS, PING, PRIORITY, unknown ones); DATA frames of nothing; WINDOW_UPDATEs, beside
+ * UPDATES_PER_FRAME for each DATA frame of ours; DATA frames that its windows made us cut below
+ * TINY_BYTES. */
+#define NP_HTTP2_GUARD_MS          ((uint64_t)10000)
+#define NP_HTTP2_RESETS_MAX        200
+#define NP_HTTP2_CONTROLS_MAX      500
+#define NP_HTTP2_EMPTIES_MAX       100
+#define NP_HTTP2_UPDATES_MAX       1000
+#define NP_HTTP2_UPDATES_PER_FRAME 16
+#define NP_HTTP2_TINIES_MAX        500
+#define NP_HTTP2_TINY_BYTES        256
+#define NP_HTTP2_CONTINUATIONS_MAX 8
+
 /* A head that we send. */
 #define NP_HTTP_MADE_HEAD_MAX ((size_t)1024 * 1024)
 

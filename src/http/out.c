@@ -95,6 +95,79 @@ void np_http_out_file(struct np_http_out *o, int fd, uint64_t off, uint64_t n)
     o->bytes += n;
 }
 
+/* Reads up to n bytes of the file piece into a piece of memory before it. */
+static ssize_t load_file(struct piece *x, size_t n)
+{
+    size_t want = x->left < n ? (size_t)x->left : n;
+    struct piece *m = np_heap_realloc(NULL, sizeof(*m) + want);
+    *m = (struct piece){.fd = -1, .cap = want, .own = (char *)(m + 1)};
+    m->p = m->own;
+    ssize_t got = pread(x->fd, m->own, want, x->off);
+    if (got <= 0) {
+        np_free(m);
+        return NP_EIO;
+    }
+    m->n = (size_t)got;
+    np_list_append(&x->node, &m->node); /* before x */
+    x->off += got;
+    x->left -= (uint64_t)got;
+    return got;
+}
+
+int np_http_out_load(struct np_http_out *o, size_t n)
+{
+    struct np_node *at = o->pieces.next;
+    while (n > 0 && at != &o->pieces) {
+        struct piece *x = piece_of(at);
+        if (x->fd < 0) {
+            n -= x->n < n ? x->n : n;
+            at = at->next;
+            continue;
+        }
+        ssize_t got = load_file(x, n);
+        if (got < 0)
+            return NP_EIO;
+        n -= (size_t)got;
+        if (x->left > 0)
+            continue;
+        at = at->next;
+        piece_free(x);
+    }
+    return 0;
+}
+
+/* The first n bytes of a piece that is longer, or that is small enough to be copied. */
+static void move_part(struct np_http_out *to, struct piece *x, size_t n)
+{
+    if (x->own != NULL)
+        np_http_out_copy(to, np_str_n(x->p, n));
+    else
+        np_http_out_ref(to, np_str_n(x->p, n), NULL, NULL);
+    x->p += n;
+    x->n -= n;
+}
+
+bool np_http_out_move(struct np_http_out *from, struct np_http_out *to, size_t n)
+{
+    bool borrowed = false;
+    from->bytes -= n;
+    while (!np_list_empty(&from->pieces)) {
+        struct piece *x = piece_of(from->pieces.next);
+        if (x->fd >= 0 || (n == 0 && x->n > 0))
+            break;
+        borrowed |= x->own == NULL;
+        if (x->n > n) {
+            move_part(to, x, n);
+            break;
+        }
+        n -= x->n;
+        to->bytes += x->n;
+        np_list_remove(&x->node);
+        np_list_append(&to->pieces, &x->node);
+    }
+    return borrowed;
+}
+
 /* Leading pieces in memory as iov. */
 static int gather(const struct np_http_out *o, struct iovec *iov, int max)
 {

@@ -312,6 +312,7 @@ static int take_version(struct parser *s)
     }
     if (s->p[5] != '1')
         return refuse(s, 505);
+    s->h.major = 1;
     s->h.minor = (unsigned)(s->p[7] - '0');
     s->p += 8;
     return 0;
@@ -509,6 +510,141 @@ int np_http_parse_response(const char *p, size_t n, const struct np_http_limits 
     if (rc == 0)
         settle_response(&s, to_head_request);
     return result(&s, rc, p, n, limits->head_bytes, out, used);
+}
+
+/* --- HTTP/2 --- */
+
+static bool is_lower_token(struct np_str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] >= 'A' && s.p[i] <= 'Z')
+            return false;
+    return np_http_is_token(s);
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+bool np_http2_value_ok(struct np_str v)
+{
+    return np_scan_text(v.p, v.n) == v.n &&
+           (v.n == 0 || !(is_blank(v.p[0]) || is_blank(v.p[v.n - 1])));
+}
+
+bool np_http2_field_ok(const struct np_http_field *f)
+{
+    return is_lower_token(f->name) && np_http2_value_ok(f->value);
+}
+
+/* What is about the connection has no place in HTTP/2: a hop that speaks HTTP/1 would take it for
+ * its own framing (RFC 9113, 8.2.2). */
+static bool is_of_connection(const struct np_http_field *f)
+{
+    switch (f->name.n) {
+    case 2:
+        return np_str_is(f->name, "te") && !np_str_ieq(f->value, NP_STR("trailers"));
+    case 7:
+        return np_str_is(f->name, "upgrade");
+    case 10:
+        return np_str_is(f->name, "connection") || np_str_is(f->name, "keep-alive");
+    case 16:
+        return np_str_is(f->name, "proxy-connection");
+    case 17:
+        return np_str_is(f->name, "transfer-encoding");
+    default:
+        return false;
+    }
+}
+
+static int note_fields_of_http2(struct parser *s, struct np_http_field *fields, size_t n,
+                                bool request)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!np_http2_field_ok(&fields[i]) || is_of_connection(&fields[i]))
+            return refuse(s, 400);
+        int rc = note_field(s, &fields[i], request);
+        if (rc < 0)
+            return rc;
+    }
+    s->h.major = 2;
+    s->h.fields = fields;
+    s->h.n_fields = n;
+    s->h.keep_alive = true;
+    return 0;
+}
+
+static int note_pseudo(struct parser *s, const struct np_http_pseudo *p,
+                       const struct np_http_limits *limits)
+{
+    if (!np_http_is_token(p->method) || p->path.n == 0 ||
+        !(np_str_is(p->scheme, "http") || np_str_is(p->scheme, "https")))
+        return refuse(s, 400);
+    if (np_str_is(p->method, "CONNECT"))
+        return refuse(s, 405);
+    if (p->path.n > limits->target_bytes)
+        return refuse(s, 414);
+    if (np_scan_url(p->path.p, p->path.n) != p->path.n)
+        return refuse(s, 400);
+    s->h.method = p->method;
+    s->h.target = p->path;
+    if (p->path.p[0] != '/' && p->path.n != 1) /* an absolute form: :authority says that here */
+        return refuse(s, 400);
+    if (p->authority.p != NULL && (p->authority.n == 0 || !authority_ok(p->authority, false)))
+        return refuse(s, 400);
+    s->h.host = p->authority;
+    return note_target(s);
+}
+
+/* note_host() keeps the first: a Host field beside :authority has to say the same. */
+static bool hosts_agree(const struct parser *s, const struct np_http_pseudo *p)
+{
+    if (s->n_hosts == 0 || p->authority.p == NULL)
+        return s->h.host.p != NULL;
+    struct np_str host = np_http_field(&s->h, NP_STR("host"));
+    return np_str_ieq(host, p->authority);
+}
+
+int np_http_head_of_http2(const struct np_http_pseudo *p, struct np_http_field *fields, size_t n,
+                          const struct np_http_limits *limits, bool has_body,
+                          struct np_http_head *out, int *status)
+{
+    struct parser s = {0};
+    int rc = note_pseudo(&s, p, limits);
+    if (rc == 0)
+        rc = note_fields_of_http2(&s, fields, n, true);
+    if (rc == 0 && (!hosts_agree(&s, p) ||
+                    (!has_body && s.content_length.p != NULL && s.h.content_length != 0)))
+        rc = refuse(&s, 400);
+    if (rc != 0) {
+        *status = s.status;
+        return rc;
+    }
+    s.h.framing = s.content_length.p != NULL ? NP_BODY_LENGTH
+                  : has_body                 ? NP_BODY_CHUNKED
+                                             : NP_BODY_NONE;
+    *out = s.h;
+    return 0;
+}
+
+int np_http_response_of_http2(struct np_str status, struct np_http_field *fields, size_t n,
+                              bool to_head_request, bool has_body, struct np_http_head *out)
+{
+    struct parser s = {0};
+    uint64_t code;
+    if (status.n != 3 || !np_str_u64(status, &code) || code < 100)
+        return NP_EPROTO;
+    s.h.status = (int)code;
+    s.h.reason = NP_STR("");
+    if (note_fields_of_http2(&s, fields, n, false) < 0)
+        return NP_EPROTO;
+    settle_response(&s, to_head_request);
+    s.h.keep_alive = true;
+    if (s.h.framing == NP_BODY_UNTIL_CLOSE)
+        s.h.framing = has_body ? NP_BODY_CHUNKED : NP_BODY_NONE;
+    *out = s.h;
+    return 0;
 }
 
 struct np_str np_http_field(const struct np_http_head *h, struct np_str name)

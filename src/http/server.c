@@ -20,6 +20,7 @@ const struct np_http_config np_http_default_config = {
                .target_bytes = NP_HTTP_TARGET_MAX},
     .head_timeout_ms = 20000,
     .idle_timeout_ms = 75000,
+    .handshake_timeout_ms = 20000,
     .stall_timeout_ms = 60000,
     .max_connections = 20000,
     .write_high_bytes = (size_t)256 * 1024,
@@ -130,11 +131,6 @@ static struct np_http_conn *conn_of(struct np_node *n)
     return NP_CONTAINER(n, struct np_http_conn, node);
 }
 
-static bool is_idle(const struct np_http_conn *c)
-{
-    return !c->running && c->x == NULL && !c->ending && c->in.unread.n == 0;
-}
-
 void np_http_server_drain(struct np_http_server *s, void (*done)(void *arg), void *arg)
 {
     np_assert(!s->draining);
@@ -145,8 +141,7 @@ void np_http_server_drain(struct np_http_server *s, void (*done)(void *arg), voi
     if (s->n_conns == 0)
         np_defer(s->loop, &s->later, run_later, s);
     NP_LIST_EACH(n, &s->conns)
-    if (is_idle(conn_of(n)))
-        np_http_conn_kill(conn_of(n));
+    conn_of(n)->proto->drain(conn_of(n));
 }
 
 void np_http_server_conn_gone(struct np_http_server *s)

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* respond.c - heads of responses. */
-#include "base/scan.h"
+/* http1_head.c - heads of HTTP/1 responses. */
+#include "http/http1.h"
 #include "http/limits.h"
 #include "http/parse.h"
-#include "http/server_int.h"
 
 static void add_status_line(struct np_buf *b, int status)
 {
@@ -15,76 +14,34 @@ static void add_status_line(struct np_buf *b, int status)
     np_buf_lit(b, "\r\n");
 }
 
-/* A value may hold what a client chose: a line break in it would end the field. */
-static void add_value(struct np_buf *b, struct np_str v)
-{
-    for (;;) {
-        size_t n = np_scan_text(v.p, v.n);
-        np_buf_add(b, v.p, n);
-        if (n == v.n)
-            return;
-        np_buf_char(b, ' ');
-        v.p += n + 1;
-        v.n -= n + 1;
-    }
-}
-
-static void add_field(struct np_buf *b, struct np_str name, struct np_str value)
+void np_http1_add_field(struct np_buf *b, struct np_str name, struct np_str value)
 {
     np_buf_str_add(b, name);
     np_buf_lit(b, ": ");
-    add_value(b, value);
+    np_http_add_value(b, value);
     np_buf_lit(b, "\r\n");
-}
-
-struct own {
-    bool date, server, close;
-};
-
-/* False when the field is ours to write; by length first, as nearly all differ there. */
-static bool is_handlers(const struct np_http_field *f, struct own *own)
-{
-    switch (f->name.n) {
-    case 4:
-        own->date |= np_str_ieq(f->name, NP_STR("Date"));
-        return true;
-    case 6:
-        own->server |= np_str_ieq(f->name, NP_STR("Server"));
-        return true;
-    case 10:
-        if (!np_str_ieq(f->name, NP_STR("Connection")))
-            return true;
-        own->close |= np_http_list_has(f->value, NP_STR("close"));
-        return false;
-    case 14:
-        return !np_str_ieq(f->name, NP_STR("Content-Length"));
-    case 17:
-        return !np_str_ieq(f->name, NP_STR("Transfer-Encoding"));
-    default:
-        return true;
-    }
 }
 
 /* The rest of the body is skipped after the response, if it is short and surely comes. A client
  * that waits for 100 Continue may leave it out now: nobody could tell where the next request
  * starts. */
-static bool can_keep(const struct np_http_x *x)
+static bool can_keep(const struct np_http1_x *h)
 {
+    const struct np_http_x *x = &h->x;
     if (!x->head.keep_alive || x->conn->server->draining || x->conn->ending)
         return false;
-    if (x->head.expect_continue && !x->continued)
+    if (x->head.expect_continue && !h->continued)
         return false; /* an empty body, too: botocore reads the next answer on it wrongly */
-    if (x->body.done || (x->reading && !x->read_over))
+    if (h->body.done || (x->reading && !x->read_over))
         return true;
     if (x->read_over)
         return false;
-    return x->body.framing != NP_BODY_LENGTH || x->body.left <= NP_HTTP_SKIP_MAX;
+    return h->body.framing != NP_BODY_LENGTH || h->body.left <= NP_HTTP_SKIP_MAX;
 }
 
 static void add_framing(struct np_buf *b, struct np_http_x *x, int status, int64_t content_length)
 {
-    bool never =
-        status < 200 || status == 204 || (np_str_is(x->head.method, "CONNECT") && status < 300);
+    bool never = np_http_x_never_has_body(x, status);
     x->no_body = never || status == 304 || np_str_is(x->head.method, "HEAD");
     if (never)
         return;
@@ -103,36 +60,36 @@ static void add_framing(struct np_buf *b, struct np_http_x *x, int status, int64
         x->chunked = true;
         return;
     }
-    x->keep = false; /* the end of the connection is the end of the body */
+    np_http1_x(x)->keep = false; /* the end of the connection is the end of the body */
 }
 
 static void add_connection(struct np_buf *b, const struct np_http_x *x, int status)
 {
     if (status == 101)
         np_buf_lit(b, "Connection: Upgrade\r\n");
-    else if (!x->keep)
+    else if (!np_http1_x(x)->keep)
         np_buf_lit(b, "Connection: close\r\n");
     else if (x->head.minor == 0)
         np_buf_lit(b, "Connection: keep-alive\r\n");
 }
 
-struct np_str np_http_response_head(struct np_http_x *x, int status,
-                                    const struct np_http_field *fields, size_t n,
-                                    int64_t content_length)
+struct np_str np_http1_response_head(struct np_http_x *x, int status,
+                                     const struct np_http_field *fields, size_t n,
+                                     int64_t content_length)
 {
     struct np_http_server *s = x->conn->server;
     struct np_buf *b = &s->local->head;
-    struct own own = {.server = s->config.server.p == NULL};
+    struct np_http_own own = {.server = s->config.server.p == NULL};
     np_buf_clear(b);
     add_status_line(b, status);
     for (size_t i = 0; i < n; i++)
-        if (is_handlers(&fields[i], &own))
-            add_field(b, fields[i].name, fields[i].value);
+        if (np_http_field_is_handlers(&fields[i], &own))
+            np_http1_add_field(b, fields[i].name, fields[i].value);
     if (!own.server)
-        add_field(b, NP_STR("Server"), s->config.server);
+        np_http1_add_field(b, NP_STR("Server"), s->config.server);
     if (!own.date)
-        add_field(b, NP_STR("Date"), np_http_date(s->local));
-    x->keep = can_keep(x) && !own.close;
+        np_http1_add_field(b, NP_STR("Date"), np_http_date(s->local));
+    np_http1_x(x)->keep = can_keep(np_http1_x(x)) && !own.close;
     add_framing(b, x, status, content_length);
     add_connection(b, x, status);
     np_buf_lit(b, "\r\n");
@@ -140,15 +97,15 @@ struct np_str np_http_response_head(struct np_http_x *x, int status,
     return np_buf_str(b);
 }
 
-struct np_str np_http_refusal(struct np_http_server *s, int status)
+struct np_str np_http1_refusal(struct np_http_server *s, int status)
 {
     struct np_buf *b = &s->local->head;
     struct np_str reason = np_str_of(np_http_reason(status));
     np_buf_clear(b);
     add_status_line(b, status);
     if (s->config.server.p != NULL)
-        add_field(b, NP_STR("Server"), s->config.server);
-    add_field(b, NP_STR("Date"), np_http_date(s->local));
+        np_http1_add_field(b, NP_STR("Server"), s->config.server);
+    np_http1_add_field(b, NP_STR("Date"), np_http_date(s->local));
     np_buf_printf(
         b, "Content-Type: text/plain\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n%.*s\n",
         reason.n + 1, NP_FMT(reason));
