@@ -179,8 +179,7 @@ static bool set_policy(SSL_CTX *ctx, const struct np_tls_policy *p)
 {
     SSL_CTX_set_security_level(ctx, p != NULL && p->legacy ? 0 : 1);
     if (p == NULL)
-        return true;
-    SSL_CTX_set_options(ctx, SSL_OP_CIPHER_SERVER_PREFERENCE);
+        return SSL_CTX_set_ciphersuites(ctx, NP_TLS_SUITES) == 1;
     return SSL_CTX_set_min_proto_version(ctx, p->min_version) == 1 &&
            SSL_CTX_set_cipher_list(ctx, p->ciphers) == 1 &&
            SSL_CTX_set_ciphersuites(ctx, p->suites) == 1;
@@ -194,6 +193,7 @@ static SSL_CTX *server_ctx(struct np_tls *t, const struct np_tls_policy *policy)
         return NULL;
     }
     SSL_CTX_set_app_data(ctx, t);
+    SSL_CTX_set_options(ctx, SSL_OP_CIPHER_SERVER_PREFERENCE);
     SSL_CTX_set_verify(ctx, SSL_VERIFY_NONE, NULL); /* no client is asked for a certificate */
     SSL_CTX_set_client_hello_cb(ctx, on_hello, t);
     SSL_CTX_set_cert_cb(ctx, choose_cert, t);

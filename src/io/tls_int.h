@@ -21,6 +21,8 @@ struct np_tls_policy {
     bool legacy;         /* what OpenSSL takes at its lowest security level only */
 };
 #define NP_TLS_POLICIES_MAX 32
+/* TLS 1.3's ciphers without a policy, the cheapest first. */
+#define NP_TLS_SUITES "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256"
 /* NULL: there is none of that name. */
 const struct np_tls_policy *np_tls_policy_find(struct np_str name);
 size_t np_tls_policy_index(const struct np_tls_policy *p);

@@ -7,7 +7,7 @@
 #include "io/tls_int.h"
 
 #define SUITES_AES "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384"
-#define SUITES_ALL SUITES_AES ":TLS_CHACHA20_POLY1305_SHA256"
+#define SUITES_ALL NP_TLS_SUITES
 
 /* CloudFront's lists in its order of preference: each policy takes away from the one before. */
 #define CF_ECDHE(sig)                                                                              \
