@@ -55,7 +55,7 @@ struct np_dns_opts {
      * table is not there yet, which answers SERVFAIL where it matters. May be NULL. */
     int (*place)(void *arg, const struct np_addr *addr, struct np_dns_place *out);
     void *arg;
-    /* Chance of weighted and multivalue answers; NULL: np_random(). */
+    /* Instead of chance, for tests. */
     uint64_t (*random)(void *arg);
     void *random_arg;
 };
@@ -127,9 +127,10 @@ struct np_dns_ctx {
     const struct np_addr *from; /* the asker, where it is told to be; NULL: nowhere */
     bool tcp;
     struct np_dns_sigs *sigs; /* the thread's signatures that were made already; may be NULL */
-    int64_t now_s;            /* wall clock, seconds: the validity of signatures */
-    struct np_str zone_id;    /* set: only that zone answers, whatever the view */
-    bool plain;               /* no compression, no limits of UDP, aliases of names across zones */
+    uint64_t *chance; /* state of the thread's chance; NULL: np_random(), a system call a draw */
+    int64_t now_s;    /* wall clock, seconds: the validity of signatures */
+    struct np_str zone_id; /* set: only that zone answers, whatever the view */
+    bool plain;            /* names in full, no limit of size, CNAMEs followed through all zones */
 };
 
 /* One query to one answer: its bytes, 0: drop it silently. `room` is at least 512. */

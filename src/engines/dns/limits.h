@@ -10,6 +10,7 @@
 /* Record sets whose health one answer looks at: trees of aliases can be deeper than is worth it,
  * and what is beyond counts as healthy. */
 #define NP_DNS_HEALTH_BUDGET  512
+#define NP_DNS_GROUP_MAX      512 /* sets of one name and type that are chosen from */
 #define NP_DNS_MULTIVALUE_MAX 8
 #define NP_DNS_KNOWN_NAMES    48   /* places in a message that later names can point at */
 #define NP_DNS_ADDITIONAL_MAX 16   /* record sets */

@@ -2,7 +2,7 @@
 /* name.h - names of DNS: wire form (labels with their lengths, the root at the end), lower case.
  *
  * As text a byte may be written \ooo, three octal digits; \ before anything else stands for that
- * byte. Text that is given back writes every byte but letters, digits, '-', '_' and '/' that way,
+ * byte. Text that is given back writes every byte but letters, digits, '-' and '_' that way,
  * so a wildcard is "\052.example.com.". Threads: any.
  */
 #pragma once
@@ -14,7 +14,8 @@
 #define NP_DNS_LABEL_MAX  63
 #define NP_DNS_LABELS_MAX 127
 
-/* "www.Example.com" or "www.example.com."; "." is the root. NP_EINVAL with the reason. */
+/* "www.Example.com" or "www.example.com."; "." is the root. NP_EINVAL with the reason in
+ * Route 53's form, "DomainLabelEmpty (Domain label is empty)". */
 int np_dns_name_of(struct np_str text, struct np_arena *a, struct np_str *name, struct np_err *err);
 /* The same with upper case kept: what a record's value names is given back as it came. */
 int np_dns_name_as_is(struct np_str text, struct np_arena *a, struct np_str *name,

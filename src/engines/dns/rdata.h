@@ -37,7 +37,8 @@ bool np_dns_type_of(struct np_str text, uint16_t *type);
 struct np_str np_dns_type_text(uint16_t type, struct np_arena *a);
 
 /* One value as a master file has it. Names are absolute with or without their last dot; bytes in
- * names and texts may be \ooo (octal). NP_EINVAL with the reason. */
+ * names and texts may be \ooo (octal). NP_EINVAL with the reason in Route 53's form,
+ * "MXRRDATANotTwoFields (MX record doesn't have 2 fields)". */
 int np_dns_rdata_of(uint16_t type, struct np_str text, struct np_arena *a, struct np_str *rdata,
                     struct np_err *err);
 /* The data must be of that form, else it is written as "\# n hex" (RFC 3597). */
