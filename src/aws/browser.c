@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* browser.c - Host, Origin and Sec-Fetch-Site of a request, judged. */
+/* browser.c - Host, Origin and Sec-Fetch-Site of a request, judged.
+ *
+ * A request for a proxy (absolute-form, CONNECT) is what a browser sends that was told to use one;
+ * no page can make it send one. Its own Host is not looked at: the target's takes its place
+ * (forward.c), and what reaches the gateway that way is judged here as if it had come without a
+ * proxy, with the Sec-Fetch-Site and Origin that the browser sent. A page of a name that was made
+ * to resolve to this host gets nothing by the proxy either: it looks names up itself, in the
+ * region's zones, and names of nobody are refused. */
 #include "aws/browser.h"
 
 #include "aws/req_int.h"
@@ -54,12 +61,46 @@ struct np_str np_without_account(struct np_str name)
     return rest;
 }
 
-bool np_browser_host_ok(const struct np_req *rq)
+static struct np_str plain_name(const struct np_req *rq)
 {
     struct np_str name = np_host_name(rq->host);
     if (name.n > 1 && name.p[name.n - 1] == '.')
         name.n--;
-    name = np_without_account(name);
+    return name;
+}
+
+struct np_str np_own_name(const struct np_req *rq)
+{
+    const struct np_strs *own = &rq->core->config.suffixes;
+    struct np_str name = plain_name(rq);
+    for (size_t i = 0; i <= own->n; i++) {
+        struct np_str suffix = i == own->n ? NP_STR("localhost") : own->v[i];
+        if (name.n > suffix.n && below(name, suffix))
+            return np_str_sub(name, 0, name.n - suffix.n - 1);
+    }
+    return name;
+}
+
+bool np_name_owned(struct np_core *core, struct np_str name)
+{
+    const struct np_registry *r = core->registry;
+    for (size_t i = 0; i < r->n_hosts; i++)
+        if (r->hosts[i](core, name))
+            return true;
+    return false;
+}
+
+bool np_host_owned(const struct np_req *rq)
+{
+    struct np_str name = plain_name(rq);
+    /* A bucket may be called as the gateway is, in one word. */
+    bool stripped = rq->name.n != name.n && np_str_chr(rq->name, '.') >= 0;
+    return np_name_owned(rq->core, name) || (stripped && np_name_owned(rq->core, rq->name));
+}
+
+bool np_browser_host_ok(const struct np_req *rq)
+{
+    struct np_str name = np_without_account(plain_name(rq));
     if (name.n == 0 || is_loopback_literal(name) || below(name, NP_STR("localhost")) ||
         below(name, NP_STR("amazonaws.com")))
         return true;
@@ -67,11 +108,7 @@ bool np_browser_host_ok(const struct np_req *rq)
     for (size_t i = 0; i < c->suffixes.n; i++)
         if (below(name, c->suffixes.v[i]))
             return true;
-    const struct np_registry *r = rq->core->registry;
-    for (size_t i = 0; i < r->n_hosts; i++)
-        if (r->hosts[i](rq->core, name))
-            return true;
-    return is_local_literal(rq, name);
+    return np_name_owned(rq->core, name) || is_local_literal(rq, name);
 }
 
 /* "http://localhost:4566" against Host "localhost:4566". */

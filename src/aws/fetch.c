@@ -55,24 +55,25 @@ static bool read_port(struct np_str text, uint16_t *port)
     return true;
 }
 
-static bool read_authority(struct np_url *u)
+bool np_authority_parse(struct np_str text, struct np_str *host, uint16_t *port)
 {
-    struct np_str s = u->authority, port = NP_STR_NULL;
-    if (s.n != 0 && s.p[0] == '[') {
-        ptrdiff_t end = np_str_chr(s, ']');
+    struct np_str rest = text, number = NP_STR_NULL, name;
+    if (text.n != 0 && text.p[0] == '[') {
+        ptrdiff_t end = np_str_chr(text, ']');
         if (end < 0)
             return false;
-        u->host = np_str_sub(s, 1, (size_t)end - 1);
-        s = np_str_sub(s, (size_t)end + 1, s.n);
-        if (s.n != 0 && s.p[0] != ':')
+        name = np_str_sub(text, 1, (size_t)end - 1);
+        rest = np_str_sub(text, (size_t)end + 1, text.n);
+        if (rest.n != 0 && rest.p[0] != ':')
             return false;
-        port = np_str_sub(s, 1, s.n);
+        number = np_str_sub(rest, 1, rest.n);
     } else {
-        np_str_cut(s, ':', &u->host, &port);
+        np_str_cut(text, ':', &name, &number);
     }
-    u->port = u->tls ? 443 : 80;
-    return u->host.n != 0 && np_str_chr(u->authority, '@') < 0 &&
-           (port.n == 0 || read_port(port, &u->port));
+    if (name.n == 0 || np_str_chr(text, '@') >= 0 || (number.n != 0 && !read_port(number, port)))
+        return false;
+    *host = name;
+    return true;
 }
 
 bool np_url_parse(struct np_str text, struct np_url *out)
@@ -87,7 +88,8 @@ bool np_url_parse(struct np_str text, struct np_url *out)
         end++;
     u.authority = np_str_sub(rest, 0, end);
     u.target = end < rest.n ? np_str_sub(rest, end, rest.n) : NP_STR("/");
-    if (u.target.p[0] != '/' || !read_authority(&u))
+    u.port = u.tls ? 443 : 80;
+    if (u.target.p[0] != '/' || !np_authority_parse(u.authority, &u.host, &u.port))
         return false;
     *out = u;
     return true;

@@ -34,3 +34,5 @@ struct np_url {
     uint16_t port;
 };
 bool np_url_parse(struct np_str text, struct np_url *out);
+/* HOST[:PORT]; *port stays as it is without one. */
+bool np_authority_parse(struct np_str text, struct np_str *host, uint16_t *port);

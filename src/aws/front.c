@@ -3,6 +3,7 @@
 #include "aws/req_int.h"
 
 #include "aws/browser.h"
+#include "aws/forward.h"
 #include "aws/ids.h"
 #include "aws/unserved.h"
 #include "base/arena.h"
@@ -548,6 +549,31 @@ static int start(struct np_req *rq)
     return start_document(rq) < 0 ? NP_EFAULT : NP_LATER;
 }
 
+static void rewrite_host(struct np_http_x *x, struct np_str host)
+{
+    const struct np_http_head *h = np_http_head(x);
+    struct np_http_field *fields =
+        np_new_array(np_http_arena(x), struct np_http_field, h->n_fields + 1);
+    for (size_t i = 0; i < h->n_fields; i++) {
+        fields[i] = h->fields[i];
+        if (np_str_ieq(fields[i].name, NP_STR("Host")))
+            fields[i].value = host;
+    }
+    np_http_rewrite(x, h->target, host, fields, h->n_fields);
+}
+
+/* The exchange goes on, the request is no more. */
+static void hand_over(struct np_req *rq)
+{
+    struct np_http_x *x = rq->state->x;
+    struct np_hand to = rq->hand;
+    if (to.host.p != NULL)
+        rewrite_host(x, to.host);
+    rq->state->x = NULL;
+    np_req_free(rq);
+    np_http_hand(x, to.http, to.arg, NULL);
+}
+
 /* 0: no route took it. */
 static int try_routes(struct np_req *rq)
 {
@@ -556,6 +582,10 @@ static int try_routes(struct np_req *rq)
         int mine = r->routes[i].match(rq->core, rq);
         if (mine == 0)
             continue;
+        if (mine == NP_ROUTE_HAND) {
+            hand_over(rq);
+            return 1;
+        }
         rq->svc = r->routes[i].svc;
         if (mine == 2)
             return 0;
@@ -573,6 +603,10 @@ static int try_routes(struct np_req *rq)
 static void on_request(void *arg, struct np_http_x *x)
 {
     struct np_worker *w = arg;
+    if (np_forward_wanted(np_http_head(x))) {
+        np_forward(w, x);
+        return;
+    }
     struct np_req *rq = np_req_new(w);
     rq->state->x = x;
     rq->io = &http_io;
@@ -580,6 +614,7 @@ static void on_request(void *arg, struct np_http_x *x)
     copy_head(rq, np_http_head(x));
     set_zone(rq, x);
     make_ids(rq);
+    rq->name = np_own_name(rq);
     rq->endpoint =
         np_str_cat(rq->arena, rq->zone.tls ? NP_STR("https://") : NP_STR("http://"), rq->host);
     if (!np_browser_host_ok(rq)) {

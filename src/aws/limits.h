@@ -44,3 +44,10 @@
 #define NP_POOL_STANDINS_MAX 200
 
 #define NP_ENDPOINTS_MAX (4 << 20) /* bytes of the list of endpoints */
+#define NP_PAC_MAX       (4 << 20) /* bytes of proxy.pac */
+
+/* CONNECT: pipes of one worker, bytes of a client that come before it is connected, and how long
+ * that may take. */
+#define NP_CONNECTS_MAX       4096
+#define NP_CONNECT_UNREAD_MAX ((size_t)64 * 1024)
+#define NP_CONNECT_TIMEOUT_MS 10000

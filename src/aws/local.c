@@ -5,7 +5,7 @@
 
 #include "aws/browser.h"
 #include "aws/endpoints_int.h"
-#include "aws/endpoints_int.h"
+#include "aws/pac.h"
 #include "base/arena.h"
 #include "codec/json.h"
 #include "io/clock.h"
@@ -81,9 +81,9 @@ static const struct np_page own_pages[] = {
     {"GET", "/_nephele/health", false, health},
     {"GET", "/_localstack/health", false, health},
     {"GET", "/_nephele/endpoints", false, np_endpoints_page},
+    {"GET", "/_nephele/proxy.pac", false, np_pac_page},
     {"GET", "/_localstack/init", false, init_state},
     {"GET", "/_nephele/ca.pem", false, ca_pem},
-    {"GET", "/_nephele/endpoints", false, np_endpoints_page},
     {"POST", "/_nephele/clock", true, advance},
 };
 
@@ -117,7 +117,8 @@ bool np_local_serve(struct np_req *rq)
     struct np_str path = rq->wire.path;
     if (path.n < 2 || path.p[1] != '_' ||
         (!np_str_starts(path, NP_STR("/_nephele/")) &&
-         !np_str_starts(path, NP_STR("/_localstack/"))))
+         !np_str_starts(path, NP_STR("/_localstack/"))) ||
+        np_host_owned(rq))
         return false;
     if (rq->zone.kind != NP_ZONE_HOST || cross_site(rq)) {
         send_json(rq, 403, NP_STR("{\"message\":\"only programs of this host may ask\"}\n"));

@@ -2,6 +2,7 @@
 /* reach.c - names to addresses that may be dialled, and what the region calls itself in Via. */
 #include "aws/reach.h"
 
+#include "aws/browser.h"
 #include "aws/core_int.h"
 #include "aws/pool.h"
 #include "base/arena.h"
@@ -71,7 +72,7 @@ int np_reach_own(const struct np_core *core, struct np_arena *a, struct np_str n
     if (name.n > 1 && name.p[name.n - 1] == '.')
         name.n--;
     int rc = 0;
-    if (np_addr_of_ip(name, &found))
+    if (np_addr_of_ip(np_without_account(name), &found))
         rc = 0;
     else if (below_localhost(name))
         found = np_addr_of((struct in_addr){htonl(INADDR_LOOPBACK)}, 0);
@@ -88,11 +89,55 @@ int np_reach_own(const struct np_core *core, struct np_arena *a, struct np_str n
 
 /* --- may it be dialled --- */
 
+static bool is_same(const struct np_addr *a, const struct np_addr *b)
+{
+    struct np_addr x = *a, y = *b;
+    np_addr_set_port(&x, 0);
+    np_addr_set_port(&y, 0);
+    return x.len == y.len && memcmp(&x.u, &y.u, x.len) == 0;
+}
+
+static bool is_web(uint16_t port)
+{
+    return port == 80 || port == 443;
+}
+
+bool np_reach_gateway(const struct np_core *core, struct np_addr *out)
+{
+    if (np_addr_parse(core->config.listen, out, NULL) != 0)
+        return false;
+    np_addr_to_dial(out);
+    return true;
+}
+
+bool np_reach_is_gateway(const struct np_core *core, struct np_str name, const struct np_addr *to)
+{
+    struct np_addr at;
+    uint16_t port = np_addr_port(to);
+    if (!np_reach_gateway(core, &at))
+        return false;
+    if (port == np_addr_port(&at) && (is_same(to, &at) || below_localhost(name)))
+        return true;
+    if (!is_web(port) || to->u.sa.sa_family != AF_INET)
+        return false;
+    uint32_t first = np_pool_address(core, NP_POOL_GATEWAY).s_addr;
+    bool loopback = to->u.v4.sin_addr.s_addr == htonl(INADDR_LOOPBACK);
+    struct np_addr number;
+    /* Without a pool its first address is loopback, which other names may have, too. */
+    if (to->u.v4.sin_addr.s_addr == first && !loopback)
+        return true;
+    return loopback && np_str_chr(name, '.') >= 0 && !np_addr_of_ip(name, &number) &&
+           (below_localhost(name) ||
+            np_name_find(core, name, NP_STR_NULL, &(struct np_name_addrs){0}) == 0);
+}
+
 /* An address of the pool is reached by the port that stands for the one asked for. */
 static int settle(struct np_reach *r)
 {
     struct np_addr *to = &r->to;
-    if (to->u.sa.sa_family == AF_INET && np_pool_has(r->core, to->u.v4.sin_addr)) {
+    if (np_reach_is_gateway(r->core, r->name, to))
+        np_reach_gateway(r->core, to);
+    else if (to->u.sa.sa_family == AF_INET && np_pool_has(r->core, to->u.v4.sin_addr)) {
         uint16_t bound = np_pool_port(r->core, to->u.v4.sin_addr, r->port);
         if (bound == 0)
             return np_err(&r->err, NP_ECLOSED, "nobody listens on port %u of %.*s", r->port,
@@ -193,7 +238,9 @@ struct np_reach *np_reach(struct np_core *core, struct np_loop *l, const char *p
     r->arena = a;
     r->core = core;
     r->loop = l;
-    r->name = np_str_dup(a, name);
+    r->name = np_str_lower(a, without_brackets(name));
+    if (r->name.n > 1 && r->name.p[r->name.n - 1] == '.')
+        r->name.n--;
     r->port = port;
     r->done = done;
     r->arg = arg;

@@ -36,6 +36,12 @@ void np_reach_prepare(struct np_loop *l);
 int np_reach_own(const struct np_core *core, struct np_arena *a, struct np_str name, uint16_t port,
                  struct np_addr *to, struct np_err *err);
 
+/* Is that, as np_reach_own() found it, the gateway: by its own address, by the region's address of
+ * the pool, or by a name below localhost? */
+bool np_reach_is_gateway(const struct np_core *core, struct np_str name, const struct np_addr *to);
+/* Where it is dialled; false: it does not listen yet. */
+bool np_reach_gateway(const struct np_core *core, struct np_addr *out);
+
 /* What the region calls itself in Via, and whether a head has been here before: whoever sends a
  * request on by name adds the one and refuses the other. */
 struct np_str np_via(const struct np_core *core,

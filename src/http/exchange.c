@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/arena.h"
 #include "base/scan.h"
 #include "http/limits.h"
 #include "http/parse.h"
@@ -59,16 +60,38 @@ const struct np_http_field *np_http_trailers(const struct np_http_x *x, size_t *
     return x->trailer_fields;
 }
 
-void np_http_rewrite(struct np_http_x *x, const struct np_http_head *h)
+/* To the room at `to`; where the next one goes. */
+static char *move_text(struct np_str *s, char *to)
 {
-    struct np_http_head *own = &live(x)->head;
-    own->target = h->target;
-    own->path = h->path;
-    own->query = h->query;
-    own->host = h->host;
-    own->absolute = h->absolute;
-    own->fields = h->fields;
-    own->n_fields = h->n_fields;
+    memcpy(to, s->p, s->n);
+    s->p = to;
+    return to + s->n;
+}
+
+/* The text stays one run of bytes, method first and fields last, as a parsed head's is. */
+void np_http_rewrite(struct np_http_x *x, struct np_str target, struct np_str host,
+                     const struct np_http_field *fields, size_t n)
+{
+    struct np_http_head *h = &live(x)->head;
+    struct np_str *texts[] = {&h->method, &h->target};
+    struct np_http_field *own = np_new_array(x->arena, struct np_http_field, n + 1);
+    size_t room = h->method.n + target.n;
+    for (size_t i = 0; i < n; i++)
+        room += fields[i].name.n + fields[i].value.n;
+    char *to = np_alloc(x->arena, room);
+    h->target = target;
+    NP_EACH (t, texts)
+        to = move_text(*t, to);
+    for (size_t i = 0; i < n; i++) {
+        own[i] = fields[i];
+        to = move_text(&own[i].name, to);
+        to = move_text(&own[i].value, to);
+    }
+    np_str_cut(h->target, '?', &h->path, &h->query);
+    h->host = np_str_dup(x->arena, host);
+    h->fields = own;
+    h->n_fields = n;
+    h->absolute = false;
 }
 
 void np_http_hand(struct np_http_x *x, const struct np_http_handlers *h, void *arg,

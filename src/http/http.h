@@ -11,7 +11,8 @@ struct np_http_field {
 
 enum np_http_framing { NP_BODY_NONE, NP_BODY_LENGTH, NP_BODY_CHUNKED, NP_BODY_UNTIL_CLOSE };
 
-/* A parsed head. Text points into the connection's head buffer: valid until the exchange ends. */
+/* A parsed head. Text points into one run of bytes, from the method to the last field's value,
+ * valid until the exchange ends. */
 struct np_http_head {
     struct np_str method;
     struct np_str target;      /* raw request target */

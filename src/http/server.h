@@ -70,9 +70,10 @@ const struct np_http_field *np_http_trailers(const struct np_http_x *x, size_t *
  * caller touches the exchange no more. */
 void np_http_hand(struct np_http_x *x, const struct np_http_handlers *h, void *arg,
                   const struct np_addr *to);
-/* What np_http_head() says from now on of target, path, query, host, fields and absolute; the rest
- * stays as it came. Text and fields live as long as the exchange. Before np_http_hand(). */
-void np_http_rewrite(struct np_http_x *x, const struct np_http_head *h);
+/* What np_http_head() says from now on: that target, in origin-form, that host and those fields,
+ * all copied. Method and framing stay as they came. Before np_http_hand(). */
+void np_http_rewrite(struct np_http_x *x, struct np_str target, struct np_str host,
+                     const struct np_http_field *fields, size_t n);
 
 /* Request body. fn gets runs of bytes (borrowed for the call), then end with absent data; rc is
  * NP_ECLOSED when the client left, NP_EPROTO on bad framing, NP_ETIMEDOUT, 0 otherwise. Sends 100

@@ -383,6 +383,14 @@ static bool is_site(struct np_core *core, struct np_str name)
     return b != NULL && b->website != NULL;
 }
 
+/* The host of a bucket: everything below it is the bucket's. */
+static bool is_owned(struct np_core *core, struct np_str name)
+{
+    struct s3_host h;
+    s3_host_parse(core, name, &h);
+    return h.bucket.p != NULL || is_site(core, name);
+}
+
 /* A bucket that is named like a host, www.example.com, is that host's website. */
 static struct np_str site_of(struct np_core *core, const struct np_req *rq, struct np_str *region)
 {
@@ -394,7 +402,11 @@ static struct np_str site_of(struct np_core *core, const struct np_req *rq, stru
     if (h.kind != S3_HOST_OTHER)
         return NP_STR_NULL;
     struct np_str name = np_host_name(rq->host);
-    return is_site(core, name) ? name : NP_STR_NULL;
+    if (is_site(core, name))
+        return name;
+    /* www.example.com.localhost; one word could be a service's name, too. */
+    bool is_host = np_str_chr(rq->name, '.') >= 0;
+    return is_host && is_site(core, rq->name) ? rq->name : NP_STR_NULL;
 }
 
 static int match(struct np_core *core, struct np_req *rq)
@@ -417,5 +429,5 @@ static int match(struct np_core *core, struct np_req *rq)
 void s3_website_init(struct np_core *core)
 {
     np_route_add(core, &(struct np_route){.svc = &s3_service, .match = match, .serve = serve});
-    np_host_add(core, is_site);
+    np_host_add(core, is_owned);
 }
