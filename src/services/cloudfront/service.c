@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* service.c - CloudFront as a service: registers, starts, ends. */
+#include "services/cloudfront/cloudfront_int.h"
+
+#include "aws/invalid.h"
+
+extern const struct np_migration cloudfront_migrations[];
+extern const size_t cloudfront_migrations_n;
+extern const struct np_service cloudfront_service;
+
+struct cloudfront_state *cloudfront_state(const struct np_core *core)
+{
+    return np_core_state(core, "cloudfront");
+}
+
+/* --- the front door's words in ours --- */
+
+static int invalid(struct np_req *rq, const struct np_invalid *why, struct np_err *err)
+{
+    struct np_str rule = np_invalid_rule(rq->arena, why), name = np_invalid_name(rq->arena, why);
+    if (why->kind == NP_INVALID_REFUSED)
+        return np_fault(err, &CLOUDFRONT_UnsupportedOperation,
+                        "%s: this region does not carry out '%.*s'; leave it out.",
+                        rq->op->codec->name, NP_FMT(why->path));
+    /* AWS: tests/wire/cloudfront/errors.wire. */
+    if (why->kind == NP_INVALID_MISSING || why->value.p == NULL)
+        return np_fault(err, &CLOUDFRONT_MalformedXML,
+                        "1 validation error detected: Value null at '%.*s' failed to satisfy "
+                        "constraint: %.*s",
+                        NP_FMT(name), NP_FMT(rule));
+    return np_fault(err, &CLOUDFRONT_MalformedXML,
+                    "1 validation error detected: Value '%.*s' at '%.*s' failed to satisfy "
+                    "constraint: %.*s",
+                    NP_FMT(why->value), NP_FMT(name), NP_FMT(rule));
+}
+
+static const struct {
+    const struct np_fault_def *from, *to;
+} faults[] = {
+    {&NP_MalformedQueryString, &CLOUDFRONT_MalformedXML},
+    {&NP_UnsupportedOperation, &CLOUDFRONT_UnsupportedOperation},
+    {&NP_AccessDenied, &CLOUDFRONT_AccessDenied},
+};
+
+static const struct np_fault_def *map_fault(struct np_req *rq, const struct np_fault_def *fault,
+                                            struct np_str *message)
+{
+    (void)rq, (void)message;
+    NP_EACH (f, faults)
+        if (f->from == fault)
+            return f->to;
+    return fault;
+}
+
+/* --- life --- */
+
+static int init(struct np_core *core, struct np_err *err)
+{
+    struct cloudfront_state *s = np_heap_new(struct cloudfront_state);
+    (void)err;
+    s->core = core;
+    np_core_set_state(core, "cloudfront", s);
+    s->managed = cloudfront_managed_new();
+    return 0;
+}
+
+static void fini(struct np_core *core)
+{
+    struct cloudfront_state *s = cloudfront_state(core);
+    if (s == NULL)
+        return;
+    cloudfront_managed_free(s->managed);
+    np_free(s);
+}
+
+const struct np_service cloudfront_service = {
+    .name = "cloudfront",
+    .model = &cloudfront_model,
+    .migrations = cloudfront_migrations,
+    .n_migrations = 1, /* files of schema/ */
+    .global = true,
+    .init = init,
+    .fini = fini,
+    .authorize = cloudfront_authorize,
+    .invalid = invalid,
+    .map_fault = map_fault,
+};
