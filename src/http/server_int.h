@@ -149,7 +149,7 @@ struct np_http_x {
     void *drained_arg;
 };
 
-void np_http_x_begin(struct np_http_x *x); /* on to the server's handler */
+void np_http_x_begin(struct np_http_x *x);               /* on to the server's handler */
 void np_http_x_tell_reader(struct np_http_x *x, int rc); /* the end of the body */
 void np_http_x_gone(struct np_http_x *x, bool complete); /* once */
 /* If the handler waits for it and all is sent, tells it; true: it was told. */

@@ -10,10 +10,10 @@
 
 static const struct np_op ops[] = {
     {.codec = &mini_GetItem_op, .read = (np_read_fn *)mini_GetItem, .flags = NP_OP_READ | NP_OP_DATA | NP_OP_STREAM_OUT},
-    {.codec = &mini_ListItems_op, .read = (np_read_fn *)mini_ListItems, .flags = NP_OP_READ | NP_OP_HEAVY},
+    {.codec = &mini_ListItems_op, .read = (np_read_fn *)mini_ListItems, .flags = NP_OP_READ | NP_OP_HEAVY | NP_OP_SECRET},
     {.codec = &mini_Ping_op, .read = (np_read_fn *)mini_Ping, .flags = NP_OP_READ},
-    {.codec = &mini_PutItem_op, .begin = (np_begin_fn *)mini_PutItem_begin, .apply = (np_apply_fn *)mini_PutItem_apply, .reply = (np_reply_fn *)mini_PutItem_reply, .body_limit = 65536},
-    {.codec = &mini_Sweep_op, .begin = (np_begin_fn *)mini_Sweep_begin, .apply = (np_apply_fn *)mini_Sweep_apply, .reply = (np_reply_fn *)mini_Sweep_reply},
+    {.codec = &mini_PutItem_op, .begin = (np_begin_fn *)mini_PutItem_begin, .apply = (np_apply_fn *)mini_PutItem_apply, .reply = (np_reply_fn *)mini_PutItem_reply, .flags = NP_OP_SECRET, .body_limit = 65536},
+    {.codec = &mini_Sweep_op, .begin = (np_begin_fn *)mini_Sweep_begin, .apply = (np_apply_fn *)mini_Sweep_apply, .reply = (np_reply_fn *)mini_Sweep_reply, .flags = NP_OP_SECRET},
 };
 
 const struct np_service_model mini_model = {
