@@ -37,9 +37,11 @@ void np_geo_free(struct np_geo *g);
 /* Reads the files; again when the operator changed them. Takes tenths of a second: on a job. On
  * failure (NP_EINVAL: a line of the own file, with its number) what was there before stays. */
 int np_geo_load(struct np_geo *g, struct np_err *err);
-/* The same on a job, once: later calls do nothing. An error is logged, and no place is known then
- * but by what could be read. */
-void np_geo_want(struct np_geo *g, struct np_jobs *jobs, struct np_loop *l);
+/* The same on a job, once: later calls do nothing. `done` (NULL: nobody asks) runs on the loop with
+ * what went wrong, and no place is known then. */
+typedef void np_geo_done_fn(void *arg, int rc, const struct np_err *err);
+void np_geo_want(struct np_geo *g, struct np_jobs *jobs, struct np_loop *l, np_geo_done_fn *done,
+                 void *arg);
 bool np_geo_is_loaded(const struct np_geo *g);
 /* NP_ENOENT: not known, and only out->prefix is set; NP_EAGAIN: not loaded. */
 int np_geo_find(const struct np_geo *g, const struct np_addr *addr, struct np_geo_place *out);
