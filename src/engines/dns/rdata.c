@@ -249,6 +249,26 @@ static int read_fields(struct rdata_reader *r, const struct rdata_type *t, struc
     return np_str_trim(r->rest).n == 0 ? 0 : missing(r, t);
 }
 
+/* A digest of a known kind has its length: resolvers take a message with another for broken. */
+static const struct {
+    uint16_t type;
+    uint8_t kind_at, kind, digest_n; /* the digest follows its kind */
+} digests[] = {
+    {NP_DNS_DS, 3, 1, 20},    {NP_DNS_DS, 3, 2, 32},    {NP_DNS_DS, 3, 4, 48},
+    {NP_DNS_SSHFP, 1, 1, 20}, {NP_DNS_SSHFP, 1, 2, 32},
+};
+
+static int check_digest(const struct rdata_type *t, struct np_str rdata, struct np_err *err)
+{
+    NP_EACH (d, digests)
+        if (d->type == t->type && (uint8_t)rdata.p[d->kind_at] == d->kind &&
+            rdata.n != d->kind_at + 1u + d->digest_n)
+            return np_err(err, NP_EINVAL,
+                          "%sRRDATAIllegalDigest (%s digest of type %u doesn't have %u bytes)",
+                          t->name, t->name, d->kind, d->digest_n);
+    return 0;
+}
+
 int np_dns_rdata_of(uint16_t type, struct np_str text, struct np_arena *a, struct np_str *rdata,
                     struct np_err *err)
 {
@@ -263,6 +283,8 @@ int np_dns_rdata_of(uint16_t type, struct np_str text, struct np_arena *a, struc
         return rc;
     if (!np_buf_ok(&out))
         return np_err(err, NP_EINVAL, "RRDATATooLong (Value is too long)");
-    *rdata = np_buf_str(&out);
-    return 0;
+    rc = check_digest(t, np_buf_str(&out), err);
+    if (rc == 0)
+        *rdata = np_buf_str(&out);
+    return rc;
 }

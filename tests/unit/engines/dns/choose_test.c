@@ -326,6 +326,58 @@ NP_TEST(dns_alias_chain_of_sixteen)
     rig_fini(&w.r);
 }
 
+NP_TEST(dns_groups_of_more_sets_than_are_looked_at)
+{
+    struct world w;
+    char id[16];
+    world_init(&w);
+    rig_begin(&w.r);
+    for (int i = 0; i <= NP_DNS_GROUP_MAX; i++) {
+        snprintf(id, sizeof(id), "%05d", i);
+        struct np_dns_rrset s = WEIGHTED("", i >= NP_DNS_GROUP_MAX - 1, NULL);
+        s.set_id = np_str_of(id);
+        rig_put_set(&w.r, "Z1", "x.example.com", "A",
+                    i < NP_DNS_GROUP_MAX ? "192.0.2.1" : "192.0.2.2", s);
+    }
+    rig_commit(&w.r);
+    /* Two have a weight, the last but one, and one beyond. */
+    for (w.chance = 0; w.chance < 4; w.chance++)
+        NP_CHECK_STR(ask(&w), NP_STR("192.0.2.1"));
+    rig_fini(&w.r);
+}
+
+NP_TEST(dns_health_beyond_the_budget_counts_as_good)
+{
+    struct world w;
+    char id[16];
+    world_init(&w);
+    sick(&w, "h");
+    rig_begin(&w.r);
+    /* A group of one less than the budget: with the alias itself all of it is seen to be sick. */
+    for (int i = 0; i < NP_DNS_HEALTH_BUDGET; i++) {
+        struct np_dns_rrset s = WEIGHTED("", 1, "h");
+        snprintf(id, sizeof(id), "%05d", i);
+        s.set_id = np_str_of(id);
+        rig_put_set(&w.r, "Z1", i == 0 ? "extra.example.com" : "g.example.com", "A", "192.0.2.1",
+                    s);
+    }
+    struct np_dns_rrset first = alias(&w, "g.example.com", false, true);
+    first.set_id = NP_STR("first");
+    first.policy = NP_DNS_FAILOVER;
+    rig_put_set(&w.r, "Z1", "x.example.com", "A", NULL, first);
+    struct np_dns_rrset second = {
+        .set_id = NP_STR("second"), .policy = NP_DNS_FAILOVER, .secondary = true};
+    rig_put_set(&w.r, "Z1", "x.example.com", "A", "192.0.2.2", second);
+    rig_commit(&w.r);
+    NP_CHECK_STR(ask(&w), NP_STR("192.0.2.2"));
+    rig_begin(&w.r);
+    struct np_dns_rrset more = WEIGHTED("one-more", 1, "h");
+    rig_put_set(&w.r, "Z1", "g.example.com", "A", "192.0.2.1", more);
+    rig_commit(&w.r);
+    NP_CHECK_STR(ask(&w), NP_STR("192.0.2.1"));
+    rig_fini(&w.r);
+}
+
 NP_TEST(dns_tree_of_aliases_by_health)
 {
     struct world w;

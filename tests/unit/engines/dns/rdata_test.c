@@ -86,6 +86,9 @@ NP_TEST(dns_names_in_canonical_order)
         }
 }
 
+#define HEX20       "00112233445566778899AABBCCDDEEFF00112233"
+#define HEX20_LOWER "00112233445566778899aabbccddeeff00112233"
+
 static const struct {
     const char *type, *text, *hex, *back; /* back NULL: as it was */
 } values[] = {
@@ -113,9 +116,11 @@ static const struct {
      "63612e6578616d706c652e6e6574",
      NULL},
     {"CAA", "128 iodef \"\"", "8005696f646566", NULL},
-    {"DS", "12345 13 2 ABcd", "30390d02abcd", "12345 13 2 ABCD"},
-    {"DS", "1 13 2 AB CD", "00010d02abcd", "1 13 2 ABCD"},
-    {"SSHFP", "4 2 00FF", "040200ff", NULL},
+    {"DS", "12345 13 3 ABcd", "30390d03abcd", "12345 13 3 ABCD"},
+    {"DS", "1 13 3 AB CD", "00010d03abcd", "1 13 3 ABCD"},
+    {"DS", "1 13 1 " HEX20, "00010d01" HEX20_LOWER, NULL},
+    {"SSHFP", "4 1 " HEX20, "0401" HEX20_LOWER, NULL},
+    {"SSHFP", "4 3 00FF", "040300ff", NULL},
     {"TLSA", "3 1 1 DEADBEEF", "030101deadbeef", NULL},
     {"NAPTR", "100 50 \"u\" \"E2U+sip\" \"!^.*$!sip:a@b!\" .",
      "00640032017507453255"
@@ -194,6 +199,8 @@ static const struct {
     {"CAA", "0 issue", "CAARRDATANotThreeFields"},
     {"DS", "1 13 2 ABC", "DSRRDATAIllegalHex"},
     {"DS", "1 13 2", "DSRRDATANotFourFields"},
+    {"DS", "1 13 2 " HEX20, "DSRRDATAIllegalDigest (DS digest of type 2 doesn't have 32 bytes)"},
+    {"SSHFP", "4 1 " HEX20 "00", "SSHFPRRDATAIllegalDigest"},
     {"TLSA", "3 1 1 XY", "TLSARRDATAIllegalHex"},
     {"NAPTR", "100 50 u \"\" \"\" .", "InvalidCharacterString"},
     {"HTTPS", "0 . alpn=h2", "HTTPSRRDATAIllegalParameter"},

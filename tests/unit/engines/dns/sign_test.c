@@ -324,19 +324,19 @@ NP_TEST(dnssec_delegations_with_and_without_ds)
     signed_init(&z);
     rig_begin(&z.r);
     rig_put(&z.r, "Z1", "safe.example.com", "NS", "ns.example.org");
-    rig_put(&z.r, "Z1", "safe.example.com", "DS", "1 13 2 00");
+    rig_put(&z.r, "Z1", "safe.example.com", "DS", "1 13 3 00");
     rig_put(&z.r, "Z1", "open.example.com", "NS", "ns.example.org");
     rig_put(&z.r, "Z1", "open.example.com", "TXT", "\"hidden\"");
     rig_commit(&z.r);
     NP_CHECK_STR(ask(&z, "x.safe.example.com", "A"),
                  NP_STR("NOERROR\n--\nsafe.example.com. 300 NS ns.example.org.\n"
-                        "safe.example.com. 300 DS 1 13 2 00\nsafe.example.com. 300 RRSIG DS\n"));
+                        "safe.example.com. 300 DS 1 13 3 00\nsafe.example.com. 300 RRSIG DS\n"));
     NP_CHECK_STR(ask(&z, "open.example.com", "TXT"),
                  NP_STR("NOERROR\n--\nopen.example.com. 300 NS ns.example.org.\n"
                         "open.example.com. 300 TYPE47 \\000.open.example.com. NS RRSIG NSEC\n"
                         "open.example.com. 300 RRSIG TYPE47\n"));
     NP_CHECK_STR(ask(&z, "safe.example.com", "DS"),
-                 NP_STR("NOERROR aa\nsafe.example.com. 300 DS 1 13 2 00\n"
+                 NP_STR("NOERROR aa\nsafe.example.com. 300 DS 1 13 3 00\n"
                         "safe.example.com. 300 RRSIG DS\n"));
     NP_CHECK_STR(ask(&z, "open.example.com", "DS"),
                  NP_STR("NOERROR aa\n" SIGNED_SOA
