@@ -578,11 +578,11 @@ static int note_fields_of_http2(struct parser *s, struct np_http_field *fields, 
 static int note_pseudo(struct parser *s, const struct np_http_pseudo *p,
                        const struct np_http_limits *limits)
 {
+    if (np_str_is(p->method, "CONNECT"))
+        return refuse(s, 405);
     if (!np_http_is_token(p->method) || p->path.n == 0 ||
         !(np_str_is(p->scheme, "http") || np_str_is(p->scheme, "https")))
         return refuse(s, 400);
-    if (np_str_is(p->method, "CONNECT"))
-        return refuse(s, 405);
     if (p->path.n > limits->target_bytes)
         return refuse(s, 414);
     if (np_scan_url(p->path.p, p->path.n) != p->path.n)
