@@ -136,36 +136,39 @@ int np_http_out_load(struct np_http_out *o, size_t n)
     return 0;
 }
 
-/* The first n bytes of a piece that is longer, or that is small enough to be copied. */
-static void move_part(struct np_http_out *to, struct piece *x, size_t n)
+/* The first n bytes of a piece that is longer. True: they are lent, by their owner or by the piece,
+ * which leaves after them. */
+static bool move_part(struct np_http_out *to, struct piece *x, size_t n)
 {
-    if (x->own != NULL)
-        np_http_out_copy(to, np_str_n(x->p, n));
-    else
+    bool lent = x->own == NULL || n > COPY_MIN_BYTES;
+    if (lent)
         np_http_out_ref(to, np_str_n(x->p, n), NULL, NULL);
+    else
+        np_http_out_copy(to, np_str_n(x->p, n));
     x->p += n;
     x->n -= n;
+    return lent;
 }
 
 bool np_http_out_move(struct np_http_out *from, struct np_http_out *to, size_t n)
 {
-    bool borrowed = false;
+    bool lent = false;
     from->bytes -= n;
     while (!np_list_empty(&from->pieces)) {
         struct piece *x = piece_of(from->pieces.next);
         if (x->fd >= 0 || (n == 0 && x->n > 0))
             break;
-        borrowed |= x->own == NULL;
         if (x->n > n) {
-            move_part(to, x, n);
+            lent |= move_part(to, x, n);
             break;
         }
+        lent |= x->own == NULL;
         n -= x->n;
         to->bytes += x->n;
         np_list_remove(&x->node);
         np_list_append(&to->pieces, &x->node);
     }
-    return borrowed;
+    return lent;
 }
 
 /* Leading pieces in memory as iov. */

@@ -35,8 +35,8 @@ void np_http_out_file(struct np_http_out *o, int fd, uint64_t off, uint64_t n); 
 /* Reads what of the first n bytes is in files to memory. NP_EIO: a file was shorter. */
 int np_http_out_load(struct np_http_out *o, size_t n);
 /* Moves the first n bytes, all in memory, behind those of another queue; what is borrowed stays so,
- * and is released when its last byte leaves the other queue. True: borrowed bytes are among them.
- */
+ * and is released when its last byte leaves the other queue. True: some of them are borrowed, be it
+ * from this queue: it has to stay until they are sent. */
 bool np_http_out_move(struct np_http_out *from, struct np_http_out *to, size_t n);
 
 /* Sends the queue. 0: it is empty; NP_EAGAIN: blocked; NP_LATER: more than a turn's share was sent,
