@@ -175,3 +175,68 @@ NP_TEST(unix_listener_is_private_and_replaces_a_stale_one)
         NP_CHECK(np_dial_unix(*path, &to, NULL) == 0);
     }
 }
+
+NP_TEST(the_regions_own_endpoints_need_no_rule)
+{
+    struct np_egress *e;
+    struct np_addr net, in, port, out;
+    NP_CHECK(np_egress_new(NULL, &e, NULL) == 0);
+    NP_CHECK(np_addr_parse(NP_STR("127.64.16.0:80"), &net, NULL) == 0);
+    NP_CHECK(np_addr_parse(NP_STR("127.64.31.255:80"), &in, NULL) == 0);
+    NP_CHECK(np_addr_parse(NP_STR("127.64.16.1:22"), &port, NULL) == 0);
+    NP_CHECK(np_addr_parse(NP_STR("127.64.32.0:80"), &out, NULL) == 0);
+    NP_CHECK(!np_egress_allows(e, &in));
+    np_egress_own(e, &net, 20);
+    NP_CHECK(np_egress_allows(e, &in) && np_egress_is_own(e, &in));
+    NP_CHECK(!np_egress_allows(e, &port), "what else listens on these addresses is the host's");
+    NP_CHECK(!np_egress_allows(e, &out) && !np_egress_is_own(e, &out));
+    np_egress_free(e);
+}
+
+NP_TEST(a_rule_makes_nothing_the_regions_own)
+{
+    struct np_str rule = NP_STR("127.0.0.0/8");
+    struct np_egress *e;
+    struct np_addr a;
+    NP_CHECK(np_egress_new(&(struct np_strs){&rule, 1, true}, &e, NULL) == 0);
+    NP_CHECK(np_addr_parse(NP_STR("127.0.0.1:80"), &a, NULL) == 0);
+    NP_CHECK(np_egress_allows(e, &a) && !np_egress_is_own(e, &a));
+    np_egress_free(e);
+}
+
+NP_TEST(a_name_of_the_network_is_held_by_one)
+{
+    NP_AUTO_ARENA a = np_arena_new();
+    struct np_str name = np_str_printf(a, "nephele/test/%d", (int)getpid());
+    int one, two = -1;
+    struct np_err err;
+    NP_CHECK(np_net_lock(name, &one, NULL) == 0);
+    NP_CHECK(np_net_lock(name, &two, &err) == NP_EBUSY && two == -1);
+    close(one);
+    NP_CHECK(np_net_lock(name, &two, NULL) == 0, "it goes with the descriptor");
+    close(two);
+}
+
+NP_TEST(a_port_of_the_device_lo_is_on_every_address_of_it)
+{
+    NP_AUTO_FD fd = -1, second = -1;
+    struct np_addr at;
+    NP_CHECK(np_listen_lo(0, &fd, NULL) == 0 && np_local_addr(fd, &at) == 0);
+    struct np_addr exact = np_addr_of((struct in_addr){htonl(0x7f70f001)}, np_addr_port(&at));
+    NP_CHECK(np_listen_tcp(&exact, true, &second, NULL) == 0, "an address beside it");
+    NP_AUTO_FD third = -1;
+    NP_CHECK(np_listen_tcp(&exact, false, &third, NULL) == NP_EBUSY, "but for who shares nothing");
+}
+
+NP_TEST(a_wildcard_is_dialled_by_loopback)
+{
+    NP_AUTO_ARENA a = np_arena_new();
+    static const char *const cases[][2] = {
+        {"0.0.0.0:1", "127.0.0.1:1"}, {"[::]:1", "[::1]:1"}, {"127.0.0.2:1", "127.0.0.2:1"}};
+    NP_EACH (c, cases) {
+        struct np_addr at;
+        NP_CHECK(np_addr_parse(np_str_of((*c)[0]), &at, NULL) == 0);
+        np_addr_to_dial(&at);
+        NP_CHECK_STR(np_addr_text(a, &at), np_str_of((*c)[1]));
+    }
+}
