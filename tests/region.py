@@ -67,13 +67,17 @@ def wait_for(condition, seconds=20, what="condition"):
 
 
 class Region:
-    """`flags` become the command line: at_rest="none" is --at-rest=none, dev=True is --dev."""
+    """`flags` become the command line: at_rest="none" is --at-rest=none, dev=True is --dev. `uid`: started by
+    root, it runs as that user."""
 
-    def __init__(self, data=None, listen="127.0.0.1:0", keys=True, autostart=True, **flags):
+    def __init__(self, data=None, listen="127.0.0.1:0", keys=True, autostart=True, uid=None, **flags):
         self.own_folder = None if data else tempfile.mkdtemp(prefix="nephele-test-")
         self.data = data or os.path.join(self.own_folder, "data")
         self.listen = listen
         self.flags = flags
+        self.uid = uid
+        if uid is not None:
+            os.chown(self.own_folder, uid, uid)
         self.account = flags.get("account", "000000000000")
         self.given = ("AKIA" + secrets.token_hex(8).upper(), secrets.token_urlsafe(30)) if keys else None
         self.process = None
@@ -85,7 +89,8 @@ class Region:
     # --- life ---
 
     def argv(self):
-        out = [program(), "serve", f"--data={self.data}", f"--listen={self.listen}"]
+        out = [] if self.uid is None else ["setpriv", f"--reuid={self.uid}", f"--regid={self.uid}", "--clear-groups"]
+        out += [program(), "serve", f"--data={self.data}", f"--listen={self.listen}"]
         for name, value in self.flags.items():
             flag = "--" + name.replace("_", "-")
             out.append(flag if value is True else f"{flag}={value}")
