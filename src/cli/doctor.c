@@ -17,6 +17,8 @@
 
 #define FREE_MIN_BYTES (1ull << 30)
 
+#define NOBODYS_ADDRESS 0x7f7ffffeu /* 127.127.255.254 */
+
 enum verdict { FINE, WEAKER, BROKEN };
 
 struct finding {
@@ -111,6 +113,25 @@ static struct finding port(struct cli *c)
         FINE, np_str_printf(c->arena, "%.*s is free", NP_FMT(c->settings.core.listen))};
 }
 
+/* On an address that is hardly any region's; with SO_REUSEPORT, as a region does. */
+static struct finding web_ports(struct cli *c)
+{
+    static const uint16_t ports[] = {80, 443};
+    NP_EACH (number, ports) {
+        struct np_addr addr = np_addr_of((struct in_addr){htonl(NOBODYS_ADDRESS)}, *number);
+        NP_AUTO_FD fd = -1;
+        if (np_listen_tcp(&addr, true, &fd, &c->err) != 0)
+            return (struct finding){
+                WEAKER, np_str_printf(
+                            c->arena,
+                            "%.*s: on the region's addresses ports from 20000 up stand for 80 and "
+                            "443 (is net.ipv4.ip_unprivileged_port_start above them, or another "
+                            "program there?)",
+                            NP_FMT(np_err_text(&c->err)))};
+    }
+    return found(c, FINE, "ports 80 and 443 can be listened on");
+}
+
 static struct finding sync_writes(struct cli *c)
 {
     if (!c->settings.core.no_sync)
@@ -139,6 +160,7 @@ static const struct {
     {"data directory", data_dir},
     {"file system", unnamed_files},
     {"gateway", port},
+    {"ports", web_ports},
     {"user", user},
     {"namespaces", namespaces},
     {"durability", sync_writes},

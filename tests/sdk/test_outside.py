@@ -184,6 +184,10 @@ def test_an_ordinary_user_gets_ports_that_stand_for_the_privileged(new_region):
             assert json.loads(got)["status"] == "running"
     before = addresses(one)
     assert addresses(one.restart()) == before
+    said = one.run("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", program(), "doctor",
+                   f"--data={one.data}", env={}, check=False).stdout
+    line = next(line for line in said.splitlines() if line.split()[1] == "ports")
+    assert line.startswith("weaker" if privileged else "ok"), said
 
 
 # --- the proxy ---
