@@ -152,8 +152,23 @@ void np_req_send(struct np_req *rq, int status, const struct np_http_field *fiel
 
 /* --- taking the head over --- */
 
-/* The head is copied: the exchange may end while the writer still works for the request. */
-static void copy_head(struct np_req *rq, const struct np_http_head *h)
+static void copy_parts(struct np_req *rq, const struct np_http_head *h)
+{
+    struct np_arena *a = rq->arena;
+    struct np_wire_field *fields = np_new_array(a, struct np_wire_field, h->n_fields + 1);
+    for (size_t i = 0; i < h->n_fields; i++)
+        fields[i] = (struct np_wire_field){np_str_dup(a, h->fields[i].name),
+                                           np_str_dup(a, h->fields[i].value)};
+    rq->wire = (struct np_wire_request){
+        .method = np_str_dup(a, h->method),
+        .path = np_str_dup(a, h->path),
+        .query = np_str_dup(a, h->query),
+        .fields = fields,
+        .n_fields = h->n_fields,
+    };
+}
+
+static void copy_run(struct np_req *rq, const struct np_http_head *h)
 {
     const char *first = h->method.p, *last = h->target.p + h->target.n;
     if (h->n_fields > 0) {
@@ -174,8 +189,17 @@ static void copy_head(struct np_req *rq, const struct np_http_head *h)
         .fields = fields,
         .n_fields = h->n_fields,
     };
-    rq->host = np_str_lower(rq->arena, h->host.p != NULL ? h->host : NP_STR(""));
 #undef MOVED
+}
+
+/* The head is copied: the exchange may end while the writer still works for the request. */
+static void copy_head(struct np_req *rq, const struct np_http_head *h)
+{
+    if (h->major == 1)
+        copy_run(rq, h);
+    else
+        copy_parts(rq, h);
+    rq->host = np_str_lower(rq->arena, h->host.p != NULL ? h->host : NP_STR(""));
 }
 
 static void set_zone(struct np_req *rq, struct np_http_x *x)
