@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* acm_text_fuzz.c - what strangers send to Certificate Manager, by the first byte: c a set of CAA
- * records, a line each; i an import, certificate, chain and key split by NUL bytes; else a
- * certificate. */
+ * records, a line each; d the message of a host's resolver; i an import, certificate, chain and key
+ * split by NUL bytes; else a certificate. */
 #include "fuzz.h"
 
 #include "base/auto.h"
 #include "base/buf.h"
 #include "codec/codec.h"
+#include "io/lookup.h"
 #include "services/acm/acm_int.h"
 #include "services/acm/caa.h"
 #include "services/acm/x509.h"
@@ -30,6 +31,20 @@ static void caa(struct np_arena *a, struct np_str text)
     np_assert(!wildcard || set.n > ACM_CAA_RECORDS_MAX || acm_caa_allows(a, &set, true));
     ACM_PUSH(a, &set, NP_STR("nonsense"));
     np_assert(!acm_caa_allows(a, &set, false) && !acm_caa_allows(a, &set, true));
+}
+
+static void resolved(struct np_arena *a, struct np_str message)
+{
+    struct np_strs found;
+    if (np_lookup_read(message, "CNAME", a, &found, NULL) == 0)
+        np_assert(found.n <= NP_LOOKUP_RECORDS_MAX);
+    if (np_lookup_read(message, "CAA", a, &found, NULL) != 0)
+        return;
+    for (size_t i = 0; i < found.n; i++) { /* as our own zones write them; a tag may be nonsense */
+        struct acm_caa r;
+        np_assert(found.v[i].n != 0);
+        acm_caa_parse(a, found.v[i], &r);
+    }
 }
 
 /* What is read can be kept, and is told as text. */
@@ -73,6 +88,8 @@ NP_FUZZ(p, n)
     struct np_str rest = np_str_n(p + 1, n - 1);
     if (p[0] == 'c')
         caa(a, rest);
+    else if (p[0] == 'd')
+        resolved(a, rest);
     else if (p[0] == 'i')
         import_all(a, rest);
     else if (acm_x509_read(a, rest, &d, NULL) == 0)

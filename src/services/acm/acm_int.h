@@ -74,11 +74,28 @@ struct acm_keeper *acm_keeper_new(struct np_core *core);
 void acm_keeper_free(struct acm_keeper *k); /* NULL is fine */
 
 /* --- validate.c --- */
+
+/* Names that no zone of the region has: what was asked of the host's resolver. */
+struct acm_elsewhere {
+    struct acm_question {
+        struct np_str name;
+        const char *type;
+        bool asked, failed; /* failed: nobody answered */
+        struct np_strs found;
+    } * v;
+    size_t n;
+    bool open; /* some were not asked yet */
+};
+/* Asks what is open; on a job's thread. */
+void acm_elsewhere_ask(struct acm_elsewhere *e, struct np_arena *a);
+
 enum acm_verdict { ACM_WAIT, ACM_VALID, ACM_FORBIDDEN /* by CAA */ };
 /* Asks for the records of the names that are not yet SUCCESS in the list, and marks what it finds.
- * *changed: it marked something. On any loop. */
+ * *changed: it marked something. `elsewhere` has the answers for names that are not the region's,
+ * and takes the questions; NULL: they have no records. On any loop. */
 enum acm_verdict acm_validate(const struct np_core *core, struct np_arena *a,
-                              struct acm_DomainValidationList *names, bool *changed);
+                              struct acm_DomainValidationList *names,
+                              struct acm_elsewhere *elsewhere, bool *changed);
 /* One entry a name of the certificate, all waiting for their records. */
 void acm_validations(const struct np_core *core, struct np_arena *a, struct np_str account,
                      const struct np_strs *names, struct acm_DomainValidationList *out);

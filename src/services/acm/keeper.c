@@ -14,11 +14,12 @@
 #include "services/acm/acm_int.h"
 #include "services/acm/x509.h"
 
-#define LOOK_MS  250
-#define AGAIN_MS 5000        /* after an error */
-#define PER_LOOK 32          /* certificates whose names are looked up in one turn */
-#define WORKS    4           /* under way; keys of RSA keep the pool busy */
-#define LATE_MS  ACM_HOUR_MS /* a renewal that begins late has so long, even past the end */
+#define LOOK_MS    250
+#define AGAIN_MS   5000        /* after an error */
+#define PER_LOOK   32          /* certificates whose names are looked up in one turn */
+#define WORKS      4           /* under way; keys of RSA keep the pool busy */
+#define OUTSIDE_MS 10000       /* between two rounds of questions to the host's resolver */
+#define LATE_MS    ACM_HOUR_MS /* a renewal that begins late has so long, even past the end */
 
 struct acm_keeper {
     struct np_core *core;
@@ -28,7 +29,9 @@ struct acm_keeper {
     struct np_node works;
     size_t n_works;
     bool failed;
-    struct { /* the last certificate that was looked at */
+    bool outside;        /* in this look, names elsewhere are asked for */
+    uint64_t outside_ms; /* when that is due again; monotonic */
+    struct {             /* the last certificate that was looked at */
         char account[16], region[32], id[40];
     } cursor;
 };
@@ -42,6 +45,8 @@ struct work {
     struct acm_cert cert; /* as it was */
     int (*step)(struct np_txn *t, struct work *w, struct acm_cert *now, struct np_err *err);
     struct acm_DomainValidationList names; /* as DNS has them */
+    struct acm_elsewhere elsewhere;
+    bool marked; /* in names */
     int64_t wall_ms;
     struct acm_material material; /* what was issued */
     struct acm_CertificateDetail issued;
@@ -256,24 +261,39 @@ static void issued(struct np_job *job)
 
 /* --- those that wait --- */
 
-static void consider(struct acm_keeper *k, const struct np_scope *scope, const struct acm_cert *c)
+static void weigh(struct work *w);
+
+static void ask(struct np_job *job)
 {
+    struct work *w = NP_CONTAINER(job, struct work, job);
+    acm_elsewhere_ask(&w->elsewhere, w->arena);
+}
+
+static void asked(struct np_job *job)
+{
+    weigh(NP_CONTAINER(job, struct work, job));
+}
+
+static bool is_untold(const struct acm_cert *c)
+{
+    return is_renewal(c) &&
+           np_str_is(c->detail->RenewalSummary->RenewalStatus, "PENDING_AUTO_RENEWAL");
+}
+
+/* On the loop, as often as there are new questions to somebody else. */
+static void weigh(struct work *w)
+{
+    struct acm_keeper *k = w->keeper;
     bool marked;
-    if (is_renewal(c) && c->detail->RenewalSummary == NULL)
+    enum acm_verdict verdict =
+        acm_validate(k->core, w->arena, &w->names,
+                     k->core->config.egress.n != 0 ? &w->elsewhere : NULL, &marked);
+    w->marked = w->marked || marked;
+    if (w->elsewhere.open) {
+        np_job_submit(k->core->jobs, k->loop, &w->job, ask, asked);
         return;
-    enum acm_verdict verdict = acm_validate(k->core, k->arena, names_of(c), &marked);
-    bool untold = is_renewal(c) &&
-                  np_str_is(c->detail->RenewalSummary->RenewalStatus, "PENDING_AUTO_RENEWAL");
-    if (verdict == ACM_WAIT && !marked && !untold)
-        return;
-    struct work *w = work_new(k, scope);
-    struct acm_db db = {np_store_reader(k->core->store, NP_DB_STATE), w->scope, w->arena};
-    int rc = acm_load(&db, c->id, &w->cert, &w->err);
-    if (rc == 0 && w->cert.waiting) {
-        w->names = *names_of(&w->cert);
-        verdict = acm_validate(k->core, w->arena, &w->names, &marked);
     }
-    if (rc != 0 || !w->cert.waiting) {
+    if (verdict == ACM_WAIT && !w->marked && !is_untold(&w->cert)) {
         work_free(w);
         return;
     }
@@ -284,6 +304,32 @@ static void consider(struct acm_keeper *k, const struct np_scope *scope, const s
         np_job_submit(k->core->jobs, k->loop, &w->job, issue, issued);
     else
         submit(w);
+}
+
+/* Most of those that wait have nothing new: they cost no work. */
+static bool has_news(struct acm_keeper *k, const struct acm_cert *c)
+{
+    struct acm_elsewhere elsewhere = {0};
+    bool marked;
+    if (is_renewal(c) && c->detail->RenewalSummary == NULL)
+        return false;
+    enum acm_verdict verdict = acm_validate(
+        k->core, k->arena, names_of(c), k->core->config.egress.n != 0 ? &elsewhere : NULL, &marked);
+    return verdict != ACM_WAIT || marked || is_untold(c) || (k->outside && elsewhere.open);
+}
+
+static void consider(struct acm_keeper *k, const struct np_scope *scope, const struct acm_cert *c)
+{
+    if (!has_news(k, c))
+        return;
+    struct work *w = work_new(k, scope);
+    struct acm_db db = {np_store_reader(k->core->store, NP_DB_STATE), w->scope, w->arena};
+    if (acm_load(&db, c->id, &w->cert, &w->err) != 0 || !w->cert.waiting) {
+        work_free(w);
+        return;
+    }
+    w->names = *names_of(&w->cert);
+    weigh(w);
 }
 
 static void keep_cursor(struct acm_keeper *k, const struct np_scope *scope, struct np_str id)
@@ -426,6 +472,9 @@ static void look(struct np_timer *timer)
     struct acm_keeper *k = NP_CONTAINER(timer, struct acm_keeper, timer);
     int64_t now_ms = np_region_ms(k->loop);
     k->failed = false;
+    k->outside = k->core->config.egress.n != 0 && np_now_ms(k->loop) >= k->outside_ms;
+    if (k->outside)
+        k->outside_ms = np_now_ms(k->loop) + OUTSIDE_MS;
     np_timer_set(k->loop, &k->timer, LOOK_MS, look);
     look_at_waiting(k, now_ms);
     look_at_due(k, now_ms);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* validate.c - whether names' records answer in DNS, and whether CAA records let us issue. */
 #include "aws/names.h"
+#include "io/lookup.h"
 #include "services/acm/acm_int.h"
 #include "services/acm/caa.h"
 #include "services/acm/name.h"
@@ -29,11 +30,54 @@ void acm_validations(const struct np_core *core, struct np_arena *a, struct np_s
     }
 }
 
-static bool answers(const struct np_core *core, struct np_arena *a,
-                    const struct acm_ResourceRecord *want)
+/* --- asking --- */
+
+struct asker {
+    const struct np_core *core;
+    struct np_arena *a;
+    struct acm_elsewhere *elsewhere;
+};
+
+static struct acm_question *question(struct asker *k, struct np_str name, const char *type)
+{
+    struct acm_elsewhere *e = k->elsewhere;
+    for (size_t i = 0; i < e->n; i++)
+        if (np_str_eq(e->v[i].name, name) && strcmp(e->v[i].type, type) == 0)
+            return &e->v[i];
+    e->v = np_array_grow(k->a, e->v, e->n, sizeof(*e->v));
+    e->v[e->n] = (struct acm_question){.name = np_str_dup(k->a, name), .type = type};
+    e->open = true;
+    return &e->v[e->n++];
+}
+
+/* 0; NP_ENOENT: not the region's, and nobody else is asked; NP_EAGAIN: not known yet. */
+static int find(struct asker *k, struct np_str name, const char *type, struct np_strs *out)
+{
+    int rc = np_dns_find(k->core, k->a, name, type, out);
+    if (rc == 0 || k->elsewhere == NULL)
+        return rc;
+    const struct acm_question *q = question(k, name, type);
+    *out = q->found;
+    return q->asked && !q->failed ? 0 : NP_EAGAIN;
+}
+
+void acm_elsewhere_ask(struct acm_elsewhere *e, struct np_arena *a)
+{
+    for (size_t i = 0; i < e->n; i++) {
+        struct acm_question *q = &e->v[i];
+        if (!q->asked)
+            q->failed = np_lookup(q->name, q->type, NULL, a, &q->found, NULL) != 0;
+        q->asked = true;
+    }
+    e->open = false;
+}
+
+/* --- judging --- */
+
+static bool answers(struct asker *k, const struct acm_ResourceRecord *want)
 {
     struct np_strs found = {0};
-    if (np_dns_find(core, a, without_dot(want->Name), "CNAME", &found) != 0)
+    if (find(k, without_dot(want->Name), "CNAME", &found) != 0)
         return false;
     for (size_t i = 0; i < found.n; i++)
         if (np_str_ieq(without_dot(found.v[i]), without_dot(want->Value)))
@@ -41,42 +85,53 @@ static bool answers(const struct np_core *core, struct np_arena *a,
     return false;
 }
 
-/* The nearest name upwards that has CAA records decides; zones of others are not asked. */
-static bool caa_allows(const struct np_core *core, struct np_arena *a, struct np_str name)
+/* The nearest name upwards that has CAA records decides. */
+static enum acm_verdict caa_says(struct asker *k, struct np_str name)
 {
     bool wildcard = np_str_starts(name, NP_STR("*."));
     struct np_str at = acm_name_base(name), label;
     while (at.n != 0) {
         struct np_strs found = {0};
-        if (np_dns_find(core, a, at, "CAA", &found) != 0)
-            return true;
+        int rc = find(k, at, "CAA", &found);
+        if (rc != 0)
+            return rc == NP_EAGAIN ? ACM_WAIT : ACM_VALID;
         if (found.n != 0)
-            return acm_caa_allows(a, &found, wildcard);
+            return acm_caa_allows(k->a, &found, wildcard) ? ACM_VALID : ACM_FORBIDDEN;
         np_str_cut(at, '.', &label, &at);
     }
-    return true;
+    return ACM_VALID;
+}
+
+static enum acm_verdict all_caa_say(struct asker *k, const struct acm_DomainValidationList *names)
+{
+    enum acm_verdict all = ACM_VALID;
+    for (size_t i = 0; i < names->n; i++) {
+        enum acm_verdict one = caa_says(k, names->v[i].DomainName);
+        if (one == ACM_FORBIDDEN)
+            return one;
+        if (one == ACM_WAIT)
+            all = one;
+    }
+    return all;
 }
 
 enum acm_verdict acm_validate(const struct np_core *core, struct np_arena *a,
-                              struct acm_DomainValidationList *names, bool *changed)
+                              struct acm_DomainValidationList *names,
+                              struct acm_elsewhere *elsewhere, bool *changed)
 {
+    struct asker k = {core, a, elsewhere};
     bool all = true;
     *changed = false;
     for (size_t i = 0; i < names->n; i++) {
         struct acm_DomainValidation *v = &names->v[i];
         if (np_str_is(v->ValidationStatus, "SUCCESS"))
             continue;
-        if (v->ResourceRecord == NULL || !answers(core, a, v->ResourceRecord)) {
+        if (v->ResourceRecord == NULL || !answers(&k, v->ResourceRecord)) {
             all = false;
             continue;
         }
         v->ValidationStatus = NP_STR("SUCCESS");
         *changed = true;
     }
-    if (!all)
-        return ACM_WAIT;
-    for (size_t i = 0; i < names->n; i++)
-        if (!caa_allows(core, a, names->v[i].DomainName))
-            return ACM_FORBIDDEN;
-    return ACM_VALID;
+    return all ? all_caa_say(&k, names) : ACM_WAIT;
 }
