@@ -1,15 +1,34 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the tests of Certificate Manager share: certificates made by OpenSSL, and their text."""
+import json
 import os
 import subprocess
+import urllib.error
+import urllib.request
 
 import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 
 from iam_util import fails
 
-__all__ = ["ARN", "authority", "fails", "imported", "openssl", "requested", "self_signed", "text_of"]
+__all__ = ["ARN", "authority", "call", "fails", "imported", "openssl", "requested", "self_signed", "text_of"]
 
 ARN = "arn:aws:acm:us-east-1:000000000000:certificate/"
+
+
+def call(region, operation, **members):
+    """An operation that the installed SDK may be too old for: (status, its answer)."""
+    request = AWSRequest("POST", region.endpoint + "/", data=json.dumps(members).encode(), headers={
+        "Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": f"CertificateManager.{operation}"})
+    SigV4Auth(Credentials(*region.root), "acm", "us-east-1").add_auth(request)
+    sent = urllib.request.Request(request.url, data=request.data, headers=dict(request.headers), method="POST")
+    try:
+        with urllib.request.urlopen(sent) as reply:
+            return reply.status, json.loads(reply.read() or b"{}")
+    except urllib.error.HTTPError as e:
+        return e.code, json.loads(e.read())
 
 
 def openssl(*argv, cwd=None, stdin=b""):

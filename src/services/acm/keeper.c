@@ -15,6 +15,7 @@
 #include "services/acm/x509.h"
 
 #define LOOK_MS    250
+#define MORE_MS    25          /* where more wait than one look takes */
 #define AGAIN_MS   5000        /* after an error */
 #define PER_LOOK   32          /* certificates whose names are looked up in one turn */
 #define WORKS      4           /* under way; keys of RSA keep the pool busy */
@@ -29,7 +30,7 @@ struct acm_keeper {
     struct np_node works;
     size_t n_works;
     bool failed;
-    bool outside;        /* in this look, names elsewhere are asked for */
+    bool outside;        /* on this way through those that wait, names elsewhere are asked for */
     uint64_t outside_ms; /* when that is due again; monotonic */
     struct {             /* the last certificate that was looked at */
         char account[16], region[32], id[40];
@@ -369,13 +370,21 @@ static size_t find_waiting(struct acm_keeper *k, int64_t now_ms, struct found ou
     return n;
 }
 
+/* The next look begins with the first that waits. */
+static bool at_start(const struct acm_keeper *k)
+{
+    return k->cursor.account[0] == '\0';
+}
+
 static void look_at_waiting(struct acm_keeper *k, int64_t now_ms)
 {
     struct found found[PER_LOOK];
-    size_t n = k->n_works < WORKS ? find_waiting(k, now_ms, found) : 0;
-    for (size_t i = 0; i < n && k->n_works < WORKS; i++)
+    size_t n = k->n_works < WORKS ? find_waiting(k, now_ms, found) : 0, i = 0;
+    for (; i < n && k->n_works < WORKS; i++)
         if (!is_worked_on(k, found[i].cert.arn))
             consider(k, &found[i].scope, &found[i].cert);
+    if (i < n) /* the rest when there is room again */
+        keep_cursor(k, &found[i - 1].scope, found[i - 1].cert.id);
 }
 
 /* --- what is due --- */
@@ -472,12 +481,16 @@ static void look(struct np_timer *timer)
     struct acm_keeper *k = NP_CONTAINER(timer, struct acm_keeper, timer);
     int64_t now_ms = np_region_ms(k->loop);
     k->failed = false;
-    k->outside = k->core->config.egress.n != 0 && np_now_ms(k->loop) >= k->outside_ms;
-    if (k->outside)
-        k->outside_ms = np_now_ms(k->loop) + OUTSIDE_MS;
+    if (at_start(k)) {
+        k->outside = k->core->config.egress.n != 0 && np_now_ms(k->loop) >= k->outside_ms;
+        if (k->outside)
+            k->outside_ms = np_now_ms(k->loop) + OUTSIDE_MS;
+    }
     np_timer_set(k->loop, &k->timer, LOOK_MS, look);
     look_at_waiting(k, now_ms);
     look_at_due(k, now_ms);
+    if (!at_start(k))
+        np_timer_set(k->loop, &k->timer, MORE_MS, look);
     np_arena_reset(k->arena, 1 << 16);
 }
 

@@ -36,7 +36,7 @@ struct env {
     struct np_core core;
     struct np_worker worker, *workers[1];
     struct np_arena *arena;
-    struct rr zone[64];
+    struct rr zone[128];
     size_t n_zone;
     size_t asked;
     bool elsewhere;     /* the region has no zone of these names */
@@ -426,6 +426,23 @@ NP_TEST(caa_records_of_the_nearest_name_forbid)
     wait_for(&e, &good, "ISSUED");
     struct acm_cert failed = wait_for(&e, &bad, "FAILED");
     NP_CHECK_STR(failed.detail->FailureReason, NP_STR("CAA_ERROR"));
+    end(&e);
+}
+
+NP_TEST(as_many_as_there_are_get_their_turn)
+{
+    struct env e;
+    start(&e);
+    struct acm_cert waits = request(&e, "0", "EC_prime256v1", "never.example.com"), c[70];
+    for (size_t i = 0; i < NP_LEN(c); i++) {
+        const char *id = np_str_z(e.arena, np_str_printf(e.arena, "c%02zu", i));
+        const char *name = np_str_z(e.arena, np_str_printf(e.arena, "n%zu.example.com", i));
+        c[i] = request(&e, id, "EC_prime256v1", name);
+        put_records(&e, &c[i], 0);
+    }
+    for (size_t i = NP_LEN(c); i-- > 0;)
+        wait_for(&e, &c[i], "ISSUED");
+    NP_CHECK_STR(load(&e, &waits).detail->Status, NP_STR("PENDING_VALIDATION"));
     end(&e);
 }
 
