@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Certificate Manager without DNS: requests that wait, certificates of others, lists, tags, rights."""
+import base64
 import datetime
 import os
 
@@ -92,13 +93,27 @@ def test_another_takes_its_place(acm, imported, tmp_path):
     assert first["Issuer"] == "Root Inc" and [u["Name"] for u in first["KeyUsages"]] == ["DIGITAL_SIGNATURE"]
     assert first["ExtendedKeyUsages"] == [{"Name": "TLS_WEB_SERVER_AUTHENTICATION", "OID": "1.3.6.1.5.5.7.3.1"}]
     assert acm.get_certificate(CertificateArn=arn)["CertificateChain"].encode() == ca.pem
-    cert, key = self_signed(tmp_path, "two.example.com", "RSA_2048")
+    cert, key = self_signed(tmp_path, "two.example.com")
     assert acm.import_certificate(CertificateArn=arn, Certificate=cert, PrivateKey=key)["CertificateArn"] == arn
     second = described(acm, arn)
     assert (second["DomainName"], second["CreatedAt"]) == ("two.example.com", first["CreatedAt"])
     assert second["Serial"] != first["Serial"] and second["ImportedAt"] >= first["ImportedAt"]
     assert "CertificateChain" not in acm.get_certificate(CertificateArn=arn)
     assert acm.list_tags_for_certificate(CertificateArn=arn)["Tags"] == [{"Key": "team", "Value": "web"}]
+
+
+def test_what_takes_its_place_is_good_for_no_less(acm, imported, tmp_path):
+    usage = lambda key, extended: self_signed(  # noqa: E731
+        tmp_path, "a.example.com", "EC_prime256v1", 30, "-addext", f"keyUsage={key}", "-addext", f"extendedKeyUsage={extended}")
+    arn = imported(*usage("digitalSignature", "serverAuth"))
+    put = lambda cert, key: acm.import_certificate(CertificateArn=arn, Certificate=cert, PrivateKey=key)  # noqa: E731
+    put(*usage("digitalSignature,keyAgreement", "clientAuth,serverAuth"))
+    for less in (usage("digitalSignature", "clientAuth,serverAuth"), usage("digitalSignature,keyAgreement", "serverAuth")):
+        fails("ValidationException", "A certificate in another's place must have all of its key usages *",
+              lambda **_: put(*less))
+    fails("ValidationException", "The key of a certificate in another's place must be of its type and size: EC_prime256v1, "
+          "not EC_secp384r1.", lambda **_: put(*self_signed(tmp_path, "a.example.com", "EC_secp384r1")))
+    put(*self_signed(tmp_path, "a.example.com"))
 
 
 def test_imports_that_are_refused(acm, imported, requested, tmp_path):
@@ -135,7 +150,7 @@ def test_no_key_lies_in_the_clear(new_region, tmp_path):
     cert, key = self_signed(tmp_path, "a.example.com", "RSA_2048")
     region.client("acm").import_certificate(Certificate=cert, PrivateKey=key)
     region.stop()
-    secrets = [openssl("pkey", "-outform", "DER", stdin=key)[60:120], key.splitlines()[3]]
+    secrets = [openssl("pkey", "-outform", "DER", stdin=key)[60:120], key.splitlines()[3], base64.b64encode(key)[200:260]]
     for folder, _, files in os.walk(region.data):
         for name in (n for n in files if os.path.isfile(os.path.join(folder, n))):
             with open(os.path.join(folder, name), "rb") as f:

@@ -81,6 +81,52 @@ static void complete(struct np_txn *t, struct acm_cert *c)
     c->due_ms = d->NotAfter;
 }
 
+static bool is_any(const struct acm_KeyUsageList *list)
+{
+    return list->n == 1 && np_str_is(list->v[0].Name, "ANY");
+}
+
+static bool keeps_usages(const struct acm_CertificateDetail *old,
+                         const struct acm_CertificateDetail *now)
+{
+    for (size_t i = 0; !is_any(&old->KeyUsages) && i < old->KeyUsages.n; i++) {
+        bool kept = is_any(&now->KeyUsages);
+        for (size_t j = 0; j < now->KeyUsages.n; j++)
+            kept = kept || np_str_eq(old->KeyUsages.v[i].Name, now->KeyUsages.v[j].Name);
+        if (!kept)
+            return false;
+    }
+    for (size_t i = 0; i < old->ExtendedKeyUsages.n; i++) {
+        bool kept = now->ExtendedKeyUsages.n == 0;
+        for (size_t j = 0; j < now->ExtendedKeyUsages.n; j++)
+            kept =
+                kept || np_str_eq(old->ExtendedKeyUsages.v[i].OID, now->ExtendedKeyUsages.v[j].OID);
+        if (!kept)
+            return false;
+    }
+    return true;
+}
+
+/* AWS: what uses the certificate goes on using it, so the new one is good for no less
+ * (tests/sdk/test_acm.py). */
+static int check_replacement(const struct acm_CertificateDetail *old,
+                             const struct acm_CertificateDetail *now, struct np_err *err)
+{
+    if (!np_str_eq(old->KeyAlgorithm, now->KeyAlgorithm))
+        return np_fault(err, &NP_ValidationException,
+                        "The key of a certificate in another's place must be of its type and size: "
+                        "%.*s, not %.*s.",
+                        NP_FMT(old->KeyAlgorithm), NP_FMT(now->KeyAlgorithm));
+    if (old->DomainName.p != NULL && now->DomainName.p == NULL)
+        return np_fault(err, &NP_ValidationException,
+                        "A certificate in the place of one with domain names must have some.");
+    if (!keeps_usages(old, now))
+        return np_fault(err, &NP_ValidationException,
+                        "A certificate in another's place must have all of its key usages and "
+                        "extended key usages.");
+    return 0;
+}
+
 static int replace(struct np_txn *t, const struct importing *im, struct np_str arn,
                    struct np_err *err)
 {
@@ -93,6 +139,9 @@ static int replace(struct np_txn *t, const struct importing *im, struct np_str a
         return np_fault(err, &NP_ValidationException,
                         "The certificate %.*s was not imported: another cannot take its place.",
                         NP_FMT(arn));
+    rc = check_replacement(old.detail, now.detail, err);
+    if (rc != 0)
+        return rc;
     now.id = old.id;
     now.arn = old.arn;
     complete(t, &now);
