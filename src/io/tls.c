@@ -252,6 +252,19 @@ int np_tls_client(struct np_ca *ca, bool system_roots, struct np_tls **out, stru
     return 0;
 }
 
+int np_tls_client_unverified(struct np_tls **out, struct np_err *err)
+{
+    struct np_tls *t = new_tls(NULL, false);
+    t->ctx = new_ctx(TLS_client_method());
+    if (t->ctx == NULL) {
+        np_tls_free(t);
+        return np_err_openssl(err, NP_EIO, "cannot set TLS up");
+    }
+    SSL_CTX_set_verify(t->ctx, SSL_VERIFY_NONE, NULL);
+    *out = t;
+    return 0;
+}
+
 void np_tls_free(struct np_tls *t)
 {
     if (t == NULL)
