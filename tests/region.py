@@ -70,10 +70,12 @@ class Region:
     """`flags` become the command line: at_rest="none" is --at-rest=none, dev=True is --dev. `uid`: started by
     root, it runs as that user."""
 
-    def __init__(self, data=None, listen="127.0.0.1:0", keys=True, autostart=True, uid=None, **flags):
+    def __init__(self, data=None, listen="127.0.0.1:0", dns="127.0.0.1:0", keys=True, autostart=True, uid=None,
+                 **flags):
         self.own_folder = None if data else tempfile.mkdtemp(prefix="nephele-test-")
         self.data = data or os.path.join(self.own_folder, "data")
         self.listen = listen
+        self.dns = dns
         self.flags = flags
         self.uid = uid
         if uid is not None:
@@ -90,7 +92,7 @@ class Region:
 
     def argv(self):
         out = [] if self.uid is None else ["setpriv", f"--reuid={self.uid}", f"--regid={self.uid}", "--clear-groups"]
-        out += [program(), "serve", f"--data={self.data}", f"--listen={self.listen}"]
+        out += [program(), "serve", f"--data={self.data}", f"--listen={self.listen}", f"--dns={self.dns}"]
         for name, value in self.flags.items():
             flag = "--" + name.replace("_", "-")
             out.append(flag if value is True else f"{flag}={value}")
@@ -112,7 +114,8 @@ class Region:
             self.address = f.read().strip()
         self.endpoint = "http://" + self.address
         self.https = "https://" + self.address
-        self.listen = self.address  # a restart comes back on the same port
+        self.listen = self.address  # a restart comes back on the same ports
+        self.dns = self.file("dns").strip()
         return self
 
     def stop(self, sig=signal.SIGTERM, seconds=60):

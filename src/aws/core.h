@@ -13,12 +13,15 @@
 #include "store/outbox.h"
 
 struct np_worker;
+struct np_dns;
+struct np_geo;
 
 struct np_config {
     struct np_str data_dir;
     struct np_str account; /* "000000000000" */
     struct np_str regions; /* comma list of allowed region names; absent: all of partition aws */
     struct np_str listen;  /* "127.0.0.1:4566" */
+    struct np_str dns;     /* "127.0.0.1:5300" */
     struct np_str client_address; /* aws:SourceIp of the host zone: "203.0.113.10" */
     unsigned workers;
     bool iam_soft, secure_transport_strict, dev, at_rest, no_sync;
@@ -36,6 +39,8 @@ struct np_core {
     struct np_egress *egress;
     struct np_pool *pool; /* addresses outside */
     struct np_blobs *blobs;
+    struct np_dns *dns;   /* hosted zones are projected into it */
+    struct np_geo *geo;   /* where addresses are */
     uint8_t root_key[32]; /* secrets are sealed under keys derived of it */
     struct np_worker **workers;
     size_t n_workers;

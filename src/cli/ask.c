@@ -17,7 +17,7 @@
 
 struct np_str cli_gateway(struct cli *c)
 {
-    struct np_str at = np_datadir_endpoint(c->settings.core.data_dir, c->arena), port;
+    struct np_str at = np_datadir_address(c->settings.core.data_dir, "endpoint", c->arena), port;
     if (np_str_starts(at, NP_STR("0.0.0.0:"))) {
         np_str_cut(at, ':', &at, &port);
         return np_str_printf(c->arena, "127.0.0.1:%.*s", NP_FMT(port));

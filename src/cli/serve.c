@@ -57,7 +57,7 @@ static struct np_str data_flag(struct cli *c)
 
 static int say_running(struct cli *c)
 {
-    struct np_str at = np_datadir_endpoint(c->settings.core.data_dir, c->arena),
+    struct np_str at = np_datadir_address(c->settings.core.data_dir, "endpoint", c->arena),
                   data = data_flag(c);
     printf("The region serves at http://%.*s (and https, same port).\n\n"
            "  eval \"$(nephele env%.*s)\"    then use aws, terraform or an SDK as usual\n"
@@ -119,7 +119,8 @@ int cli_start(struct cli *c)
         return 2;
     if (np_datadir_open(&c->settings, &c->err) != 0)
         return cli_fail(c);
-    if (cli_pid(c) != 0 && np_datadir_endpoint(c->settings.core.data_dir, c->arena).p != NULL)
+    if (cli_pid(c) != 0 &&
+        np_datadir_address(c->settings.core.data_dir, "endpoint", c->arena).p != NULL)
         return say_running(c);
     int ends[2];
     NP_AUTO_FD log = open_log(c);

@@ -83,6 +83,9 @@ int cli_status(struct cli *c)
     printf("state     %s\nprocess   %d\n", answers ? "running" : "not answering", (int)pid);
     if (at.p != NULL)
         printf("endpoint  http://%.*s (and https)\n", NP_FMT(at));
+    struct np_str dns = np_datadir_address(c->settings.core.data_dir, "dns", c->arena);
+    if (dns.p != NULL)
+        printf("dns       %.*s (UDP and TCP)\n", NP_FMT(dns));
     printf("memory    %llu.%llu MB in %u processes\n", (unsigned long long)kb / 1024,
            (unsigned long long)(kb % 1024) * 10 / 1024, n);
     if (answers)
@@ -208,6 +211,18 @@ static void export(const char *name, struct np_str v)
     printf("'\n");
 }
 
+/* For who reads it; no client of AWS has a variable for that. */
+static void export_dns(struct cli *c)
+{
+    struct np_str at = np_datadir_address(c->settings.core.data_dir, "dns", c->arena);
+    ptrdiff_t colon = np_str_rchr(at, ':');
+    if (colon < 0)
+        return;
+    struct np_str host = np_str_sub(at, 0, (size_t)colon);
+    printf("# names of hosted zones: dig @%.*s -p %.*s NAME\n", NP_FMT(host),
+           NP_FMT(np_str_sub(at, (size_t)colon + 1, at.n)));
+}
+
 int cli_env(struct cli *c)
 {
     static const char *const own[] = {"tls", NULL};
@@ -229,6 +244,7 @@ int cli_env(struct cli *c)
     export("AWS_SECRET_ACCESS_KEY", key.secret);
     export("AWS_REGION", NP_STR("us-east-1"));
     export("AWS_DEFAULT_REGION", NP_STR("us-east-1"));
+    export_dns(c);
     printf("unset AWS_SESSION_TOKEN AWS_PROFILE\n");
     if (!tls)
         return 0;

@@ -56,6 +56,13 @@ static bool set_listen(struct reader *r, struct np_str v)
     return np_addr_parse(v, &addr, NULL) == 0;
 }
 
+static bool set_dns(struct reader *r, struct np_str v)
+{
+    struct np_addr addr;
+    r->s->core.dns = v;
+    return np_addr_parse(v, &addr, NULL) == 0;
+}
+
 static bool set_account(struct reader *r, struct np_str v)
 {
     r->s->core.account = v;
@@ -156,6 +163,7 @@ static bool set_log(struct reader *r, struct np_str v)
 static const struct setting settings[] = {
     {"data", "DIR", "where everything is kept", NP_FOR_REGION | NP_FOR_CLIENT, set_data},
     {"listen", "ADDR:PORT", "of the gateway (127.0.0.1:4566)", NP_FOR_REGION, set_listen},
+    {"dns", "ADDR:PORT", "of the DNS server, UDP and TCP (127.0.0.1:5300)", NP_FOR_REGION, set_dns},
     {"account", "ID", "the first account (000000000000)", NP_FOR_REGION, set_account},
     {"regions", "NAME,NAME", "serve only these regions (all)", NP_FOR_REGION, set_regions},
     {"workers", "N", "threads that serve (one a core)", NP_FOR_REGION, set_workers},
@@ -333,6 +341,7 @@ int np_settings_read(struct np_arena *a, enum np_settings_for who, const char *c
         .core = {.data_dir = default_data(a),
                  .account = NP_STR("000000000000"),
                  .listen = NP_STR("127.0.0.1:4566"),
+                 .dns = NP_STR("127.0.0.1:5300"),
                  .client_address = NP_STR("203.0.113.10"),
                  .workers = cores(),
                  .at_rest = true},

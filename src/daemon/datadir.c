@@ -132,21 +132,22 @@ int np_datadir_secrets(struct np_str dir, uint8_t root[NP_ROOT_KEY], struct np_e
     return rc;
 }
 
-int np_datadir_set_endpoint(struct np_str dir, struct np_str endpoint, struct np_err *err)
+int np_datadir_set_address(struct np_str dir, const char *name, struct np_str address,
+                           struct np_err *err)
 {
     NP_AUTO_ARENA a = np_arena_new();
-    struct np_str path = in_dir(a, dir, "endpoint");
-    if (endpoint.p == NULL) {
+    struct np_str path = in_dir(a, dir, name);
+    if (address.p == NULL) {
         unlink(np_str_z(a, path));
         return 0;
     }
-    return np_file_put(path, np_str_printf(a, "%.*s\n", NP_FMT(endpoint)), 0600, err);
+    return np_file_put(path, np_str_printf(a, "%.*s\n", NP_FMT(address)), 0600, err);
 }
 
-struct np_str np_datadir_endpoint(struct np_str dir, struct np_arena *a)
+struct np_str np_datadir_address(struct np_str dir, const char *name, struct np_arena *a)
 {
     struct np_str text;
-    if (np_file_read(a, in_dir(a, dir, "endpoint"), SMALL_FILE_MAX, &text, NULL) != 0)
+    if (np_file_read(a, in_dir(a, dir, name), SMALL_FILE_MAX, &text, NULL) != 0)
         return NP_STR_NULL;
     return np_str_trim(text);
 }

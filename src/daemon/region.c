@@ -22,6 +22,7 @@
 #include "base/digest.h"
 #include "daemon/accounts.h"
 #include "daemon/datadir.h"
+#include "daemon/dns.h"
 #include "daemon/pages.h"
 #include "daemon/services.h"
 #include "host/reconcile.h"
@@ -43,6 +44,7 @@ struct thread {
     struct region *region;
     pthread_t id;
     bool running;
+    struct np_dns_server *dns;
     struct np_msg begin, drain, drained; /* drained travels to worker 0 */
     unsigned draining;                   /* of its two: the gateway and the pool */
 };
@@ -62,7 +64,7 @@ struct region {
     struct np_core core;
     struct np_arena *arena;
     const struct np_settings *settings;
-    struct np_addr addr;
+    struct np_addr addr, dns;
     struct np_tls *tls;
     struct np_signals *signals;
     struct thread *threads;
@@ -237,6 +239,8 @@ static int open_all(struct region *r, struct np_err *err)
     if (rc == 0)
         rc = probe_port(r, err);
     if (rc == 0)
+        rc = np_dns_open(&r->core, &r->dns, err);
+    if (rc == 0)
         rc = np_datadir_secrets(c->data_dir, r->core.root_key, err);
     if (rc == 0)
         rc = np_egress_new(&c->egress, &r->core.egress, err);
@@ -264,6 +268,7 @@ static int start_services(struct region *r, struct np_err *err)
     np_pool_project(&r->core);
     np_endpoints_init(&r->core);
     np_api_names_init(&r->core);
+    np_dns_endpoint(&r->core);
     int rc = np_services_init(&r->core, err);
     if (rc == 0)
         rc = np_store_start(r->core.store, err);
@@ -318,6 +323,8 @@ static void end_servers(struct thread *t)
 {
     np_http_server_free(t->w.server);
     t->w.server = NULL;
+    np_dns_server_free(t->dns);
+    t->dns = NULL;
     np_pool_end(&t->region->core, t->w.index);
 }
 
@@ -352,6 +359,10 @@ static int begin_serving(struct region *r, struct np_err *err)
         rc = listen_worker(&r->threads[i], err);
     if (rc == 0)
         r->core.config.listen = np_addr_text(r->arena, &r->addr);
+    for (size_t i = 0; rc == 0 && i < r->core.n_workers; i++)
+        rc = np_dns_listen(&r->core, r->threads[i].w.loop, &r->dns, &r->threads[i].dns, err);
+    if (rc == 0)
+        r->core.config.dns = np_addr_text(r->arena, &r->dns);
     if (rc == 0)
         rc = listen_outside(r, err);
     for (size_t i = 1; rc == 0 && i < r->core.n_workers; i++)
@@ -372,7 +383,10 @@ static void stop_loops(struct region *r)
 
 static int announce(struct region *r, struct np_err *err)
 {
-    int rc = np_datadir_set_endpoint(r->core.config.data_dir, r->core.config.listen, err);
+    const struct np_config *c = &r->core.config;
+    int rc = np_datadir_set_address(c->data_dir, "dns", c->dns, err);
+    if (rc == 0)
+        rc = np_datadir_set_address(c->data_dir, "endpoint", c->listen, err);
     if (rc != 0)
         return rc;
     np_log(NP_INFO, "region.ready", "endpoint=%.*s workers=%zu data=%.*s",
@@ -380,6 +394,12 @@ static int announce(struct region *r, struct np_err *err)
     r->ready(r->ready_arg, r->core.config.listen);
     malloc_trim(0); /* what the start needed once */
     return 0;
+}
+
+static void forget_addresses(const struct region *r)
+{
+    np_datadir_set_address(r->core.config.data_dir, "endpoint", NP_STR_NULL, NULL);
+    np_datadir_set_address(r->core.config.data_dir, "dns", NP_STR_NULL, NULL);
 }
 
 static void load_ca(struct np_job *j)
@@ -480,7 +500,7 @@ static void on_signal(void *arg, int signo)
     }
     r->draining = true;
     np_log(NP_INFO, "region.ending", "signal=%d", signo);
-    np_datadir_set_endpoint(r->core.config.data_dir, NP_STR_NULL, NULL);
+    forget_addresses(r);
     np_timer_set(r->threads[0].w.loop, &r->deadline, DRAIN_MS, too_late);
     for (size_t i = 0; i < r->core.n_workers; i++) {
         struct thread *t = &r->threads[i];
@@ -502,6 +522,7 @@ static void close_all(struct region *r)
     np_reconciler_stop(r->reconciler);
     np_reconciler_free(r->reconciler);
     np_services_fini(&r->core);
+    np_dns_close(&r->core);
     np_blobs_close(r->core.blobs);
     np_signals_free(r->signals);
     for (size_t i = 0; i < r->core.n_workers; i++) {
@@ -549,7 +570,7 @@ int np_region_run(const struct np_settings *s, void (*ready)(void *arg, struct n
             *err = r->err;
     }
     end_beside(&r->accounts, rc, err);
-    np_datadir_set_endpoint(s->core.data_dir, NP_STR_NULL, NULL);
+    forget_addresses(r);
     close_all(r);
     return rc;
 }

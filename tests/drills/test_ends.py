@@ -81,7 +81,7 @@ def test_a_start_that_fails_leaves_no_process(tmp_path, round_):
     """The region fails at once, so that the agent is ended somewhere in its own start."""
     tmp_path.chmod(0o700)
     (tmp_path / "state.db").write_bytes(b"no database" * 1000)
-    ran = subprocess.run([program(), "serve", f"--data={tmp_path}", "--listen=127.0.0.1:0"], env=clean_env(),
+    ran = subprocess.run([program(), "serve", f"--data={tmp_path}", "--listen=127.0.0.1:0", "--dns=127.0.0.1:0"], env=clean_env(),
                          capture_output=True, text=True, timeout=60, check=False)
     left = of_folder(tmp_path)
     for pid in left:

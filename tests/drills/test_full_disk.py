@@ -183,7 +183,7 @@ def test_a_first_start_on_a_full_disk_says_what_to_do(disk, ballast, command, pa
     ballast.fill()
     if pages:
         ballast.shrink(pages * 4096)
-    ran = subprocess.run([program(), command, "--data", data, "--listen", "127.0.0.1:0"], env=clean_env(),
+    ran = subprocess.run([program(), command, "--data", data, "--listen", "127.0.0.1:0", "--dns", "127.0.0.1:0"], env=clean_env(),
                          capture_output=True, text=True, timeout=60, check=False)
     assert ran.returncode == 1 and what_to_do(data) in ran.stderr, ran
 

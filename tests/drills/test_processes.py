@@ -232,7 +232,7 @@ def test_without_root_in_a_user_namespace(tmp_path):
         return subprocess.run([copy, *argv, f"--data={home}/d"], user=65534, group=65534, extra_groups=[], cwd="/",
                               env=clean_env(HOME=str(home)), capture_output=True, text=True, check=False)
 
-    started = run("start", "--listen=127.0.0.1:0", "--dev")
+    started = run("start", "--listen=127.0.0.1:0", "--dns=127.0.0.1:0", "--dev")
     assert started.returncode == 0, started.stderr
     try:
         def log():

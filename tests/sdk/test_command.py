@@ -36,11 +36,11 @@ def test_variables_mirror_flags(tmp_path):
 
 def test_start_and_stop(tmp_path):
     data = f"--data={tmp_path}/it's here"
-    started = run("start", data, "--listen=127.0.0.1:0", NEPHELE_ROOT_ACCESS_KEY_ID="AKIAIOSFODNN7EXAMPLE",
+    started = run("start", data, "--listen=127.0.0.1:0", "--dns=127.0.0.1:0", NEPHELE_ROOT_ACCESS_KEY_ID="AKIAIOSFODNN7EXAMPLE",
                   NEPHELE_ROOT_SECRET_ACCESS_KEY="wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
     assert started.returncode == 0, started.stderr
     try:
-        again = run("start", data, "--listen=127.0.0.1:0")
+        again = run("start", data, "--listen=127.0.0.1:0", "--dns=127.0.0.1:0")
         assert again.returncode == 0 and "serves at" in again.stdout
         endpoints = run("endpoints", "--json", data).stdout
         assert '"resource":"gateway"' in endpoints
@@ -101,10 +101,10 @@ def test_a_key_of_the_environment_is_roots(region):
 
 
 def test_two_regions_share_neither_folder_nor_port(region):
-    same_folder = run("serve", f"--data={region.data}", "--listen=127.0.0.1:0")
+    same_folder = run("serve", f"--data={region.data}", "--listen=127.0.0.1:0", "--dns=127.0.0.1:0")
     assert same_folder.returncode == 1
     assert "already runs" in same_folder.stderr
-    same_port = run("serve", f"--data={region.data}-2", f"--listen={region.address}")
+    same_port = run("serve", f"--data={region.data}-2", f"--listen={region.address}", "--dns=127.0.0.1:0")
     assert same_port.returncode == 1
     assert "port is taken" in same_port.stderr
 

@@ -39,7 +39,7 @@ NP_TEST(what_is_no_setting_is_refused)
 {
     static const char *const bad[][3] = {
         {"--bogus"},
-        {"--dns=127.0.0.1:53"},
+        {"--dns=localhost:53"},
         {"--listen=localhost:1"},
         {"--listen"},
         {"--workers=0"},
