@@ -11,8 +11,8 @@ struct np_http_field {
 
 enum np_http_framing { NP_BODY_NONE, NP_BODY_LENGTH, NP_BODY_CHUNKED, NP_BODY_UNTIL_CLOSE };
 
-/* A parsed head. Text is valid until the exchange ends; that of HTTP/1 points into one run of bytes,
- * from the method to the last field's value. */
+/* A parsed head. Text is valid until the exchange ends; that of HTTP/1 points into one run of
+ * bytes, from the method to the last field's value. */
 struct np_http_head {
     struct np_str method;
     struct np_str target;      /* raw request target */
