@@ -25,6 +25,7 @@ service CertificateManager {
         RequestCertificate
         ResendValidationEmail
         RevokeCertificate
+        SearchCertificates
         UpdateCertificateOptions
     ]
 }
@@ -201,6 +202,18 @@ operation RevokeCertificate {
     ]
 }
 
+@readonly
+@nephele#heavy
+operation SearchCertificates {
+    input: SearchCertificatesRequest
+    output: SearchCertificatesResponse
+    errors: [
+        ValidationException
+        ThrottlingException
+        AccessDeniedException
+    ]
+}
+
 operation UpdateCertificateOptions {
     input: UpdateCertificateOptionsRequest
     errors: [
@@ -214,6 +227,33 @@ operation UpdateCertificateOptions {
 @error("client")
 structure AccessDeniedException {
     Message: ServiceErrorMessage
+}
+
+structure AcmCertificateMetadata {
+    CreatedAt: TStamp
+    Exported: NullableBoolean
+    ImportedAt: TStamp
+    InUse: NullableBoolean
+    IssuedAt: TStamp
+    RenewalEligibility: RenewalEligibility
+    RevokedAt: TStamp
+    Status: CertificateStatus
+    RenewalStatus: RenewalStatus
+    Type: CertificateType
+    ExportOption: CertificateExport
+    ManagedBy: CertificateManagedBy
+    ValidationMethod: ValidationMethod
+}
+
+union AcmCertificateMetadataFilter {
+    Status: CertificateStatus
+    RenewalStatus: RenewalStatus
+    Type: CertificateType
+    InUse: NullableBoolean
+    Exported: NullableBoolean
+    ExportOption: CertificateExport
+    ManagedBy: CertificateManagedBy
+    ValidationMethod: ValidationMethod
 }
 
 structure AddTagsToCertificateRequest {
@@ -279,14 +319,46 @@ enum CertificateExport {
     DISABLED = "DISABLED"
 }
 
+union CertificateFilter {
+    CertificateArn: Arn
+    X509AttributeFilter: X509AttributeFilter
+    AcmCertificateMetadataFilter: AcmCertificateMetadataFilter
+}
+
+union CertificateFilterStatement {
+    And: CertificateFilterStatementList
+    Or: CertificateFilterStatementList
+    Not: CertificateFilterStatement
+    Filter: CertificateFilter
+}
+
+@length(min: 1, max: 15)
+list CertificateFilterStatementList {
+    member: CertificateFilterStatement
+}
+
 enum CertificateManagedBy {
     CLOUDFRONT = "CLOUDFRONT"
+}
+
+union CertificateMetadata {
+    AcmCertificateMetadata: AcmCertificateMetadata
 }
 
 structure CertificateOptions {
     @nephele#stored
     CertificateTransparencyLoggingPreference: CertificateTransparencyLoggingPreference
     Export: CertificateExport
+}
+
+structure CertificateSearchResult {
+    CertificateArn: Arn
+    X509Attributes: X509Attributes
+    CertificateMetadata: CertificateMetadata
+}
+
+list CertificateSearchResultList {
+    member: CertificateSearchResult
 }
 
 enum CertificateStatus {
@@ -341,6 +413,19 @@ enum CertificateType {
     PRIVATE = "PRIVATE"
 }
 
+structure CommonNameFilter {
+    @required
+    Value: FilterString
+
+    @required
+    ComparisonOperator: ComparisonOperator
+}
+
+enum ComparisonOperator {
+    CONTAINS = "CONTAINS"
+    EQUALS = "EQUALS"
+}
+
 @error("client")
 structure ConflictException {
     message: String
@@ -349,6 +434,15 @@ structure ConflictException {
 string CoralAvailabilityThrottledResource
 
 string CoralAvailabilityThrottlingReason
+
+structure CustomAttribute {
+    ObjectIdentifier: String
+    Value: String
+}
+
+list CustomAttributeList {
+    member: CustomAttribute
+}
 
 structure DeleteCertificateRequest {
     @required
@@ -362,6 +456,37 @@ structure DescribeCertificateRequest {
 
 structure DescribeCertificateResponse {
     Certificate: CertificateDetail
+}
+
+structure DistinguishedName {
+    CommonName: String
+    DomainComponents: DomainComponentList
+    Country: String
+    CustomAttributes: CustomAttributeList
+    DistinguishedNameQualifier: String
+    GenerationQualifier: String
+    GivenName: String
+    Initials: String
+    Locality: String
+    Organization: String
+    OrganizationalUnit: String
+    Pseudonym: String
+    SerialNumber: String
+    State: String
+    Surname: String
+    Title: String
+}
+
+structure DnsNameFilter {
+    @required
+    Value: FilterString
+
+    @required
+    ComparisonOperator: ComparisonOperator
+}
+
+list DomainComponentList {
+    member: String
 }
 
 @length(min: 1, max: 100)
@@ -479,12 +604,29 @@ enum FailureReason {
     OTHER = "OTHER"
 }
 
+@length(min: 1, max: 256)
+string FilterString
+
 structure Filters {
     extendedKeyUsage: ExtendedKeyUsageFilterList
     keyUsage: KeyUsageFilterList
     keyTypes: KeyAlgorithmList
     exportOption: CertificateExport
     managedBy: CertificateManagedBy
+}
+
+union GeneralName {
+    DirectoryName: DistinguishedName
+    DnsName: String
+    IpAddress: String
+    OtherName: OtherName
+    RegisteredId: String
+    Rfc822Name: String
+    UniformResourceIdentifier: String
+}
+
+list GeneralNameList {
+    member: GeneralName
 }
 
 structure GetAccountConfigurationResponse {
@@ -641,6 +783,11 @@ string NextToken
 
 boolean NullableBoolean
 
+structure OtherName {
+    ObjectIdentifier: String
+    Value: String
+}
+
 @length(min: 4, max: 128)
 @sensitive
 blob PassphraseBlob
@@ -717,10 +864,12 @@ structure RequestCertificateRequest {
     IdempotencyToken: IdempotencyToken
     DomainValidationOptions: DomainValidationOptionList
     Options: CertificateOptions
+
     @nephele#refused
     CertificateAuthorityArn: PcaArn
     Tags: TagList
     KeyAlgorithm: KeyAlgorithm
+
     @nephele#refused
     ManagedBy: CertificateManagedBy
 }
@@ -792,6 +941,52 @@ structure RevokeCertificateResponse {
     CertificateArn: Arn
 }
 
+structure SearchCertificatesRequest {
+    FilterStatement: CertificateFilterStatement
+    MaxResults: SearchMaxResults
+    NextToken: NextToken
+    SortBy: SearchCertificatesSortBy
+    SortOrder: SearchCertificatesSortOrder
+}
+
+structure SearchCertificatesResponse {
+    Results: CertificateSearchResultList
+    NextToken: NextToken
+}
+
+enum SearchCertificatesSortBy {
+    CREATED_AT = "CREATED_AT"
+    NOT_AFTER = "NOT_AFTER"
+    STATUS = "STATUS"
+    RENEWAL_STATUS = "RENEWAL_STATUS"
+    EXPORTED = "EXPORTED"
+    IN_USE = "IN_USE"
+    NOT_BEFORE = "NOT_BEFORE"
+    KEY_ALGORITHM = "KEY_ALGORITHM"
+    TYPE = "TYPE"
+    CERTIFICATE_ARN = "CERTIFICATE_ARN"
+    COMMON_NAME = "COMMON_NAME"
+    REVOKED_AT = "REVOKED_AT"
+    RENEWAL_ELIGIBILITY = "RENEWAL_ELIGIBILITY"
+    ISSUED_AT = "ISSUED_AT"
+    MANAGED_BY = "MANAGED_BY"
+    EXPORT_OPTION = "EXPORT_OPTION"
+    VALIDATION_METHOD = "VALIDATION_METHOD"
+    IMPORTED_AT = "IMPORTED_AT"
+}
+
+enum SearchCertificatesSortOrder {
+    ASCENDING = "ASCENDING"
+    DESCENDING = "DESCENDING"
+}
+
+@range(min: 1, max: 500)
+integer SearchMaxResults
+
+@length(min: 2, max: 59)
+@pattern("^[0-9a-f]{2}(:[0-9a-f]{2}){1,19}$")
+string SerialNumber
+
 string ServiceErrorMessage
 
 enum SortBy {
@@ -804,6 +999,14 @@ enum SortOrder {
 }
 
 string String
+
+union SubjectAlternativeNameFilter {
+    DnsName: DnsNameFilter
+}
+
+union SubjectFilter {
+    CommonName: CommonNameFilter
+}
 
 timestamp TStamp
 
@@ -846,6 +1049,11 @@ list ThrottlingReasonList {
     member: ThrottlingReason
 }
 
+structure TimestampRange {
+    Start: TStamp
+    End: TStamp
+}
+
 @error("client")
 structure TooManyTagsException {
     message: String
@@ -874,4 +1082,27 @@ enum ValidationMethod {
     EMAIL = "EMAIL"
     DNS = "DNS"
     HTTP = "HTTP"
+}
+
+union X509AttributeFilter {
+    Subject: SubjectFilter
+    SubjectAlternativeName: SubjectAlternativeNameFilter
+    ExtendedKeyUsage: ExtendedKeyUsageName
+    KeyUsage: KeyUsageName
+    KeyAlgorithm: KeyAlgorithm
+    SerialNumber: SerialNumber
+    NotAfter: TimestampRange
+    NotBefore: TimestampRange
+}
+
+structure X509Attributes {
+    Issuer: DistinguishedName
+    Subject: DistinguishedName
+    SubjectAlternativeNames: GeneralNameList
+    ExtendedKeyUsages: ExtendedKeyUsageNames
+    KeyAlgorithm: KeyAlgorithm
+    KeyUsages: KeyUsageNames
+    SerialNumber: SerialNumber
+    NotAfter: TStamp
+    NotBefore: TStamp
 }

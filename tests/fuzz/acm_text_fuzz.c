@@ -48,8 +48,9 @@ static void resolved(struct np_arena *a, struct np_str message)
 }
 
 /* What is read can be kept, and is told as text. */
-static void keep(struct np_arena *a, const struct acm_CertificateDetail *d)
+static void keep(struct np_arena *a, struct np_str pem, const struct acm_CertificateDetail *d)
 {
+    struct acm_X509Attributes names = {0};
     struct acm_CertificateDetail again = {0};
     struct np_buf b;
     np_buf_init(&b, a, 1 << 20);
@@ -59,6 +60,7 @@ static void keep(struct np_arena *a, const struct acm_CertificateDetail *d)
     const struct np_str texts[] = {d->DomainName, d->Subject, d->Issuer, d->Serial};
     NP_EACH (text, texts)
         np_assert(text->p == NULL || np_utf8_ok(*text));
+    np_assert(acm_x509_names(a, pem, &names) == 0 && names.Subject != NULL);
 }
 
 static void import_all(struct np_arena *a, struct np_str text)
@@ -74,7 +76,7 @@ static void import_all(struct np_arena *a, struct np_str text)
         np_assert(err.code == NP_EFAULT && err.fault != NULL);
         return;
     }
-    keep(a, &d);
+    keep(a, out.body, &d);
     in = out;
     np_assert(acm_x509_import(a, &in, &out, &d, &err) == 0); /* what is kept is good as it is */
 }
@@ -93,6 +95,6 @@ NP_FUZZ(p, n)
     else if (p[0] == 'i')
         import_all(a, rest);
     else if (acm_x509_read(a, rest, &d, NULL) == 0)
-        keep(a, &d);
+        keep(a, rest, &d);
     return 0;
 }

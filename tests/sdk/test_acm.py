@@ -3,10 +3,11 @@
 import base64
 import datetime
 import os
+import time
 
 import pytest
 
-from acm_util import ARN, acm, authority, fails, imported, openssl, requested, self_signed, text_of  # noqa: F401
+from acm_util import ARN, acm, authority, call, fails, imported, openssl, requested, self_signed, text_of  # noqa: F401
 from iam_util import allow
 from region import wait_for
 
@@ -179,6 +180,33 @@ def test_lists_show_what_is_asked_for(new_region, tmp_path):
     assert listed(acm, CertificateStatuses=["PENDING_VALIDATION"]) == [pending]
     summary = acm.list_certificates(CertificateStatuses=["PENDING_VALIDATION"])["CertificateSummaryList"][0]
     assert summary["DomainName"] == "c.example.com" and summary["InUse"] is False
+
+
+def test_searches_tell_names_part_by_part(new_region, tmp_path):
+    region = new_region()
+    openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-keyout", "key.pem", "-out", "cert.pem",
+            "-days", "30", "-nodes", "-utf8", "-subj",
+            "/C=CH/ST=Z\u00fcrich/L=Oerlikon/O=Shop/OU=Web/DC=example/CN=shop.example/emailAddress=a@b",
+            "-addext",
+            "subjectAltName=DNS:shop.example,IP:192.0.2.1,email:a@shop.example,URI:https://shop.example/", cwd=tmp_path)
+    arn = region.client("acm").import_certificate(Certificate=(tmp_path / "cert.pem").read_bytes(),
+                                                  PrivateKey=(tmp_path / "key.pem").read_bytes())["CertificateArn"]
+    status, found = call(region, "SearchCertificates", FilterStatement={"And": [
+        {"Filter": {"AcmCertificateMetadataFilter": {"Type": "IMPORTED"}}},
+        {"Filter": {"X509AttributeFilter": {"NotAfter": {"Start": time.time() + 29 * 86400, "End": time.time() + 31 * 86400}}}}]})
+    assert status == 200 and [r["CertificateArn"] for r in found["Results"]] == [arn]
+    about = found["Results"][0]["X509Attributes"]
+    assert about["Subject"] == about["Issuer"] == {
+        "CommonName": "shop.example", "DomainComponents": ["example"], "Country": "CH", "Locality": "Oerlikon",
+        "CustomAttributes": [{"ObjectIdentifier": "1.2.840.113549.1.9.1", "Value": "a@b"}], "Organization": "Shop", "OrganizationalUnit": "Web",
+        "State": "Z\u00fcrich"}
+    assert about["SubjectAlternativeNames"] == [{"DnsName": "shop.example"}, {"IpAddress": "192.0.2.1"},
+                                                {"Rfc822Name": "a@shop.example"},
+                                                {"UniformResourceIdentifier": "https://shop.example/"}]
+    many = {"Or": [{"And": [{"Filter": {"CertificateArn": arn}}] * 15}] * 15}
+    assert call(region, "SearchCertificates", FilterStatement=many)[0] == 200
+    status, found = call(region, "SearchCertificates", FilterStatement={"Or": [many, many]})
+    assert (status, found["message"]) == (400, "A search has at most 256 statements.")
 
 
 def test_tags(acm, requested):

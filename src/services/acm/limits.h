@@ -11,7 +11,9 @@
 #define ACM_TAGS_MAX        50
 #define ACM_PAGE_MAX        1000
 #define ACM_SUMMARY_NAMES   100
-#define ACM_CAA_RECORDS_MAX 64 /* of one name; more are as bad as one that forbids */
+#define ACM_SEARCH_DEFAULT  100
+#define ACM_FILTERS_MAX     256 /* statements of a search */
+#define ACM_CAA_RECORDS_MAX 64  /* of one name; more are as bad as one that forbids */
 
 #define ACM_HOUR_MS       3600000LL
 #define ACM_DAY_MS        (24 * ACM_HOUR_MS)

@@ -24,3 +24,6 @@ int acm_x509_import(struct np_arena *a, const struct acm_import *in, struct acm_
 /* The key, PKCS#8 PEM, encrypted with a passphrase. NP_ECORRUPT: it is none. */
 int acm_x509_lock(struct np_arena *a, struct np_str key, struct np_str passphrase,
                   struct np_str *out, struct np_err *err);
+
+/* Issuer, subject and alternative names, part by part. NP_EINVAL: no certificate in PEM. */
+int acm_x509_names(struct np_arena *a, struct np_str pem, struct acm_X509Attributes *out);
