@@ -6,10 +6,11 @@ import case
 from provider import ROOT, VERSION
 
 PAGE = os.path.join(ROOT, "docs", "terraform.md")
-TYPES = r"^aws_(s3|iam|kms|secretsmanager|ssm)_"
+TYPES = r"^aws_(acm|s3|iam|kms|secretsmanager|ssm)_"
 
 # Every argument of these makes a new one (of the acceleration: there is one value that is served).
 NEVER_UPDATED = {
+    "aws_acm_certificate_validation",
     "aws_iam_account_alias",
     "aws_iam_group_policy_attachment",
     "aws_iam_role_policy_attachment",
