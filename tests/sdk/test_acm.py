@@ -80,6 +80,7 @@ def test_what_is_imported_comes_back(acm, imported, tmp_path, key):
     d = described(acm, arn)
     assert (d["Status"], d["Type"], d["KeyAlgorithm"], d["RenewalEligibility"]) == ("ISSUED", "IMPORTED", key, "INELIGIBLE")
     assert (d["DomainName"], d["Subject"]) == ("imported.example.com", "CN=imported.example.com")
+    assert d["KeyUsages"] == [{"Name": "ANY"}]
     assert d["Serial"].replace(":", "") == text_of(cert, "-serial").strip().partition("=")[2].lower()
     until = text_of(cert, "-enddate", "-dateopt", "iso_8601").strip().partition("=")[2]
     assert d["NotAfter"] == datetime.datetime.fromisoformat(until.replace("Z", "+00:00"))

@@ -24,7 +24,7 @@ int acm_DeleteCertificate_apply(struct np_txn *t, const struct acm_DeleteCertifi
 }
 
 /* AWS: only what left the region can be revoked, and what nobody here shows
- * (tests/sdk/test_acm.py). */
+ * (tests/sdk/test_acm_dns.py). */
 int acm_RevokeCertificate_apply(struct np_txn *t, const struct acm_RevokeCertificateRequest *in,
                                 struct acm_RevokeCertificateResponse *out, struct np_err *err)
 {
@@ -74,7 +74,8 @@ int acm_UpdateCertificateOptions_apply(struct np_txn *t,
     return acm_save(t, &c, err);
 }
 
-/* AWS: renewal on demand is for exported certificates of a private authority alone. */
+/* AWS: renewal on demand is for exported certificates of a private authority alone
+ * (tests/sdk/test_acm.py). */
 int acm_RenewCertificate_apply(struct np_txn *t, const struct acm_RenewCertificateRequest *in,
                                struct acm_RenewCertificateOutput *out, struct np_err *err)
 {

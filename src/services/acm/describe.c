@@ -40,7 +40,7 @@ int acm_GetCertificate(struct np_req *rq, const struct acm_GetCertificateRequest
     if (rc == NP_ENOENT && acm_is(&c, "PENDING_VALIDATION"))
         return np_fault(err, &ACM_RequestInProgressException,
                         "The certificate %.*s is not issued yet.", NP_FMT(c.arn));
-    /* AWS: what was never issued is not found, either. */
+    /* AWS: what was never issued is not found, either (tests/sdk/test_acm_dns.py). */
     if (rc == NP_ENOENT)
         return np_fault(err, &ACM_ResourceNotFoundException,
                         "The certificate %.*s was never issued: its request is %.*s.",

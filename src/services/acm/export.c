@@ -37,7 +37,7 @@ static void locked(struct np_job *job)
     np_req_done(x->rq, x->rc);
 }
 
-/* AWS: any ASCII character but those three. */
+/* AWS: any ASCII character but those three (tests/sdk/test_acm_dns.py). */
 static int check_passphrase(struct np_str passphrase, struct np_err *err)
 {
     for (size_t i = 0; i < passphrase.n; i++) {

@@ -88,11 +88,11 @@ static int get(void *arg, struct np_str arn, struct np_arena *a, struct np_tls_c
         return NP_EINVAL;
     if (cert != NULL)
         *cert = np_tls_cert_ref(tls);
-    for (size_t i = 0; names != NULL && i < e->names.n; i++) {
-        if (i == 0)
-            *names = (struct np_strs){0};
+    if (names == NULL)
+        return 0;
+    *names = (struct np_strs){0};
+    for (size_t i = 0; i < e->names.n; i++)
         ACM_PUSH(a, names, np_str_dup(a, e->names.v[i]));
-    }
     return 0;
 }
 

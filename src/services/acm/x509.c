@@ -158,14 +158,14 @@ static void read_usages(struct np_arena *a, X509 *x, struct acm_CertificateDetai
     };
     uint32_t bits = X509_get_key_usage(x);
     out->KeyUsages.set = true;
+    /* AWS: a certificate that does not limit its use says ANY (tests/sdk/test_acm.py). */
+    if (bits == UINT32_MAX) {
+        ACM_PUSH(a, &out->KeyUsages, ((struct acm_KeyUsage){NP_STR("ANY")}));
+        return;
+    }
     NP_EACH (u, usages)
-        if (bits == UINT32_MAX || (bits & u->bit) != 0) {
-            /* AWS: a certificate that does not limit its use says ANY. */
-            struct np_str name = bits == UINT32_MAX ? NP_STR("ANY") : np_str_of(u->name);
-            ACM_PUSH(a, &out->KeyUsages, ((struct acm_KeyUsage){name}));
-            if (bits == UINT32_MAX)
-                break;
-        }
+        if ((bits & u->bit) != 0)
+            ACM_PUSH(a, &out->KeyUsages, ((struct acm_KeyUsage){np_str_of(u->name)}));
 }
 
 static void read_extended(struct np_arena *a, X509 *x, struct acm_CertificateDetail *out)
@@ -209,7 +209,7 @@ static void read_all(struct np_arena *a, X509 *x, struct acm_CertificateDetail *
     read_names(a, x, out);
     out->Serial = serial_of(a, x);
     out->Subject = name_text(a, X509_get_subject_name(x));
-    /* AWS: the organisation that issued it, as «Amazon». */
+    /* AWS: the organisation that issued it, as «Amazon» (tests/sdk/test_acm.py). */
     out->Issuer = name_part(a, issuer, NID_organizationName);
     if (out->Issuer.p == NULL)
         out->Issuer = name_part(a, issuer, NID_commonName);

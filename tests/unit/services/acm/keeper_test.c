@@ -463,6 +463,44 @@ NP_TEST(a_request_times_out_after_three_days)
     end(&e);
 }
 
+static int unuse(struct np_txn *t, void *arg, struct np_err *err)
+{
+    const struct wanted *w = arg;
+    return np_cert_unuse(t, w->cert.arn, USER, err);
+}
+
+static int delete (struct np_txn *t, void *arg, struct np_err *err)
+{
+    const struct wanted *w = arg;
+    const struct acm_DeleteCertificateRequest in = {.CertificateArn = w->cert.arn};
+    return acm_DeleteCertificate_apply(t, &in, NULL, err);
+}
+
+NP_TEST(a_certificate_in_use_stays)
+{
+    struct env e;
+    struct np_err err = {0};
+    start(&e);
+    struct wanted w = {.e = &e, .cert = request(&e, "one", "EC_prime256v1", "www.example.com")};
+    put_records(&e, &w.cert, 0);
+    wait_for(&e, &w.cert, "ISSUED");
+    NP_CHECK(use_now(&e, &w.cert) == 0);
+    struct np_scope scope = scope_now();
+    struct np_store *s = e.core.store;
+    NP_CHECK(np_store_write_now(s, NP_DB_STATE, &scope, delete, &w, &err) == NP_EFAULT);
+    NP_CHECK(err.fault == &ACM_ResourceInUseException);
+    NP_CHECK(np_cert_get(&e.core, w.cert.arn, e.arena, NULL, NULL) == 0);
+
+    NP_CHECK(np_store_write_now(s, NP_DB_STATE, &scope, unuse, &w, &err) == 0);
+    NP_CHECK(np_store_write_now(s, NP_DB_STATE, &scope, unuse, &w, &err) == 0, "again is fine");
+    NP_CHECK(np_store_write_now(s, NP_DB_STATE, &scope, delete, &w, &err) == 0);
+    NP_CHECK(np_cert_get(&e.core, w.cert.arn, e.arena, NULL, NULL) == NP_ENOENT);
+    struct acm_db db = {np_store_reader(s, NP_DB_STATE), scope, e.arena};
+    struct acm_material m;
+    NP_CHECK(acm_material_get(&db, w.cert.id, &m, NULL) == NP_ENOENT, "its key is gone");
+    end(&e);
+}
+
 NP_TEST(users_of_a_certificate_are_told_apart)
 {
     struct env e;
