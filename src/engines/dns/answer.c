@@ -6,13 +6,13 @@
  * zone has them (tests/unit/engines/dns/answer_test.c).
  */
 #include "base/assert.h"
+#include "base/auto.h"
 #include "engines/dns/ask.h"
 #include "engines/dns/rdata.h"
 
-#define TYPE_TKEY   249
-#define TYPE_MAILA  254
-#define OPT_FIXED   11
-#define RECORDS_MAX 512 /* of one set: Route 53 allows 400 */
+#define TYPE_TKEY  249
+#define TYPE_MAILA 254
+#define OPT_FIXED  11
 
 /* The name that is asked for; after a CNAME, that one's target. */
 struct subject {
@@ -98,24 +98,26 @@ static struct np_str rdata_at(const uint8_t *rr)
 }
 
 static void sign_set(struct dns_ask *ask, enum dns_section section, uint16_t at,
-                     struct np_str owner, const struct dns_chosen *v, size_t n)
+                     struct np_str owner, uint32_t ttl, const struct dns_chosen *v, size_t n)
 {
-    struct np_str rdata[RECORDS_MAX];
-    size_t n_rdata = 0;
+    size_t n_rdata = 0, n_all = 0;
+    for (size_t i = 0; i < n; i++)
+        n_all += v[i].set->n_rrs;
+    NP_AUTO_HEAP struct np_str *rdata = np_heap_alloc(n_all * sizeof(*rdata));
     for (size_t i = 0; i < n; i++) {
         const uint8_t *rr = (const uint8_t *)v[i].item + v[i].set->data;
-        for (unsigned k = 0; k < v[i].set->n_rrs && n_rdata < RECORDS_MAX; k++, rr += rr_size(rr))
+        for (unsigned k = 0; k < v[i].set->n_rrs; k++, rr += rr_size(rr))
             rdata[n_rdata++] = rdata_at(rr);
     }
-    dns_put_signature(ask, section, at, owner, v->set->type, v->set->ttl, rdata, n_rdata);
+    dns_put_signature(ask, section, at, owner, v->set->type, ttl, rdata, n_rdata);
 }
 
 static void put_records(struct dns_out *o, enum dns_section section, uint16_t at,
-                        struct np_str owner, const struct dns_set *set, const uint8_t *rr,
-                        unsigned n)
+                        struct np_str owner, const struct dns_set *set, uint32_t ttl,
+                        const uint8_t *rr, unsigned n)
 {
     for (unsigned i = 0; i < n; i++, rr += rr_size(rr))
-        dns_put_rr(o, section, at, owner, set->type, set->ttl, rdata_at(rr));
+        dns_put_rr(o, section, at, owner, set->type, ttl, rdata_at(rr));
 }
 
 /* A set, beginning anywhere: AWS gives the values of a simple set in any order. */
@@ -130,8 +132,8 @@ static void put_set(struct dns_ask *ask, enum dns_section section, uint16_t at, 
         middle += rr_size(middle);
     size_t before = (size_t)(middle - data);
     if (at == 0 || o->plain || dns_rdata_names(set->type).compress) {
-        put_records(o, section, at, owner, set, middle, set->n_rrs - first);
-        put_records(o, section, at, owner, set, data, first);
+        put_records(o, section, at, owner, set, set->ttl, middle, set->n_rrs - first);
+        put_records(o, section, at, owner, set, set->ttl, data, first);
         return;
     }
     dns_put_run(o, section, at, middle, set->data_n - before, set->n_rrs - first);
@@ -204,66 +206,61 @@ static bool question_is_in_zone(const struct dns_ask *ask)
     return np_dns_name_under(np_str_n(ask->query->name, ask->query->name_n), ask->zone->info->name);
 }
 
-static void put_apex(struct dns_ask *ask, const struct dns_fragment *f, uint16_t type)
-{
-    const struct dns_zone *z = ask->zone;
-    if (f == NULL || ask->out.plain || !question_is_in_zone(ask)) {
-        size_t n = 0;
-        const struct dns_set *s = z->apex != NULL ? dns_sets_of(z->apex, type, &n) : NULL;
-        if (n != 0)
-            put_set(ask, DNS_AUTHORITY, 0, z->info->name, &(struct dns_chosen){z->apex, s});
-        return;
-    }
-    dns_fragment_put(&ask->out, f, z, zone_at(ask));
-}
-
-static void sign_apex(struct dns_ask *ask, uint16_t type, uint32_t ttl)
+static const struct dns_set *apex_set(const struct dns_ask *ask, uint16_t type)
 {
     size_t n = 0;
+    const struct dns_item *apex = ask->zone->apex;
+    const struct dns_set *set = apex != NULL ? dns_sets_of(apex, type, &n) : NULL;
+    return n == 1 && set->rich == 0 ? set : NULL;
+}
+
+static void sign_apex(struct dns_ask *ask, const struct dns_set *set, uint32_t ttl)
+{
+    struct dns_chosen c = {ask->zone->apex, set};
+    sign_set(ask, DNS_AUTHORITY, 0, ask->zone->info->name, ttl, &c, 1);
+}
+
+static void put_apex(struct dns_ask *ask, const struct dns_fragment *f, const struct dns_set *set,
+                     uint32_t ttl)
+{
     const struct dns_zone *z = ask->zone;
-    const struct dns_set *s = z->apex != NULL ? dns_sets_of(z->apex, type, &n) : NULL;
-    if (n == 0)
-        return;
-    struct np_str rdata[RECORDS_MAX];
-    const uint8_t *rr = (const uint8_t *)z->apex + s->data;
-    for (n = 0; n < s->n_rrs && n < RECORDS_MAX; n++, rr += rr_size(rr))
-        rdata[n] = rdata_at(rr);
-    dns_put_signature(ask, DNS_AUTHORITY, 0, z->info->name, type, ttl, rdata, n);
+    if (f != NULL && !ask->out.plain && question_is_in_zone(ask))
+        dns_fragment_put(&ask->out, f, z, zone_at(ask));
+    else
+        put_records(&ask->out, DNS_AUTHORITY, 0, z->info->name, set, ttl,
+                    (const uint8_t *)z->apex + set->data, set->n_rrs);
+    if (ask->sign)
+        sign_apex(ask, set, ttl);
 }
 
 /* It is a courtesy: an answer without it is complete. */
 static void put_ns(struct dns_ask *ask)
 {
-    if (ask->zone->apex == NULL || ask->out.full)
+    const struct dns_set *set = apex_set(ask, NP_DNS_NS);
+    if (set == NULL || ask->out.full)
         return;
     struct dns_mark mark = dns_out_mark(&ask->out);
-    put_apex(ask, ask->zone->ns, NP_DNS_NS);
-    if (ask->sign && ask->out.counts[DNS_AUTHORITY] != mark.counts[DNS_AUTHORITY]) {
-        size_t n;
-        sign_apex(ask, NP_DNS_NS, dns_sets_of(ask->zone->apex, NP_DNS_NS, &n)->ttl);
-    }
+    put_apex(ask, ask->zone->ns, set, set->ttl);
     if (ask->out.full)
         dns_out_back(&ask->out, &mark);
 }
 
-/* RFC 2308: how long a denial holds is the TTL of the SOA record that comes with it. */
-static uint32_t put_soa(struct dns_ask *ask)
+/* RFC 2308: how long a denial holds. */
+static uint32_t denial_ttl(const struct dns_ask *ask)
 {
-    size_t n = 0;
-    const struct dns_zone *z = ask->zone;
-    const struct dns_set *s = z->apex != NULL ? dns_sets_of(z->apex, NP_DNS_SOA, &n) : NULL;
-    if (n == 0)
+    const struct dns_set *set = apex_set(ask, NP_DNS_SOA);
+    if (set == NULL)
         return 0;
-    struct np_str rdata = rdata_at((const uint8_t *)z->apex + s->data);
-    uint32_t minimum = rdata.n < 4 ? 0 : dns_get32((const uint8_t *)rdata.p + rdata.n - 4);
-    uint32_t ttl = minimum < s->ttl ? minimum : s->ttl;
-    if (z->soa != NULL && !ask->out.plain && question_is_in_zone(ask))
-        dns_fragment_put(&ask->out, z->soa, z, zone_at(ask));
-    else
-        dns_put_rr(&ask->out, DNS_AUTHORITY, 0, z->info->name, NP_DNS_SOA, ttl, rdata);
-    if (ask->sign)
-        sign_apex(ask, NP_DNS_SOA, ttl);
-    return ttl;
+    struct np_str rdata = rdata_at((const uint8_t *)ask->zone->apex + set->data);
+    uint32_t minimum = dns_get32((const uint8_t *)rdata.p + rdata.n - 4);
+    return minimum < set->ttl ? minimum : set->ttl;
+}
+
+static void put_soa(struct dns_ask *ask)
+{
+    const struct dns_set *set = apex_set(ask, NP_DNS_SOA);
+    if (set != NULL)
+        put_apex(ask, ask->zone->soa, set, denial_ttl(ask));
 }
 
 /* No such type, or (item NULL) no such name.
@@ -273,9 +270,9 @@ static void put_denial(struct dns_ask *ask, const struct subject *s, const struc
 {
     if (item == NULL && !ask->sign)
         ask->rcode = DNS_NXDOMAIN;
-    uint32_t ttl = put_soa(ask);
+    put_soa(ask);
     if (ask->sign)
-        dns_put_nsec(ask, DNS_AUTHORITY, s->at, str_of(s), item, ttl);
+        dns_put_nsec(ask, DNS_AUTHORITY, s->at, str_of(s), item, denial_ttl(ask));
 }
 
 static void put_referral(struct dns_ask *ask, const struct dns_item *cut)
@@ -289,10 +286,10 @@ static void put_referral(struct dns_ask *ask, const struct dns_item *cut)
     struct dns_chosen ds = {cut, dns_sets_of(cut, NP_DNS_DS, &n)};
     if (ask->sign && n != 0) {
         put_set(ask, DNS_AUTHORITY, 0, owner, &ds);
-        sign_set(ask, DNS_AUTHORITY, 0, owner, &ds, 1);
+        sign_set(ask, DNS_AUTHORITY, 0, owner, ds.set->ttl, &ds, 1);
     }
     if (ask->sign && n == 0)
-        dns_put_nsec(ask, DNS_AUTHORITY, 0, owner, cut, c.set->ttl);
+        dns_put_nsec(ask, DNS_AUTHORITY, 0, owner, cut, denial_ttl(ask));
     put_additional(ask, &c);
 }
 
@@ -308,7 +305,7 @@ static void put_choice(struct dns_ask *ask, const struct subject *s, uint16_t ty
     for (unsigned i = 0; i < c->n; i++)
         put_set(ask, DNS_ANSWER, s->at, str_of(s), &c->v[i]);
     if (ask->sign)
-        sign_set(ask, DNS_ANSWER, s->at, str_of(s), c->v, c->n);
+        sign_set(ask, DNS_ANSWER, s->at, str_of(s), c->v->set->ttl, c->v, c->n);
 }
 
 /* False: it is not to be answered now, or with nothing. */
@@ -419,7 +416,7 @@ static void answer_nsec(struct dns_ask *ask, const struct subject *s)
     if (lead == LEAD_AWAY)
         put_referral(ask, item);
     else
-        dns_put_nsec(ask, DNS_ANSWER, s->at, str_of(s), item, 0);
+        dns_put_nsec(ask, DNS_ANSWER, s->at, str_of(s), item, denial_ttl(ask));
 }
 
 static void answer_in_zone(struct dns_ask *ask)
@@ -453,6 +450,21 @@ static void answer_in_zone(struct dns_ask *ask)
 
 /* --- the message --- */
 
+/* The DS records of a zone are its parent's, where that one is here too (RFC 4035, 3.1.4.1). */
+static const struct dns_zone *find_zone(const struct dns_ask *ask)
+{
+    const struct dns_query *q = ask->query;
+    const struct np_dns_ctx *ctx = ask->ctx;
+    const struct dns_zone *z =
+        dns_zone_find(ask->root, ctx->view, ctx->zone_id, q->name, q->name_n);
+    if (z == NULL || q->type != NP_DNS_DS || q->name_n != z->info->name.n || q->name_n == 1)
+        return z;
+    size_t label = q->name[0] + 1u;
+    const struct dns_zone *parent =
+        dns_zone_find(ask->root, ctx->view, ctx->zone_id, q->name + label, q->name_n - label);
+    return parent != NULL ? parent : z;
+}
+
 static void answer_question(struct dns_ask *ask)
 {
     const struct dns_query *q = ask->query;
@@ -460,7 +472,7 @@ static void answer_question(struct dns_ask *ask)
     if (q->class != DNS_CLASS_IN || (q->type >= TYPE_TKEY && q->type <= TYPE_MAILA))
         return;
     ask->root = np_rcu_get(&ask->dns->root);
-    ask->zone = dns_zone_find(ask->root, ask->ctx->view, ask->ctx->zone_id, q->name, q->name_n);
+    ask->zone = find_zone(ask);
     struct np_dns_addrs addrs;
     struct np_str name = np_str_n(q->name, q->name_n);
     if (ask->zone != NULL) {

@@ -280,6 +280,7 @@ void np_dns_rrset_put(struct np_dns_change *c, struct np_str zone_id, const stru
 {
     struct dns_zone *z = own_zone(c, zone_id);
     np_assert(np_dns_name_under(r->name, z->info->name));
+    np_assert(r->n_rdata <= UINT16_MAX && (r->alias.p != NULL) == (r->n_rdata == 0));
     const struct dns_item *old = get_item(z, r->name);
     bool is_new = old == NULL;
     struct dns_item *item = dns_item_edit(&c->dns->flags, old, r->name, c->made.number, r, true);

@@ -153,7 +153,8 @@ int dns_query_parse(const uint8_t *p, size_t n, struct dns_query *q, enum dns_rc
     q->class = dns_get16(p + at - 2);
     q->question_n = (uint16_t)(name_n + 4);
     if (!read_additional(p, n, at, q)) {
-        q->edns = false;
+        /* With EDNS, if it came so far: without, clients take it that there is none here. */
+        q->subnet.present = false;
         return 0;
     }
     if (q->edns_version != 0)

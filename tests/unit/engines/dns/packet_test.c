@@ -52,14 +52,16 @@ static const struct sample samples[] = {
            PACKET(0, 1, 0, 0, 1, WWW_A, OPT(0), 0, 0)),
     SAMPLE("EDNS of version 1", "NOERROR\n++\nOPT 1232 01000000\n",
            PACKET(0, 1, 0, 0, 1, WWW_A, OPT(1), 0, 0)),
-    SAMPLE("EDNS twice", "FORMERR\n", PACKET(0, 1, 0, 0, 2, WWW_A, OPT(0), 0, 0, OPT(0), 0, 0)),
+    SAMPLE("EDNS twice", "FORMERR\n++\nOPT 1232 00000000\n",
+           PACKET(0, 1, 0, 0, 2, WWW_A, OPT(0), 0, 0, OPT(0), 0, 0)),
     SAMPLE("EDNS of a name", "FORMERR\n", PACKET(0, 1, 0, 0, 1, WWW_A, 1, 'x', OPT(0), 0, 0)),
     SAMPLE("an option that is not known",
            "NOERROR aa\nwww.example.com. 300 A 192.0.2.1\n++\nOPT 1232 00000000\n",
            PACKET(0, 1, 0, 0, 1, WWW_A, OPT(0), 0, 6, 0xff, 0, 0, 2, 1, 2)),
-    SAMPLE("an option longer than its record", "FORMERR\n",
+    SAMPLE("an option longer than its record", "FORMERR\n++\nOPT 1232 00000000\n",
            PACKET(0, 1, 0, 0, 1, WWW_A, OPT(0), 0, 6, 0xff, 0, 0, 3, 1, 2)),
-    SAMPLE("half an option", "FORMERR\n", PACKET(0, 1, 0, 0, 1, WWW_A, OPT(0), 0, 3, 0xff, 0, 0)),
+    SAMPLE("half an option", "FORMERR\n++\nOPT 1232 00000000\n",
+           PACKET(0, 1, 0, 0, 1, WWW_A, OPT(0), 0, 3, 0xff, 0, 0)),
 };
 
 static const struct sample subnets[] = {
@@ -112,7 +114,7 @@ NP_TEST(dns_malformed_client_subnets)
         memcpy(query + n + 4, s->p, s->n);
         struct np_str got = rig_send(&r, query, n + 4 + s->n);
         struct np_str want = s->want == NULL
-                                 ? NP_STR("FORMERR\n")
+                                 ? NP_STR("FORMERR\n++\nOPT 1232 00000000\n")
                                  : np_str_printf(r.arena,
                                                  "NOERROR aa\nwww.example.com. 300 A 192.0.2.1\n"
                                                  "++\nOPT 1232 00000000 %s\n",

@@ -213,7 +213,7 @@ static bool holds(struct signed_zone *z, const struct rr *sig, const struct rr *
 /* The answer, after each signature in it was checked, and each set has one. */
 static struct np_str ask(struct signed_zone *z, const char *name, const char *type)
 {
-    struct rr v[64];
+    static struct rr v[2000];
     struct np_str text = rig_ask(&z->r, name, type, RIG_DNSSEC | RIG_TCP);
     size_t n = read_all(&z->r, v, NP_LEN(v));
     qsort(v, n, sizeof(v[0]), by_rdata);
@@ -313,8 +313,8 @@ NP_TEST(dnssec_denials_say_no_such_type)
                         "example.com. 60 RRSIG TYPE47\n"));
     NP_CHECK_STR(ask(&z, "www.example.com", "NSEC"),
                  NP_STR("NOERROR aa\n"
-                        "www.example.com. 0 TYPE47 \\000.www.example.com. A RRSIG NSEC CAA\n"
-                        "www.example.com. 0 RRSIG TYPE47\n"));
+                        "www.example.com. 60 TYPE47 \\000.www.example.com. A RRSIG NSEC CAA\n"
+                        "www.example.com. 60 RRSIG TYPE47\n"));
     signed_fini(&z);
 }
 
@@ -333,8 +333,8 @@ NP_TEST(dnssec_delegations_with_and_without_ds)
                         "safe.example.com. 300 DS 1 13 3 00\nsafe.example.com. 300 RRSIG DS\n"));
     NP_CHECK_STR(ask(&z, "open.example.com", "TXT"),
                  NP_STR("NOERROR\n--\nopen.example.com. 300 NS ns.example.org.\n"
-                        "open.example.com. 300 TYPE47 \\000.open.example.com. NS RRSIG NSEC\n"
-                        "open.example.com. 300 RRSIG TYPE47\n"));
+                        "open.example.com. 60 TYPE47 \\000.open.example.com. NS RRSIG NSEC\n"
+                        "open.example.com. 60 RRSIG TYPE47\n"));
     NP_CHECK_STR(ask(&z, "safe.example.com", "DS"),
                  NP_STR("NOERROR aa\nsafe.example.com. 300 DS 1 13 3 00\n"
                         "safe.example.com. 300 RRSIG DS\n"));
@@ -342,6 +342,50 @@ NP_TEST(dnssec_delegations_with_and_without_ds)
                  NP_STR("NOERROR aa\n" SIGNED_SOA
                         "open.example.com. 60 TYPE47 \\000.open.example.com. NS RRSIG NSEC\n"
                         "open.example.com. 60 RRSIG TYPE47\n"));
+    signed_fini(&z);
+}
+
+NP_TEST(dnssec_many_records_of_one_set)
+{
+    struct signed_zone z;
+    struct np_buf values;
+    signed_init(&z);
+    rig_begin(&z.r);
+    for (int i = 0; i < 3; i++) {
+        char id[] = {(char)('a' + i), 0};
+        np_buf_init(&values, z.r.arena, 1 << 16);
+        for (int k = 0; k < 400; k++)
+            np_buf_printf(&values, "%s10.%d.%d.%d", k > 0 ? "\n" : "", i, k >> 8, k & 255);
+        np_buf_char(&values, '\0');
+        rig_put_set(&z.r, "Z1", "many.example.com", "A", values.p,
+                    (struct np_dns_rrset){.set_id = np_str_of(id), .policy = NP_DNS_MULTIVALUE});
+    }
+    rig_commit(&z.r);
+    ask(&z, "many.example.com", "A");
+    NP_CHECK(dns_get16(z.r.out + 6) == 1201);
+    signed_fini(&z);
+}
+
+NP_TEST(dnssec_ds_is_the_parents)
+{
+    struct signed_zone z;
+    signed_init(&z);
+    rig_begin(&z.r);
+    rig_put(&z.r, "Z1", "sub.example.com", "NS", "ns.example.org");
+    rig_put(&z.r, "Z1", "sub.example.com", "DS", "1 13 3 00");
+    rig_zone(&z.r, "Z2", "sub.example.com", NULL);
+    rig_put(&z.r, "Z2", "sub.example.com", "SOA", "a. b. 1 2 3 4 5");
+    rig_commit(&z.r);
+    NP_CHECK_STR(ask(&z, "sub.example.com", "DS"),
+                 NP_STR("NOERROR aa\nsub.example.com. 300 DS 1 13 3 00\n"
+                        "sub.example.com. 300 RRSIG DS\n"));
+    NP_CHECK_STR(rig_ask(&z.r, "sub.example.com", "SOA", 0),
+                 NP_STR("NOERROR aa\nsub.example.com. 300 SOA a. b. 1 2 3 4 5\n"));
+    rig_begin(&z.r);
+    np_dns_zone_remove(z.r.change, NP_STR("Z1"));
+    rig_commit(&z.r);
+    NP_CHECK_STR(rig_ask(&z.r, "sub.example.com", "DS", 0),
+                 NP_STR("NOERROR aa\n--\nsub.example.com. 5 SOA a. b. 1 2 3 4 5\n"));
     signed_fini(&z);
 }
 
