@@ -5,8 +5,9 @@
 #define NP_DNS_UDP_MIN     512 /* without EDNS, and the least that EDNS can ask for */
 #define NP_DNS_UDP_MAX     1232 /* however much EDNS asks for: no fragments, little to amplify with */
 #define NP_DNS_MESSAGE_MAX 65535
-#define NP_DNS_CHAIN_MAX   16 /* CNAMEs followed in one answer */
-#define NP_DNS_ALIAS_DEPTH 16 /* aliases of aliases */
+#define NP_DNS_QUERY_MAX   2048 /* a longer one is none of ours */
+#define NP_DNS_CHAIN_MAX   16   /* CNAMEs followed in one answer */
+#define NP_DNS_ALIAS_DEPTH 16   /* aliases of aliases */
 /* Record sets whose health one answer looks at: trees of aliases can be deeper than is worth it,
  * and what is beyond counts as healthy. */
 #define NP_DNS_HEALTH_BUDGET  512
@@ -20,4 +21,5 @@
 #define NP_DNS_UDP_TURN            16 /* batches before others have their turn */
 #define NP_DNS_TCP_CONNECTIONS_MAX 1000
 #define NP_DNS_TCP_IDLE_MS         10000
-#define NP_DNS_TCP_OUT_MAX         (256 << 10) /* bytes of answers that a client has not taken */
+#define NP_DNS_TCP_OUT_MAX                                                                         \
+    (64 << 10) /* bytes of answers that wait for a client; no more is read then */

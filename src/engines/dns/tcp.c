@@ -11,7 +11,8 @@
 
 #define CONN_MAGIC      0x444e5343
 #define READ_SIZE       4096
-#define FRAMES_TURN     64 /* answered before others have their turn */
+#define OUT_KEEP        4096 /* of a buffer that is empty */
+#define FRAMES_TURN     64   /* answered before others have their turn */
 #define ACCEPT_TURN     64
 #define ACCEPT_RETRY_MS 100
 
@@ -75,6 +76,11 @@ static void is_active(struct conn *c)
 
 /* --- a connection --- */
 
+static void init_out(struct conn *c)
+{
+    np_buf_init(&c->out, NULL, NP_DNS_TCP_OUT_MAX + 2 + NP_DNS_MESSAGE_MAX);
+}
+
 /* False: the connection is gone. */
 static bool flush(struct conn *c)
 {
@@ -90,6 +96,10 @@ static bool flush(struct conn *c)
         np_buf_drop(&c->out, (size_t)n);
         is_active(c);
     }
+    if (c->out.cap > OUT_KEEP) {
+        np_buf_fini(&c->out);
+        init_out(c);
+    }
     return true;
 }
 
@@ -101,7 +111,8 @@ static bool answer_frames(struct conn *c, unsigned *left)
     while (ok && *left > 0 && c->out.n < NP_DNS_TCP_OUT_MAX && c->in.n - at >= 2) {
         const uint8_t *p = (const uint8_t *)c->in.p + at;
         size_t n = dns_get16(p);
-        if (c->in.n - at - 2 < n)
+        ok = n <= NP_DNS_QUERY_MAX;
+        if (!ok || c->in.n - at - 2 < n)
             break;
         size_t got = dns_server_answer(c->server, np_stream_peer(c->stream), true, p + 2, n,
                                        c->server->scratch, NP_DNS_MESSAGE_MAX);
@@ -186,8 +197,8 @@ static void new_conn(struct np_dns_server *s, int fd)
     struct conn *c = np_heap_new(struct conn);
     c->magic = CONN_MAGIC;
     c->server = s;
-    np_buf_init(&c->in, NULL, 2 + NP_DNS_MESSAGE_MAX + READ_SIZE);
-    np_buf_init(&c->out, NULL, NP_DNS_TCP_OUT_MAX + 2 + NP_DNS_MESSAGE_MAX);
+    np_buf_init(&c->in, NULL, 2 + NP_DNS_QUERY_MAX + READ_SIZE);
+    init_out(c);
     np_list_append(&s->conns, &c->node);
     s->n_conns++;
     if (np_stream_accept(s->loop, fd, NULL, on_event, c, &c->stream, NULL) < 0) {

@@ -9,7 +9,6 @@
 #include "base/assert.h"
 #include "base/auto.h"
 
-#define QUERY_MAX   2048 /* a longer one is none */
 #define CONTROL_MAX 64
 #define SOCKET_ROOM (1 << 20)
 
@@ -22,7 +21,7 @@ struct dns_udp {
     struct iovec in_iov[NP_DNS_UDP_BATCH], out_iov[NP_DNS_UDP_BATCH];
     struct np_addr from[NP_DNS_UDP_BATCH];
     _Alignas(struct cmsghdr) uint8_t control[NP_DNS_UDP_BATCH][CONTROL_MAX];
-    uint8_t query[NP_DNS_UDP_BATCH][QUERY_MAX];
+    uint8_t query[NP_DNS_UDP_BATCH][NP_DNS_QUERY_MAX];
     uint8_t answer[NP_DNS_UDP_BATCH][NP_DNS_UDP_MAX];
 };
 
@@ -137,7 +136,7 @@ static int socket_at(const struct np_addr *at, bool reuse_port, bool any, int *o
 static void prepare(struct dns_udp *u)
 {
     for (int i = 0; i < NP_DNS_UDP_BATCH; i++) {
-        u->in_iov[i] = (struct iovec){u->query[i], QUERY_MAX};
+        u->in_iov[i] = (struct iovec){u->query[i], NP_DNS_QUERY_MAX};
         u->out_iov[i] = (struct iovec){u->answer[i], 0};
         u->in[i].msg_hdr = (struct msghdr){.msg_name = &u->from[i].u,
                                            .msg_iov = &u->in_iov[i],

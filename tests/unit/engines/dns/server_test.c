@@ -202,7 +202,10 @@ NP_TEST(dns_server_closes_on_what_is_no_query)
     static const struct {
         const char *bytes;
         size_t n;
-    } cases[] = {{"\0\0", 2}, {"\0\4junk", 6}, {"\0\14\0\0\200\0\0\0\0\0\0\0\0\0", 14}};
+    } cases[] = {{"\0\0", 2},
+                 {"\0\4junk", 6},
+                 {"\0\14\0\0\200\0\0\0\0\0\0\0\0\0", 14},
+                 {"\10\1", 2}}; /* NP_DNS_QUERY_MAX + 1 bytes to come */
     struct served s;
     served_init(&s, "127.0.0.1:0", &(struct np_dns_server_opts){0});
     NP_EACH (c, cases) {
@@ -211,6 +214,31 @@ NP_TEST(dns_server_closes_on_what_is_no_query)
         NP_CHECK(is_closed(tcp));
         close(tcp);
     }
+    served_fini(&s);
+}
+
+NP_TEST(dns_server_reads_queries_up_to_their_limit)
+{
+    struct served s;
+    uint8_t query[2 + NP_DNS_QUERY_MAX + 1] = {0};
+    served_init(&s, "127.0.0.1:0", &(struct np_dns_server_opts){0});
+    /* One option that is not known fills it. */
+    size_t n = rig_question(&s.r, "www.example.com", "A", RIG_EDNS, query + 2);
+    dns_put16(query + 2 + n - 2, (uint16_t)(NP_DNS_QUERY_MAX - n));
+    dns_put16(query + 2 + n, 0xff00);
+    dns_put16(query + 2 + n + 2, (uint16_t)(NP_DNS_QUERY_MAX - n - 4));
+    dns_put16(query, NP_DNS_QUERY_MAX);
+    int tcp = open_to(&s.at, SOCK_STREAM), udp = open_to(&s.at, SOCK_DGRAM);
+    NP_CHECK(send(tcp, query, 2 + NP_DNS_QUERY_MAX, 0) == 2 + NP_DNS_QUERY_MAX);
+    read_answer(&s, tcp);
+    NP_CHECK(dns_get16(s.r.out + 6) == 1);
+    /* Over UDP one byte more is not even looked at: what comes back is of the second. */
+    NP_CHECK(send(udp, query + 2, NP_DNS_QUERY_MAX + 1, 0) == NP_DNS_QUERY_MAX + 1);
+    query[2] = 77;
+    NP_CHECK(send(udp, query + 2, NP_DNS_QUERY_MAX, 0) == NP_DNS_QUERY_MAX);
+    NP_CHECK(recv(udp, s.r.out, sizeof(s.r.out), 0) > DNS_HEADER && s.r.out[0] == 77);
+    close(tcp);
+    close(udp);
     served_fini(&s);
 }
 
