@@ -252,5 +252,9 @@ def leftovers(region, account):
     left += [p["Name"] for p in client("ssm").describe_parameters()["Parameters"]]
     left += [c["CertificateArn"] for c in client("acm").list_certificates(
         Includes={"keyTypes": ["RSA_2048", "EC_prime256v1"]})["CertificateSummaryList"]]
+    r53 = client("route53")
+    left += [z["Id"] for z in r53.list_hosted_zones()["HostedZones"]]
+    left += [h["Id"] for h in r53.list_health_checks()["HealthChecks"]]
+    left += [d["Id"] for d in r53.list_reusable_delegation_sets()["DelegationSets"]]
     left += [s["Name"] for s in client("secretsmanager").list_secrets()["SecretList"]]
     return left + iam.list_account_aliases()["AccountAliases"]

@@ -36,7 +36,7 @@ static enum action action_of(struct np_str s)
     return np_str_is(s, "CREATE") ? CREATE : np_str_is(s, "DELETE") ? DELETE : UPSERT;
 }
 
-/* AWS: an UPSERT counts twice (tests/sdk/test_route53_limits.py). */
+/* AWS: an UPSERT counts twice (tests/sdk/test_route53_records.py). */
 static void check_size(struct np_req *rq, const struct route53_Changes *in,
                        struct np_strs *problems)
 {

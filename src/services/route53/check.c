@@ -259,7 +259,7 @@ int route53_ListHealthChecks(struct np_req *rq, const struct route53_ListHealthC
             ROUTE53_PUSH(db.a, &out->HealthChecks, *check_out(db.a, &c));
     }
     out->IsTruncated = ROUTE53_BOOL(out->NextMarker.p != NULL);
-    out->Marker = in->Marker.p != NULL ? in->Marker : NP_STR("");
+    out->Marker = in->Marker;
     out->MaxItems = route53_items_text(db.a, most);
     rc = np_q_end(q, err);
     return rc != 0 ? rc : broken;

@@ -224,7 +224,7 @@ int route53_ListReusableDelegationSets(struct np_req *rq,
         ROUTE53_PUSH(db.a, &out->DelegationSets, *one);
     }
     out->IsTruncated = ROUTE53_BOOL(out->NextMarker.p != NULL);
-    out->Marker = in->Marker.p != NULL ? in->Marker : NP_STR("");
+    out->Marker = in->Marker;
     out->MaxItems = route53_items_text(db.a, most);
     return np_q_end(q, err);
 }

@@ -101,7 +101,30 @@ static int go_on(struct changing *c, struct np_err *err)
     return NP_LATER;
 }
 
-/* In apply: the keys are as begin saw them. */
+static int concurrent(struct np_err *err)
+{
+    return np_fault(err, &ROUTE53_ConcurrentModification,
+                    "Another user submitted a request to create, update, or delete the object at "
+                    "the same time that you did. Retry the request.");
+}
+
+static bool same_active(const struct route53_key *x, size_t n_x, const struct route53_key *y,
+                        size_t n_y)
+{
+    size_t i = 0, k = 0;
+    for (;;) {
+        while (i < n_x && !route53_key_is_active(&x[i]))
+            i++;
+        while (k < n_y && !route53_key_is_active(&y[k]))
+            k++;
+        if (i == n_x || k == n_y)
+            return i == n_x && k == n_y;
+        if (!np_str_eq(x[i++].name, y[k++].name))
+            return false;
+    }
+}
+
+/* In apply: what begin had signed is still the set. */
 static int unchanged(struct np_txn *t, const struct changing *c, struct np_err *err)
 {
     struct route53_db db = route53_db_txn(t);
@@ -113,14 +136,8 @@ static int unchanged(struct np_txn *t, const struct changing *c, struct np_err *
         rc = route53_keys(&db, z.id, &now, &n, err);
     if (rc != 0)
         return rc;
-    bool same = n == c->n_before && z.signing == c->zone.signing;
-    for (size_t i = 0; same && i < n; i++)
-        same = np_str_eq(now[i].name, c->before[i].name) &&
-               np_str_eq(now[i].status, c->before[i].status);
-    return same ? 0
-                : np_fault(err, &ROUTE53_ConcurrentModification,
-                           "Another user submitted a request to create, update, or delete the "
-                           "object at the same time that you did. Retry the request.");
+    bool same = z.signing == c->zone.signing && same_active(now, n, c->before, c->n_before);
+    return same ? 0 : concurrent(err);
 }
 
 static int finish(struct np_txn *t, const struct changing *c, struct route53_ChangeInfo **out,
@@ -215,6 +232,20 @@ int route53_GetDNSSEC(struct np_req *rq, const struct route53_GetDNSSECRequest *
 
 /* --- making --- */
 
+static int exists(struct np_str name, struct np_err *err)
+{
+    return np_fault(err, &ROUTE53_KeySigningKeyAlreadyExists,
+                    "The hosted zone already has a key-signing key with the name '%.*s'.",
+                    NP_FMT(name));
+}
+
+static int too_many(struct np_err *err)
+{
+    return np_fault(err, &ROUTE53_TooManyKeySigningKeys,
+                    "The hosted zone has the %d key-signing keys that it may have.",
+                    ROUTE53_KEYS_MAX);
+}
+
 static int check_new(struct changing *c, const struct route53_CreateKeySigningKeyRequest *in,
                      struct np_err *err)
 {
@@ -234,13 +265,9 @@ static int check_new(struct changing *c, const struct route53_CreateKeySigningKe
                         "'%.*s' is not the ARN of a customer managed key in us-east-1.",
                         NP_FMT(in->KeyManagementServiceArn));
     if (key_named(c, in->Name) != NULL)
-        return np_fault(err, &ROUTE53_KeySigningKeyAlreadyExists,
-                        "The hosted zone already has a key-signing key with the name '%.*s'.",
-                        NP_FMT(in->Name));
+        return exists(in->Name, err);
     if (c->n_before >= ROUTE53_KEYS_MAX)
-        return np_fault(err, &ROUTE53_TooManyKeySigningKeys,
-                        "The hosted zone has the %d key-signing keys that it may have.",
-                        ROUTE53_KEYS_MAX);
+        return too_many(err);
     return 0;
 }
 
@@ -261,6 +288,7 @@ static void public_key(void *arg, int rc, const struct kms_GetPublicKeyResponse 
     else
         rc = np_dns_public_of_der(out->PublicKey, public, err);
     k->public = np_str_n(public, NP_DNS_PUBLIC_KEY);
+    c->signing = c->signing && route53_key_is_active(k);
     if (rc == 0)
         rc = go_on(c, err);
     if (rc == NP_APPLY)
@@ -299,16 +327,22 @@ int route53_CreateKeySigningKey_apply(struct np_txn *t,
                                       struct route53_CreateKeySigningKeyResponse *out,
                                       struct np_err *err)
 {
+    NP_SQL(count, "SELECT count(*) FROM route53_ksk WHERE zone = ?1");
     NP_SQL(add, "INSERT INTO route53_ksk (zone, name, reference, kms_arn, public, status, "
                 "created_ms, changed_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)");
     const struct changing *c = np_txn_req(t)->priv;
     const struct route53_key *k = &c->after[c->n_after - 1];
     struct np_arena *a = np_txn_arena(t);
     (void)in;
-    int rc = unchanged(t, c, err);
+    /* A key that is not active is in no set. */
+    int rc = route53_key_is_active(k) ? unchanged(t, c, err) : 0;
+    if (rc == 0 && route53_first_int(np_tq(t, &count, "s", c->zone.id)) >= ROUTE53_KEYS_MAX)
+        rc = too_many(err);
     if (rc == 0)
         rc = np_exec(t, &add, err, "ssssbsi", c->zone.id, k->name, k->reference, k->kms_arn,
                      k->public, k->status, k->created_ms);
+    if (rc == NP_EEXIST)
+        rc = exists(k->name, err);
     if (rc == 0)
         rc = finish(t, c, &out->ChangeInfo, err);
     if (rc != 0)
@@ -404,9 +438,9 @@ int route53_DeleteKeySigningKey_apply(struct np_txn *t,
 {
     NP_SQL(del, "DELETE FROM route53_ksk WHERE zone = ?1 AND name = ?2 AND status <> 'ACTIVE'");
     const struct changing *c = np_txn_req(t)->priv;
-    int rc = unchanged(t, c, err);
-    if (rc == 0)
-        rc = np_exec(t, &del, err, "ss", c->zone.id, in->Name);
+    int rc = np_exec(t, &del, err, "ss", c->zone.id, in->Name);
+    if (rc == 0 && np_exec_changes(t) == 0)
+        rc = concurrent(err);
     return rc == 0 ? route53_change_add(t, NP_STR_NULL, &out->ChangeInfo, err) : rc;
 }
 

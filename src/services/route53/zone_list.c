@@ -57,7 +57,7 @@ int route53_ListHostedZones(struct np_req *rq, const struct route53_ListHostedZo
             ROUTE53_PUSH(db.a, &out->HostedZones, *route53_zone_out(db.a, &z));
     }
     out->IsTruncated = ROUTE53_BOOL(out->NextMarker.p != NULL);
-    out->Marker = in->Marker.p != NULL ? in->Marker : NP_STR("");
+    out->Marker = in->Marker;
     out->MaxItems = route53_items_text(db.a, most);
     return np_q_end(q, err);
 }

@@ -323,3 +323,136 @@ resource "aws_secretsmanager_secret_rotation" "rotated" {
     automatically_after_days = 30
   }
 }
+
+# --- Route 53 ---
+
+resource "aws_route53_cidr_collection" "places" {
+  name = "places"
+}
+
+resource "aws_route53_cidr_location" "here" {
+  cidr_collection_id = "12345678-1234-1234-1234-123456789012"
+  name               = "here"
+  cidr_blocks        = ["192.0.2.0/24"]
+}
+
+resource "aws_route53_query_log" "all" {
+  zone_id                  = "Z0123456789ABCDEFGHI"
+  cloudwatch_log_group_arn = "arn:aws:logs:us-east-1:${local.id}:log-group:dns"
+}
+
+resource "aws_route53_traffic_policy" "all" {
+  name     = "all"
+  document = jsonencode({ AWSPolicyFormatVersion = "2015-10-01", RecordType = "A", StartEndpoint = "a", Endpoints = { a = { Type = "value", Value = "192.0.2.1" } } })
+}
+
+resource "aws_route53_traffic_policy_instance" "all" {
+  name                   = "www.example.com"
+  hosted_zone_id         = "Z0123456789ABCDEFGHI"
+  traffic_policy_id      = "12345678-1234-1234-1234-123456789012"
+  traffic_policy_version = 1
+  ttl                    = 60
+}
+
+resource "aws_route53_resolver_config" "vpc" {
+  resource_id              = "vpc-0123456789abcdef0"
+  autodefined_reverse_flag = "DISABLE"
+}
+
+resource "aws_route53_resolver_dnssec_config" "vpc" {
+  resource_id = "vpc-0123456789abcdef0"
+}
+
+resource "aws_route53_resolver_endpoint" "in" {
+  direction          = "INBOUND"
+  security_group_ids = ["sg-0123456789abcdef0"]
+  ip_address {
+    subnet_id = "subnet-0123456789abcdef0"
+  }
+  ip_address {
+    subnet_id = "subnet-0123456789abcdef1"
+  }
+}
+
+resource "aws_route53_resolver_firewall_config" "vpc" {
+  resource_id        = "vpc-0123456789abcdef0"
+  firewall_fail_open = "ENABLED"
+}
+
+resource "aws_route53_resolver_firewall_domain_list" "bad" {
+  name    = "bad"
+  domains = ["bad.example."]
+}
+
+resource "aws_route53_resolver_firewall_rule_group" "bad" {
+  name = "bad"
+}
+
+resource "aws_route53_resolver_firewall_rule" "bad" {
+  name                    = "bad"
+  action                  = "ALLOW"
+  firewall_domain_list_id = "rslvr-fdl-0123456789abcdef"
+  firewall_rule_group_id  = "rslvr-frg-0123456789abcdef"
+  priority                = 100
+}
+
+resource "aws_route53_resolver_firewall_rule_group_association" "bad" {
+  name                   = "bad"
+  firewall_rule_group_id = "rslvr-frg-0123456789abcdef"
+  priority               = 101
+  vpc_id                 = "vpc-0123456789abcdef0"
+}
+
+resource "aws_route53_resolver_query_log_config" "all" {
+  name            = "all"
+  destination_arn = aws_s3_bucket.photos.arn
+}
+
+resource "aws_route53_resolver_query_log_config_association" "all" {
+  resolver_query_log_config_id = "rqlc-0123456789abcdef"
+  resource_id                  = "vpc-0123456789abcdef0"
+}
+
+resource "aws_route53_resolver_rule" "out" {
+  domain_name = "example.net"
+  rule_type   = "SYSTEM"
+}
+
+resource "aws_route53_resolver_rule_association" "out" {
+  resolver_rule_id = "rslvr-rr-0123456789abcdef"
+  vpc_id           = "vpc-0123456789abcdef0"
+}
+
+data "aws_route53_resolver_endpoint" "in" {
+  resolver_endpoint_id = "rslvr-in-0123456789abcdef"
+}
+
+data "aws_route53_resolver_firewall_config" "vpc" {
+  resource_id = "vpc-0123456789abcdef0"
+}
+
+data "aws_route53_resolver_firewall_domain_list" "bad" {
+  firewall_domain_list_id = "rslvr-fdl-0123456789abcdef"
+}
+
+data "aws_route53_resolver_firewall_rule_group" "bad" {
+  firewall_rule_group_id = "rslvr-frg-0123456789abcdef"
+}
+
+data "aws_route53_resolver_firewall_rule_group_association" "bad" {
+  firewall_rule_group_association_id = "rslvr-frgassoc-0123456789abcdef"
+}
+
+data "aws_route53_resolver_firewall_rules" "bad" {
+  firewall_rule_group_id = "rslvr-frg-0123456789abcdef"
+}
+
+data "aws_route53_resolver_query_log_config" "all" {
+  resolver_query_log_config_id = "rqlc-0123456789abcdef"
+}
+
+data "aws_route53_resolver_rule" "out" {
+  resolver_rule_id = "rslvr-rr-0123456789abcdef"
+}
+
+data "aws_route53_resolver_rules" "all" {}
