@@ -5,6 +5,7 @@ import https from 'node:https';
 import { ACMClient } from '@aws-sdk/client-acm';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
+import { Route53Client } from '@aws-sdk/client-route-53';
 import {
   CreateBucketCommand, DeleteBucketCommand, DeleteObjectCommand, ListObjectVersionsCommand, S3Client,
 } from '@aws-sdk/client-s3';
@@ -22,6 +23,7 @@ export const s3 = (scheme, more = {}) =>
 export const acm = (more = {}) => new ACMClient({ ...base, endpoint: schemes.https, ...more });
 export const iam = (more = {}) => new IAMClient({ ...base, endpoint: schemes.https, ...more });
 export const kms = (more = {}) => new KMSClient({ ...base, endpoint: schemes.https, ...more });
+export const route53 = (more = {}) => new Route53Client({ ...base, endpoint: schemes.https, ...more });
 export const secrets = (more = {}) => new SecretsManagerClient({ ...base, endpoint: schemes.https, ...more });
 export const ssm = (more = {}) => new SSMClient({ ...base, endpoint: schemes.https, ...more });
 export const sts = (more = {}) => new STSClient({ ...base, endpoint: schemes.https, ...more });

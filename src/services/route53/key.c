@@ -19,7 +19,9 @@ struct changing {
     size_t n_before;
     struct route53_key *after; /* with room for one more */
     size_t n_after;
-    bool signing; /* afterwards */
+    bool signing;  /* what is signed anew is the set of keys as it will be */
+    bool enabling; /* the zone is signed afterwards, whatever it was */
+    bool store;    /* of apply: what was signed is kept */
     struct route53_resign resign;
     struct kms_GetPublicKeyRequest ask;
 };
@@ -124,8 +126,8 @@ static bool same_active(const struct route53_key *x, size_t n_x, const struct ro
     }
 }
 
-/* In apply: what begin had signed is still the set. */
-static int unchanged(struct np_txn *t, const struct changing *c, struct np_err *err)
+/* In apply: if the zone is signed from now on, then begin had the set signed as it will be. */
+static int unchanged(struct np_txn *t, struct changing *c, struct np_err *err)
 {
     struct route53_db db = route53_db_txn(t);
     struct route53_zone z;
@@ -136,18 +138,20 @@ static int unchanged(struct np_txn *t, const struct changing *c, struct np_err *
         rc = route53_keys(&db, z.id, &now, &n, err);
     if (rc != 0)
         return rc;
-    bool same = z.signing == c->zone.signing && same_active(now, n, c->before, c->n_before);
-    return same ? 0 : concurrent(err);
+    c->store = c->enabling || z.signing;
+    if (c->store && (!c->signing || !same_active(now, n, c->before, c->n_before)))
+        return concurrent(err);
+    return 0;
 }
 
 static int finish(struct np_txn *t, const struct changing *c, struct route53_ChangeInfo **out,
                   struct np_err *err)
 {
-    int rc = c->signing ? route53_resign_store(t, &c->resign, err) : 0;
+    int rc = c->store ? route53_resign_store(t, &c->resign, err) : 0;
     return rc == 0 ? route53_change_add(t, NP_STR_NULL, out, err) : rc;
 }
 
-static int set_status(struct np_txn *t, const struct changing *c, struct np_str name,
+static int set_status(struct np_txn *t, struct changing *c, struct np_str name,
                       struct np_str status, struct route53_ChangeInfo **out, struct np_err *err)
 {
     NP_SQL(put, "UPDATE route53_ksk SET status = ?3, changed_ms = :now WHERE zone = ?1 AND "
@@ -330,11 +334,12 @@ int route53_CreateKeySigningKey_apply(struct np_txn *t,
     NP_SQL(count, "SELECT count(*) FROM route53_ksk WHERE zone = ?1");
     NP_SQL(add, "INSERT INTO route53_ksk (zone, name, reference, kms_arn, public, status, "
                 "created_ms, changed_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)");
-    const struct changing *c = np_txn_req(t)->priv;
+    struct changing *c = np_txn_req(t)->priv;
     const struct route53_key *k = &c->after[c->n_after - 1];
     struct np_arena *a = np_txn_arena(t);
     (void)in;
     /* A key that is not active is in no set. */
+    c->store = false;
     int rc = route53_key_is_active(k) ? unchanged(t, c, err) : 0;
     if (rc == 0 && route53_first_int(np_tq(t, &count, "s", c->zone.id)) >= ROUTE53_KEYS_MAX)
         rc = too_many(err);
@@ -444,14 +449,11 @@ int route53_DeleteKeySigningKey_apply(struct np_txn *t,
     return rc == 0 ? route53_change_add(t, NP_STR_NULL, &out->ChangeInfo, err) : rc;
 }
 
-static int set_signing(struct np_txn *t, const struct changing *c, bool on, struct np_err *err)
+static int set_signing(struct np_txn *t, const struct route53_zone *z, bool on, struct np_err *err)
 {
     NP_SQL(put, "UPDATE route53_zone SET signing = ?2 WHERE id = ?1");
-    int rc = unchanged(t, c, err);
-    if (rc == 0)
-        rc = np_exec(t, &put, err, "si", c->zone.id, (int64_t)on);
-    route53_zone_changed(t, c->zone.account, c->zone.id);
-    return rc;
+    route53_zone_changed(t, z->account, z->id);
+    return np_exec(t, &put, err, "si", z->id, (int64_t)on);
 }
 
 int route53_EnableHostedZoneDNSSEC_begin(struct np_req *rq,
@@ -465,7 +467,7 @@ int route53_EnableHostedZoneDNSSEC_begin(struct np_req *rq,
                       "The hosted zone has no key-signing key with the status ACTIVE.");
     if (rc != 0)
         return rc;
-    c->signing = true;
+    c->signing = c->enabling = true;
     return go_on(c, err);
 }
 
@@ -474,25 +476,12 @@ int route53_EnableHostedZoneDNSSEC_apply(struct np_txn *t,
                                          struct route53_EnableHostedZoneDNSSECResponse *out,
                                          struct np_err *err)
 {
-    const struct changing *c = np_txn_req(t)->priv;
+    struct changing *c = np_txn_req(t)->priv;
     (void)in;
-    int rc = set_signing(t, c, true, err);
+    int rc = unchanged(t, c, err);
+    if (rc == 0)
+        rc = set_signing(t, &c->zone, true, err);
     return rc == 0 ? finish(t, c, &out->ChangeInfo, err) : rc;
-}
-
-int route53_DisableHostedZoneDNSSEC_begin(struct np_req *rq,
-                                          const struct route53_DisableHostedZoneDNSSECRequest *in,
-                                          struct np_err *err)
-{
-    struct changing *c;
-    int rc = begin(rq, in->HostedZoneId, &c, err);
-    if (rc == 0 && !c->zone.signing && c->n_before == 0)
-        rc = np_fault(err, &ROUTE53_DNSSECNotFound,
-                      "The hosted zone doesn't have any DNSSEC resources.");
-    if (rc != 0)
-        return rc;
-    c->signing = false;
-    return np_apply(rq);
 }
 
 int route53_DisableHostedZoneDNSSEC_apply(struct np_txn *t,
@@ -500,11 +489,17 @@ int route53_DisableHostedZoneDNSSEC_apply(struct np_txn *t,
                                           struct route53_DisableHostedZoneDNSSECResponse *out,
                                           struct np_err *err)
 {
+    NP_SQL(keys, "SELECT count(*) FROM route53_ksk WHERE zone = ?1");
     NP_SQL(drop, "DELETE FROM route53_signature WHERE zone = ?1");
-    const struct changing *c = np_txn_req(t)->priv;
-    (void)in;
-    int rc = set_signing(t, c, false, err);
+    struct route53_db db = route53_db_txn(t);
+    struct route53_zone z;
+    int rc = route53_zone_find(&db, in->HostedZoneId, &z, err);
+    if (rc == 0 && !z.signing && route53_first_int(np_tq(t, &keys, "s", z.id)) == 0)
+        rc = np_fault(err, &ROUTE53_DNSSECNotFound,
+                      "The hosted zone doesn't have any DNSSEC resources.");
     if (rc == 0)
-        rc = np_exec(t, &drop, err, "s", c->zone.id);
+        rc = set_signing(t, &z, false, err);
+    if (rc == 0)
+        rc = np_exec(t, &drop, err, "s", z.id);
     return rc == 0 ? route53_change_add(t, NP_STR_NULL, &out->ChangeInfo, err) : rc;
 }

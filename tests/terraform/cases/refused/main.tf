@@ -425,34 +425,44 @@ resource "aws_route53_resolver_rule_association" "out" {
 
 data "aws_route53_resolver_endpoint" "in" {
   resolver_endpoint_id = "rslvr-in-0123456789abcdef"
+  depends_on = [aws_s3_bucket.photos]
 }
 
 data "aws_route53_resolver_firewall_config" "vpc" {
   resource_id = "vpc-0123456789abcdef0"
+  depends_on = [aws_s3_bucket.photos]
 }
 
 data "aws_route53_resolver_firewall_domain_list" "bad" {
   firewall_domain_list_id = "rslvr-fdl-0123456789abcdef"
+  depends_on = [aws_s3_bucket.photos]
 }
 
 data "aws_route53_resolver_firewall_rule_group" "bad" {
   firewall_rule_group_id = "rslvr-frg-0123456789abcdef"
+  depends_on = [aws_s3_bucket.photos]
 }
 
 data "aws_route53_resolver_firewall_rule_group_association" "bad" {
   firewall_rule_group_association_id = "rslvr-frgassoc-0123456789abcdef"
+  depends_on = [aws_s3_bucket.photos]
 }
 
 data "aws_route53_resolver_firewall_rules" "bad" {
   firewall_rule_group_id = "rslvr-frg-0123456789abcdef"
+  depends_on = [aws_s3_bucket.photos]
 }
 
 data "aws_route53_resolver_query_log_config" "all" {
   resolver_query_log_config_id = "rqlc-0123456789abcdef"
+  depends_on = [aws_s3_bucket.photos]
 }
 
 data "aws_route53_resolver_rule" "out" {
   resolver_rule_id = "rslvr-rr-0123456789abcdef"
+  depends_on = [aws_s3_bucket.photos]
 }
 
-data "aws_route53_resolver_rules" "all" {}
+data "aws_route53_resolver_rules" "all" {
+  depends_on = [aws_s3_bucket.photos]
+}
