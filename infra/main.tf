@@ -1,4 +1,5 @@
-# The reference architecture, as far as the region carries it: storage, identity and secrets.
+# The reference architecture, as far as the region carries it: storage, identity, secrets and
+# the domain's zone.
 # `eval "$(nephele env)"` is all that this needs beside the provider; the same files serve AWS.
 
 terraform {

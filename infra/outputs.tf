@@ -29,3 +29,11 @@ output "database_secret" {
 output "image" {
   value = nonsensitive(data.aws_ssm_parameter.image.value)
 }
+
+output "zone" {
+  value = aws_route53_zone.main.zone_id
+}
+
+output "name_servers" {
+  value = aws_route53_zone.main.name_servers
+}

@@ -4,6 +4,12 @@ variable "project" {
   default     = "example"
 }
 
+variable "domain" {
+  description = "The website is at www. of it"
+  type        = string
+  default     = "example.com"
+}
+
 variable "password_version" {
   description = "Another number makes another password of the database"
   type        = number

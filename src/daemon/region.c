@@ -81,7 +81,7 @@ struct region {
     bool draining, stopped, store_started;
     int rc; /* why the start failed */
     struct np_err err;
-    void (*ready)(void *arg, struct np_str endpoint);
+    np_ready_fn *ready;
     void *ready_arg;
 };
 
@@ -391,7 +391,7 @@ static int announce(struct region *r, struct np_err *err)
         return rc;
     np_log(NP_INFO, "region.ready", "endpoint=%.*s workers=%zu data=%.*s",
            NP_FMT(r->core.config.listen), r->core.n_workers, NP_FMT(r->core.config.data_dir));
-    r->ready(r->ready_arg, r->core.config.listen);
+    r->ready(r->ready_arg, r->core.config.listen, r->core.config.dns);
     malloc_trim(0); /* what the start needed once */
     return 0;
 }
@@ -538,8 +538,7 @@ static void close_all(struct region *r)
         close(r->lock_fd);
 }
 
-int np_region_run(const struct np_settings *s, void (*ready)(void *arg, struct np_str endpoint),
-                  void *arg, struct np_err *err)
+int np_region_run(const struct np_settings *s, np_ready_fn *ready, void *arg, struct np_err *err)
 {
     static const int ends[] = {SIGTERM, SIGINT};
     NP_AUTO_ARENA a = np_arena_new();

@@ -35,7 +35,7 @@ struct supervisor;
  * the kernel's choice comes back on the same one. */
 struct shared {
     atomic_bool was_ready;
-    char endpoint[ENDPOINT_MAX];
+    char endpoint[ENDPOINT_MAX], dns[ENDPOINT_MAX];
 };
 
 struct process {
@@ -60,12 +60,13 @@ struct supervisor {
 
 /* --- the children --- */
 
-static void ready(void *arg, struct np_str endpoint)
+static void ready(void *arg, struct np_str endpoint, struct np_str dns)
 {
     struct supervisor *s = arg;
     if (atomic_load(&s->shared->was_ready))
         return;
     snprintf(s->shared->endpoint, sizeof(s->shared->endpoint), "%.*s", NP_FMT(endpoint));
+    snprintf(s->shared->dns, sizeof(s->shared->dns), "%.*s", NP_FMT(dns));
     atomic_store(&s->shared->was_ready, true);
     printf("Ready.\n");
     fflush(stdout);
@@ -85,8 +86,10 @@ static void wait_for_lock(struct np_str dir, const char *name)
 static int run_region(struct supervisor *s, struct np_err *err)
 {
     struct np_settings mine = *s->settings;
-    if (atomic_load(&s->shared->was_ready))
+    if (atomic_load(&s->shared->was_ready)) {
         mine.core.listen = np_str_of(s->shared->endpoint);
+        mine.core.dns = np_str_of(s->shared->dns);
+    }
     wait_for_lock(mine.core.data_dir, "region.lock");
     int rc = np_drop_privileges(mine.core.data_dir, err);
     return rc != 0 ? rc : np_region_run(&mine, ready, s, err);
