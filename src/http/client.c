@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* client.c - calls: one request and its response over a connection of the pool or a new one.
+/* client.c - calls: one request and its response over a connection of the pool or a new one, and
+ * how HTTP/1 carries them.
  *
  * As on the server, only run() reads and calls back; it runs from events of the stream, from the
  * timer and from `later`. It repeats small steps until nothing can be done without the server or
@@ -9,53 +10,13 @@
 
 #include "base/arena.h"
 #include "base/scan.h"
-#include "http/body.h"
 #include "http/client_int.h"
-#include "http/in.h"
 #include "http/limits.h"
-#include "http/out.h"
 #include "http/parse.h"
 
-#define CALL_MAGIC         0x4843414c
 #define CONNECT_TIMEOUT_MS 10000
 #define STALL_TIMEOUT_MS   60000
 #define COPY_BODY_MAX      ((size_t)16 * 1024)
-
-enum wait { WAIT_NOTHING, WAIT_CONNECT, WAIT_SERVER };
-
-struct np_http_call {
-    uint32_t magic;
-    struct np_node node;
-    struct np_http_pool *pool;
-    struct np_arena *arena;
-    struct np_http_call_handlers handlers;
-    void *arg;
-    struct np_http_call_opts opts; /* texts of it live in `arena` */
-    struct np_str key, request;    /* the request's head */
-
-    struct np_stream *stream;
-    struct np_http_in in;
-    struct np_http_out out;
-    struct np_timer timer;
-    uint64_t since_ms;
-    enum wait wait;
-    struct np_defer later;
-
-    uint64_t left; /* of a streamed body of known length */
-    struct np_http_head head;
-    struct np_http_body body;
-    int interim;
-    int failed; /* the code to end with; its cause is in `err` */
-    struct np_err err;
-
-    bool chunked, fed_all, fed_any; /* the request's body */
-    bool to_head, connected, reused, retried;
-    bool write_failed, want_writable;
-    bool heard;    /* a byte of the response came */
-    bool answered; /* the final head is here */
-    bool told_head;
-    bool paused, running, scheduled, timed_out, taken, dead;
-};
 
 struct np_http_call *np_http_call_of(struct np_node *n)
 {
@@ -66,7 +27,7 @@ static void run(struct np_http_call *c);
 
 /* --- the request's head --- */
 
-static bool is_text(struct np_str s)
+bool np_http_is_text(struct np_str s)
 {
     return np_scan_text(s.p, s.n) == s.n;
 }
@@ -81,7 +42,7 @@ static int check_head(const struct np_http_call_opts *o, struct np_err *err)
     if (o->host.p != NULL && np_scan_url(o->host.p, o->host.n) != o->host.n)
         return np_err(err, NP_EINVAL, "'%.*s' is no host", NP_FMT(o->host));
     for (size_t i = 0; i < o->n_fields; i++)
-        if (!np_http_is_token(o->fields[i].name) || !is_text(o->fields[i].value))
+        if (!np_http_is_token(o->fields[i].name) || !np_http_is_text(o->fields[i].value))
             return np_err(err, NP_EINVAL, "the field '%.*s' is malformed",
                           NP_FMT(o->fields[i].name));
     if (o->body_length > 0 && (uint64_t)o->body_length < o->body.n)
@@ -89,13 +50,13 @@ static int check_head(const struct np_http_call_opts *o, struct np_err *err)
     return 0;
 }
 
-static bool is_ours(struct np_str name)
+bool np_http_call_field_is_ours(struct np_str name)
 {
     return np_str_ieq(name, NP_STR("Host")) || np_str_ieq(name, NP_STR("Content-Length")) ||
            np_str_ieq(name, NP_STR("Transfer-Encoding"));
 }
 
-static bool wants_length_of_nothing(struct np_str method)
+bool np_http_wants_length_of_nothing(struct np_str method)
 {
     return np_str_is(method, "POST") || np_str_is(method, "PUT") || np_str_is(method, "PATCH");
 }
@@ -112,7 +73,7 @@ static int make_request(struct np_http_call *c, const struct np_http_call_opts *
     np_buf_str_add(b, o->host.p != NULL ? o->host : np_addr_text(c->arena, &o->to));
     np_buf_lit(b, "\r\n");
     for (size_t i = 0; i < o->n_fields; i++) {
-        if (is_ours(o->fields[i].name))
+        if (np_http_call_field_is_ours(o->fields[i].name))
             continue;
         np_buf_str_add(b, o->fields[i].name);
         np_buf_lit(b, ": ");
@@ -121,7 +82,7 @@ static int make_request(struct np_http_call *c, const struct np_http_call_opts *
     }
     if (o->body_length < 0)
         np_buf_lit(b, "Transfer-Encoding: chunked\r\n");
-    else if (c->opts.body_length > 0 || wants_length_of_nothing(o->method))
+    else if (c->opts.body_length > 0 || np_http_wants_length_of_nothing(o->method))
         np_buf_printf(b, "Content-Length: %lld\r\n", (long long)c->opts.body_length);
     np_buf_lit(b, "\r\n");
     if (!np_buf_ok(b))
@@ -136,16 +97,19 @@ static void call_free(struct np_http_call *c)
 {
     np_timer_stop(&c->timer);
     np_defer_cancel(&c->later);
+    if (c->link != NULL)
+        np_http2_link_leave(c);
     np_stream_close(c->stream);
     np_http_out_fini(&c->out);
     np_http_in_fini(&c->in);
+    np_buf_fini(&c->got);
     np_list_remove(&c->node);
     c->magic = 0;
     np_http_arena_give(c->pool->local, c->arena);
     np_free(c);
 }
 
-static int fail(struct np_http_call *c, int code, const char *cause)
+int np_http_call_fail(struct np_http_call *c, int code, const char *cause)
 {
     if (c->failed == 0)
         c->failed = np_err(&c->err, code, "%s", cause);
@@ -170,7 +134,7 @@ static void give_stream_back(struct np_http_call *c)
     }
 }
 
-static bool end(struct np_http_call *c)
+bool np_http_call_end(struct np_http_call *c)
 {
     c->dead = true;
     c->handlers.done(c->arg, c->failed, &c->err);
@@ -208,15 +172,50 @@ static void queue_data(struct np_http_call *c, struct np_str data)
         np_http_out_copy(&c->out, NP_STR("\r\n"));
 }
 
+void np_http_call_queue_body(struct np_http_call *c)
+{
+    if (c->opts.body.n <= COPY_BODY_MAX)
+        np_http_out_copy(&c->out, c->opts.body);
+    else
+        np_http_out_ref(&c->out, c->opts.body, NULL, NULL);
+}
+
 static void queue_request(struct np_http_call *c)
 {
     np_http_out_copy(&c->out, c->request);
-    if (c->chunked || c->opts.body.n <= COPY_BODY_MAX)
+    if (c->chunked)
         queue_data(c, c->opts.body);
     else
-        np_http_out_ref(&c->out, c->opts.body, NULL, NULL);
+        np_http_call_queue_body(c);
     if (c->chunked && c->fed_all)
         np_http_out_copy(&c->out, NP_STR("0\r\n\r\n"));
+}
+
+/* The body may have been fed already, while nobody knew by what it would go. */
+void np_http_call_use_http1(struct np_http_call *c, struct np_stream *s)
+{
+    struct np_http_out fed;
+    char line[20];
+    size_t n = (size_t)c->out.bytes;
+    np_http_out_init(&fed);
+    np_http_out_move(&c->out, &fed, n);
+    np_http_out_copy(&c->out, c->request);
+    if (c->chunked && n > 0)
+        np_http_out_copy(&c->out, chunk_line(line, n));
+    np_http_out_move(&fed, &c->out, n);
+    if (c->chunked && n > 0)
+        np_http_out_copy(&c->out, NP_STR("\r\n"));
+    if (c->chunked && c->fed_all)
+        np_http_out_copy(&c->out, NP_STR("0\r\n\r\n"));
+    c->by_http2 = false;
+    c->stream = s;
+    c->connected = s != NULL;
+    c->in.readable = true;
+    if (s != NULL)
+        np_stream_set_fn(s, on_stream, c);
+    else if (dial(c, &c->err) < 0)
+        c->failed = c->err.code;
+    np_http_call_wake(c);
 }
 
 /* A connection that the server had closed meanwhile says nothing about the request: once more, on
@@ -254,9 +253,9 @@ static bool lost(struct np_http_call *c)
         c->failed = cause.code;
         c->err = cause;
     } else {
-        fail(c, NP_ECLOSED,
-             c->answered ? "the server closed the connection in the response"
-                         : "the server closed the connection without a response");
+        np_http_call_fail(c, NP_ECLOSED,
+                          c->answered ? "the server closed the connection in the response"
+                                      : "the server closed the connection without a response");
     }
     return true;
 }
@@ -278,11 +277,11 @@ static bool step_head(struct np_http_call *c)
             np_http_in_take(&c->in, used);
             c->answered = !interim;
             if (interim && ++c->interim > NP_HTTP_INTERIM_MAX)
-                fail(c, NP_EPROTO, "too many interim responses");
+                np_http_call_fail(c, NP_EPROTO, "too many interim responses");
             return true;
         }
         if (rc != NP_EAGAIN) {
-            fail(c, NP_EPROTO, "the head of the response is malformed or too large");
+            np_http_call_fail(c, NP_EPROTO, "the head of the response is malformed or too large");
             return true;
         }
     }
@@ -292,7 +291,7 @@ static bool step_head(struct np_http_call *c)
     return rc < 0 ? lost(c) : rc > 0;
 }
 
-static bool switches(const struct np_http_call *c)
+bool np_http_call_switches(const struct np_http_call *c)
 {
     return c->head.status == 101 ||
            (np_str_is(c->opts.method, "CONNECT") && c->head.status / 100 == 2);
@@ -301,29 +300,42 @@ static bool switches(const struct np_http_call *c)
 static bool step_answer(struct np_http_call *c)
 {
     c->told_head = true;
-    if (switches(c))
+    if (np_http_call_switches(c))
         c->head.framing = NP_BODY_NONE;
     np_http_body_init(&c->body, &c->head);
     c->handlers.head(c->arg, &c->head);
-    if (switches(c) && !c->taken && !c->dead)
-        fail(c, NP_EPROTO, "the server switched protocols unasked");
+    if (np_http_call_switches(c) && !c->taken && !c->dead)
+        np_http_call_fail(c, NP_EPROTO, "the server switched protocols unasked");
     return true;
+}
+
+/* 2, or NP_EPROTO. */
+static int parse_trailers(struct np_http_call *c)
+{
+    if (c->trailer_text.n == 0)
+        return 2;
+    c->trailers = np_new_array(c->arena, struct np_http_field, NP_HTTP_TRAILER_FIELDS_MAX);
+    int rc = np_http_parse_fields(np_buf_str(&c->trailer_text), NP_HTTP_TRAILER_FIELDS_MAX,
+                                  c->trailers, &c->n_trailers);
+    return rc < 0 ? NP_EPROTO : 2;
 }
 
 static bool step_body(struct np_http_call *c)
 {
     struct np_str data;
-    int rc = np_http_body_take(&c->body, &c->in.unread, &data, NULL);
+    int rc = np_http_body_take(&c->body, &c->in.unread, &data, &c->trailer_text);
     if (rc == 1) {
         c->handlers.data(c->arg, data);
         return true;
     }
+    if (rc == 2)
+        rc = parse_trailers(c);
     if (rc == 2) {
         give_stream_back(c);
-        return end(c);
+        return np_http_call_end(c);
     }
     if (rc < 0) {
-        fail(c, NP_EPROTO, "a chunk of the response is malformed");
+        np_http_call_fail(c, NP_EPROTO, "a chunk of the response is malformed");
         return true;
     }
     rc = np_http_in_fill(&c->in, c->pool->local, c->stream);
@@ -342,9 +354,20 @@ static void stop_writing(struct np_http_call *c)
     np_http_out_fini(&c->out);
 }
 
+static bool tell_writable(struct np_http_call *c, bool all_sent)
+{
+    if (!all_sent || !c->want_writable || c->handlers.writable == NULL)
+        return false;
+    c->want_writable = false;
+    c->handlers.writable(c->arg);
+    return true;
+}
+
 /* True when the caller was told and may have written more. */
 static bool flush(struct np_http_call *c)
 {
+    if (c->by_http2)
+        return tell_writable(c, c->stream_id != 0 && np_http_out_empty(&c->out));
     if (!c->connected || c->write_failed || np_http_out_empty(&c->out) || c->in.again)
         return false;
     int rc = np_http_out_flush(&c->out, c->stream);
@@ -352,20 +375,19 @@ static bool flush(struct np_http_call *c)
         c->in.again = true;
     else if (rc < 0 && rc != NP_EAGAIN)
         stop_writing(c);
-    if (rc != 0 || !c->want_writable || c->handlers.writable == NULL)
-        return false;
-    c->want_writable = false;
-    c->handlers.writable(c->arg);
-    return true;
+    return tell_writable(c, rc == 0);
 }
 
 static bool step(struct np_http_call *c)
 {
     if (c->timed_out)
-        fail(c, NP_ETIMEDOUT,
-             c->connected ? "the server does not answer" : "the connection is not made in time");
+        np_http_call_fail(c, NP_ETIMEDOUT,
+                          c->connected ? "the server does not answer"
+                                       : "the connection is not made in time");
     if (c->failed != 0)
-        return end(c);
+        return np_http_call_end(c);
+    if (c->by_http2)
+        return np_http2_call_step(c);
     if (!c->connected)
         return false;
     if (!c->answered)
@@ -377,25 +399,25 @@ static bool step(struct np_http_call *c)
 
 /* --- timeouts --- */
 
-static enum wait waits_for(const struct np_http_call *c)
+static enum np_http_call_wait waits_for(const struct np_http_call *c)
 {
     if (!c->connected)
-        return WAIT_CONNECT;
+        return NP_CALL_WAIT_CONNECT;
     if (!np_http_out_empty(&c->out))
-        return WAIT_SERVER;
+        return NP_CALL_WAIT_SERVER;
     if (c->answered ? c->paused : !c->fed_all && !c->write_failed)
-        return WAIT_NOTHING;
-    return WAIT_SERVER;
+        return NP_CALL_WAIT_NOTHING;
+    return NP_CALL_WAIT_SERVER;
 }
 
 static uint64_t timeout_of(const struct np_http_call *c)
 {
     switch (c->wait) {
-    case WAIT_NOTHING:
+    case NP_CALL_WAIT_NOTHING:
         return 0;
-    case WAIT_CONNECT:
+    case NP_CALL_WAIT_CONNECT:
         return c->opts.connect_timeout_ms;
-    case WAIT_SERVER:
+    case NP_CALL_WAIT_SERVER:
         return c->opts.stall_timeout_ms;
     }
     return 0;
@@ -417,7 +439,7 @@ static void on_timer(struct np_timer *t)
 
 static void settle_timer(struct np_http_call *c)
 {
-    enum wait wait = waits_for(c);
+    enum np_http_call_wait wait = waits_for(c);
     uint64_t now = np_now_ms(c->pool->loop);
     if (wait != c->wait || c->in.moved || c->out.moved)
         c->since_ms = now;
@@ -435,12 +457,12 @@ static void settle_timer(struct np_http_call *c)
 
 static void run_later(void *arg)
 {
-    struct np_http_call *c = NP_CAST(np_http_call, arg, CALL_MAGIC);
+    struct np_http_call *c = NP_CAST(np_http_call, arg, NP_HTTP_CALL_MAGIC);
     c->scheduled = false;
     run(c);
 }
 
-static void wake(struct np_http_call *c)
+void np_http_call_wake(struct np_http_call *c)
 {
     if (c->running || c->scheduled)
         return;
@@ -471,12 +493,12 @@ static void run(struct np_http_call *c)
     np_http_in_keep(&c->in);
     settle_timer(c);
     if (c->in.again)
-        wake(c);
+        np_http_call_wake(c);
 }
 
 static void on_stream(void *arg, unsigned events)
 {
-    struct np_http_call *c = NP_CAST(np_http_call, arg, CALL_MAGIC);
+    struct np_http_call *c = NP_CAST(np_http_call, arg, NP_HTTP_CALL_MAGIC);
     np_http_in_events(&c->in, events);
     if (events & NP_WRITABLE) {
         c->out.blocked = false;
@@ -492,11 +514,22 @@ static void on_stream(void *arg, unsigned events)
 
 /* --- for the caller --- */
 
+/* Connections are taken over by HTTP/1 alone. */
+static bool may_be_http2(const struct np_http_call_opts *o)
+{
+    if (!o->h2 || o->tls == NULL || np_str_is(o->method, "CONNECT"))
+        return false;
+    for (size_t i = 0; i < o->n_fields; i++)
+        if (np_str_ieq(o->fields[i].name, NP_STR("Upgrade")))
+            return false;
+    return true;
+}
+
 static struct np_http_call *call_new(struct np_http_pool *p, const struct np_http_call_opts *o,
                                      const struct np_http_call_handlers *h, void *arg)
 {
     struct np_http_call *c = np_heap_new(struct np_http_call);
-    c->magic = CALL_MAGIC;
+    c->magic = NP_HTTP_CALL_MAGIC;
     c->pool = p;
     c->arena = np_http_arena_take(p->local);
     c->handlers = *h;
@@ -510,8 +543,11 @@ static struct np_http_call *call_new(struct np_http_pool *p, const struct np_htt
         c->opts.connect_timeout_ms = CONNECT_TIMEOUT_MS;
     if (o->stall_timeout_ms == 0)
         c->opts.stall_timeout_ms = STALL_TIMEOUT_MS;
-    c->key = np_http_pool_key(c->arena, o);
+    c->opts.h2 = may_be_http2(o);
+    c->key = np_http_pool_key(c->arena, &c->opts);
     c->to_head = np_str_is(o->method, "HEAD");
+    np_buf_init(&c->trailer_text, c->arena, NP_HTTP_TRAILER_MAX);
+    np_buf_init(&c->got, NULL, (size_t)NP_HTTP2_CONN_WINDOW);
     c->chunked = o->body_length < 0;
     c->left = c->chunked ? 0 : (uint64_t)c->opts.body_length - o->body.n;
     c->fed_all = !c->chunked && c->left == 0;
@@ -522,13 +558,17 @@ static struct np_http_call *call_new(struct np_http_pool *p, const struct np_htt
 
 static int start(struct np_http_call *c, struct np_err *err)
 {
+    if (c->opts.h2) {
+        np_http_call_queue_body(c);
+        return np_http2_link_take(c, err);
+    }
     queue_request(c);
     c->stream = np_http_pool_take(c->pool, c->key);
     if (c->stream == NULL)
         return dial(c, err);
     np_stream_set_fn(c->stream, on_stream, c);
     c->reused = c->connected = true;
-    wake(c);
+    np_http_call_wake(c);
     return 0;
 }
 
@@ -557,8 +597,8 @@ static int take_length(struct np_http_call *c, size_t n, bool is_end)
 {
     np_assert(!c->fed_all);
     if (!c->chunked && (n > c->left || (is_end && n < c->left))) {
-        fail(c, NP_EINVAL, "the body has not the announced length");
-        wake(c);
+        np_http_call_fail(c, NP_EINVAL, "the body has not the announced length");
+        np_http_call_wake(c);
         return NP_EINVAL;
     }
     c->left -= c->chunked ? 0 : n;
@@ -584,18 +624,21 @@ static void send_large(struct np_http_call *c, struct np_str data)
 
 int np_http_call_write(struct np_http_call *c, struct np_str data, bool is_end)
 {
-    np_assert(c->magic == CALL_MAGIC);
+    np_assert(c->magic == NP_HTTP_CALL_MAGIC);
     int rc = take_length(c, data.n, is_end);
     if (rc < 0)
         return rc;
-    wake(c);
+    np_http_call_wake(c);
     if (c->write_failed)
         return NP_ECLOSED;
-    if (!c->connected || data.n < NP_HTTP_SMALL_WRITE)
+    if (c->by_http2) {
+        np_http_out_copy(&c->out, data);
+        np_http2_call_more(c);
+    } else if (!c->connected || data.n < NP_HTTP_SMALL_WRITE)
         queue_data(c, data);
     else
         send_large(c, data);
-    if (is_end && c->chunked && !c->write_failed)
+    if (is_end && c->chunked && !c->by_http2 && !c->write_failed)
         np_http_out_copy(&c->out, NP_STR("0\r\n\r\n"));
     if (c->write_failed)
         return NP_ECLOSED;
@@ -603,6 +646,12 @@ int np_http_call_write(struct np_http_call *c, struct np_str data, bool is_end)
         return 0;
     c->want_writable = true;
     return NP_EAGAIN;
+}
+
+const struct np_http_field *np_http_call_trailers(const struct np_http_call *c, size_t *n)
+{
+    *n = c->n_trailers;
+    return c->trailers;
 }
 
 void np_http_call_pause(struct np_http_call *c)
@@ -613,7 +662,7 @@ void np_http_call_pause(struct np_http_call *c)
 void np_http_call_resume(struct np_http_call *c)
 {
     c->paused = false;
-    wake(c);
+    np_http_call_wake(c);
 }
 
 void np_http_call_drop(struct np_http_call *c)
@@ -624,7 +673,7 @@ void np_http_call_drop(struct np_http_call *c)
 
 void np_http_call_cancel(struct np_http_call *c)
 {
-    np_assert(c->magic == CALL_MAGIC);
+    np_assert(c->magic == NP_HTTP_CALL_MAGIC);
     if (c->running)
         c->dead = true; /* run() frees it */
     else
@@ -637,7 +686,7 @@ static void ignore_events(void *arg, unsigned events)
 
 struct np_stream *np_http_call_take_stream(struct np_http_call *c, struct np_buf *unread)
 {
-    np_assert(c->running && c->told_head && switches(c) && !c->taken);
+    np_assert(c->running && c->told_head && np_http_call_switches(c) && !c->taken);
     struct np_stream *s = c->stream;
     np_buf_str_add(unread, c->in.unread);
     np_stream_set_fn(s, ignore_events, NULL);

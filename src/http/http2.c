@@ -221,6 +221,15 @@ static int on_sent(nghttp2_session *session, const nghttp2_frame *frame, void *a
     return 0;
 }
 
+/* A head that is larger than any: without it nothing of the response can follow. */
+static int on_not_sent(nghttp2_session *session, const nghttp2_frame *frame, int error, void *arg)
+{
+    struct np_http2_x *s = stream_of(session, frame->hd.stream_id);
+    if (s != NULL && frame->hd.type == NGHTTP2_HEADERS)
+        np_http2_x_reset(s, NGHTTP2_INTERNAL_ERROR);
+    return 0;
+}
+
 static int on_send_data(nghttp2_session *session, nghttp2_frame *frame, const uint8_t *head,
                         size_t n, nghttp2_data_source *source, void *arg)
 {
@@ -263,11 +272,13 @@ static void make_constants(void)
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, on_data);
     nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, on_close);
     nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, on_sent);
+    nghttp2_session_callbacks_set_on_frame_not_send_callback(callbacks, on_not_sent);
     nghttp2_session_callbacks_set_send_data_callback(callbacks, on_send_data);
     nghttp2_option_set_no_auto_window_update(option, 1);
     for (unsigned type = NGHTTP2_CONTINUATION + 1; type <= UINT8_MAX; type++)
         nghttp2_option_set_user_recv_extension_type(option, (uint8_t)type);
     nghttp2_option_set_max_continuations(option, NP_HTTP2_CONTINUATIONS_MAX);
+    nghttp2_option_set_max_send_header_block_length(option, NP_HTTP_MADE_HEAD_MAX);
     nghttp2_option_set_max_outbound_ack(option, NP_HTTP2_CONTROLS_MAX);
     nghttp2_option_set_stream_reset_rate_limit(option, UINT16_MAX, UINT16_MAX); /* ours is lower */
 }

@@ -203,6 +203,17 @@ static size_t sent_off(struct np_http_out *o, size_t sent)
     return sent;
 }
 
+void np_http_out_move_copy(struct np_http_out *from, struct np_http_out *to, size_t n)
+{
+    while (n > 0) {
+        const struct piece *x = piece_of(from->pieces.next);
+        size_t some = x->n < n ? x->n : n;
+        np_http_out_copy(to, np_str_n(x->p, some));
+        sent_off(from, some);
+        n -= some;
+    }
+}
+
 /* What a write said: bytes, or NP_EAGAIN, or NP_ECLOSED for all that ends the connection. */
 static ssize_t note_write(struct np_http_out *o, ssize_t n)
 {

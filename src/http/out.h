@@ -38,6 +38,8 @@ int np_http_out_load(struct np_http_out *o, size_t n);
  * and is released when its last byte leaves the other queue. True: some of them are borrowed, be it
  * from this queue: it has to stay until they are sent. */
 bool np_http_out_move(struct np_http_out *from, struct np_http_out *to, size_t n);
+/* The same, but all of it is copied: nothing of this queue is needed afterwards. */
+void np_http_out_move_copy(struct np_http_out *from, struct np_http_out *to, size_t n);
 
 /* Sends the queue. 0: it is empty; NP_EAGAIN: blocked; NP_LATER: more than a turn's share was sent,
  * call again soon; NP_ECLOSED; NP_EIO: a file was shorter than promised. */

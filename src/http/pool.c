@@ -37,6 +37,7 @@ int np_http_pool_new(struct np_loop *l, const struct np_egress *egress, struct n
     p->idle_ms = NP_HTTP_POOL_IDLE_MS;
     np_list_init(&p->idle);
     np_list_init(&p->calls);
+    np_list_init(&p->links);
     *out = p;
     return 0;
 }
@@ -74,6 +75,8 @@ void np_http_pool_free(struct np_http_pool *p)
         np_http_call_drop(np_http_call_of(p->calls.next));
     while (!np_list_empty(&p->idle))
         idle_close(idle_of_pool(p->idle.next));
+    while (!np_list_empty(&p->links))
+        np_http2_link_close(p->links.next);
     np_timer_stop(&p->timer);
     np_map_free(p->places, NULL);
     np_free(p);
@@ -86,13 +89,17 @@ void np_http_pool_set_idle(struct np_http_pool *p, uint64_t idle_ms)
 
 size_t np_http_pool_idle(const struct np_http_pool *p)
 {
-    return p->n_idle;
+    size_t n = p->n_idle;
+    for (const struct np_node *at = p->links.next; at != &p->links; at = at->next)
+        n += np_http2_link_is_idle(at);
+    return n;
 }
 
 struct np_str np_http_pool_key(struct np_arena *a, const struct np_http_call_opts *o)
 {
     struct np_buf b;
-    np_buf_init(&b, a, sizeof(o->tls) + sizeof(o->to.u) + 1 + o->server_name.n);
+    np_buf_init(&b, a, sizeof(o->tls) + sizeof(o->to.u) + 2 + o->server_name.n);
+    np_buf_char(&b, o->h2 ? '2' : '1');
     np_buf_add(&b, &o->tls, sizeof(o->tls));
     np_buf_add(&b, &o->to.u, o->to.len);
     if (o->tls != NULL)

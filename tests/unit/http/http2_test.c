@@ -454,6 +454,23 @@ NP_TEST(fields_of_responses_are_those_of_http_2)
     stop(&f, &c);
 }
 
+static void reply_with_huge_field(struct fixture *f, struct np_http_x *x)
+{
+    const struct np_http_field huge = {NP_STR("X"), fx_pattern(f, NP_HTTP_MADE_HEAD_MAX)};
+    np_http_reply(x, 200, &huge, 1, NP_STR("ok"));
+}
+
+NP_TEST(a_head_that_cannot_be_sent_resets_its_stream)
+{
+    struct fixture f;
+    struct h2 c;
+    start(&f, &c, reply_with_huge_field);
+    h2_get(&c, 1);
+    h2_until(&c, "R1:2");
+    FX_UNTIL(&f, f.gone == 1 && f.complete == 0);
+    stop(&f, &c);
+}
+
 static void say_close(struct fixture *f, struct np_http_x *x)
 {
     static const struct np_http_field close_field[] = {{NP_STR("Connection"), NP_STR("close")}};
