@@ -51,8 +51,10 @@ static void connected(struct np_forward *f)
     np_timer_stop(&f->timer);
     np_http_respond(f->x, 200, NULL, 0, 0);
     struct np_stream *in = np_http_take_stream(f->x, &unread);
-    if (in == NULL)
+    if (in == NULL || !np_buf_ok(&unread)) { /* with `gone` the connection to the target ends */
+        np_stream_close(in);
         return;
+    }
     struct piped *p = np_heap_new(struct piped);
     p->all = all;
     all->n_pipes++;

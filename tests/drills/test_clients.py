@@ -208,3 +208,30 @@ def test_a_slow_head_is_given_up(region):
         assert c.reply().status == 408
         assert c.closed()
     assert health(region) == 200
+
+
+TUNNELS = 4096  # NP_CONNECTS_MAX of a worker
+
+
+def test_more_tunnels_than_a_worker_has(monkeypatch, files):
+    without_quarantine(monkeypatch)
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    if limit < 3 * TUNNELS + SPARE_FILES:  # each has three in the region: it leads to the gateway itself
+        pytest.skip(f"{limit} descriptors are too few")
+    with Region(workers=1, no_sync=True) as r, contextlib.ExitStack() as opened:
+        def tunnel():
+            c = opened.enter_context(Connection(r.address))
+            c.send_bytes(f"CONNECT {r.address} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            head = b""
+            while b"\r\n\r\n" not in head:
+                head += c.socket.recv(1 << 16)
+            return c, int(head.split()[1])
+
+        ways = [tunnel() for _ in range(TUNNELS)]
+        assert {status for _, status in ways} == {200}
+        assert tunnel()[1] == 503
+        c = ways[17][0]
+        c.send("GET", "/_nephele/health", {"Host": "localhost"})
+        assert c.reply().status == 200, "those that are open go on"
+        ways[0][0].socket.close()  # one goes, one may come
+        wait_for(lambda: tunnel()[1] == 200, what="another tunnel")

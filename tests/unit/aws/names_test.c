@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 
+#include "aws/api_names.h"
 #include "aws/core_int.h"
 #include "aws/names.h"
 #include "aws/reach.h"
@@ -210,4 +211,37 @@ NP_TEST(a_head_that_has_been_here_is_known)
     NP_CHECK(!np_via_loops(&other, a, f, 1), "another region may stand behind it");
     np_core_fini(&core);
     np_core_fini(&other);
+}
+
+static const struct {
+    const char *name;
+    bool ok;
+} apis[] = {
+    {"sts.amazonaws.com", true},
+    {"STS.eu-west-1.amazonaws.com", true},
+    {"111122223333.s3-control.us-east-1.amazonaws.com", true},
+    {"ec2.us-east-1.amazonaws.com", false}, /* not served */
+    {"sts.xx-east-1.amazonaws.com", false},
+    {"sts.us-east-1.amazonaws.com.evil.example", false},
+    {"x.sts.us-east-1.amazonaws.com", false},
+    {"amazonaws.com", false},
+    {"sts.localhost", false},
+};
+
+NP_TEST(served_apis_have_names)
+{
+    static const struct np_codec_service sts = {.endpoint_prefix = "sts"},
+                                         control = {.endpoint_prefix = "s3-control"};
+    static const struct np_service_model models[] = {{.codec = &sts}, {.codec = &control}};
+    static const struct np_service services[] = {{.model = &models[0]}, {.model = &models[1]}};
+    static const struct np_service *const list[] = {&services[0], &services[1]};
+    struct np_core core = {.services = list, .n_services = NP_LEN(list)};
+    np_core_init(&core);
+    np_api_names_init(&core);
+    NP_EACH (c, apis) {
+        struct np_name_addrs got;
+        NP_CHECK((np_name_find(&core, np_str_of(c->name), NP_STR_NULL, &got) == 0) == c->ok, "%s",
+                 c->name);
+    }
+    np_core_fini(&core);
 }
