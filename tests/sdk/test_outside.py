@@ -7,6 +7,7 @@ import json
 import os
 import socket
 import subprocess
+import sys
 import threading
 
 import botocore.config
@@ -190,6 +191,32 @@ def test_an_ordinary_user_gets_ports_that_stand_for_the_privileged(new_region):
     assert line.startswith("weaker" if privileged else "ok"), said
 
 
+RIGHTS = """
+import json, sys
+from region import Region
+class Entitled(Region):
+    def argv(self):
+        setpriv, *rest = super().argv()
+        return [setpriv, "--inh-caps=+net_bind_service", "--ambient-caps=+net_bind_service", *rest]
+with Entitled(uid=65534) as one, Entitled(uid=65534) as two, Region(uid=65534) as plain:
+    print(json.dumps([[e["port"] for e in json.loads(r.nephele("endpoints", "--json").stdout)
+                       if e["name"] == "*.amazonaws.com"] for r in (one, two, plain)]))
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="makes a network of its own")
+def test_one_capability_is_enough_for_the_ports_of_the_web():
+    """In a network of its own, where nobody else has them."""
+    script = f"ip link set lo up && exec {sys.executable} -c '{RIGHTS}'"
+    env = dict(os.environ, PYTHONPATH=os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    got = subprocess.run(["unshare", "-n", "sh", "-c", script], env=env, capture_output=True, text=True, check=False)
+    if "unshare" in got.stderr and not got.stdout:
+        pytest.skip(got.stderr.strip())
+    one, two, plain = json.loads(got.stdout)
+    assert one == two == [80, 443], got.stderr
+    assert min(plain) >= 20000
+
+
 # --- the proxy ---
 
 def test_names_of_the_region_are_reached_through_the_gateway(region, site):
@@ -338,7 +365,9 @@ def test_the_gateways_pages_are_not_below_a_resources_name(region, site):
 
 
 def test_a_resource_is_reached_by_its_name_below_localhost(region, site):
-    assert body(f"http://{site}.localhost:{region.address.rpartition(':')[2]}/") == "the page"
+    port = region.address.rpartition(":")[2]
+    for name in (site, f"{site}.s3-website", f"{site}.s3-website-us-east-1.amazonaws.com"):
+        assert body(f"http://{name}.localhost:{port}/") == "the page", name
 
 
 PAC = """

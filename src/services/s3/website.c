@@ -396,6 +396,8 @@ static struct np_str site_of(struct np_core *core, const struct np_req *rq, stru
 {
     struct s3_host h;
     s3_host_parse(core, rq->host, &h);
+    if (h.kind == S3_HOST_OTHER)
+        s3_host_parse(core, rq->name, &h); /* the whole name, below localhost */
     *region = h.region;
     if (h.kind == S3_HOST_WEBSITE)
         return h.bucket;
