@@ -414,3 +414,74 @@ def test_endpoints_say_what_to_open(region, site):
 def test_endpoints_of_a_region_that_does_not_run(tmp_path):
     got = subprocess.run([program(), "endpoints", f"--data={tmp_path}"], capture_output=True, text=True, check=False)
     assert got.returncode == 1 and "no region runs" in got.stderr
+
+
+# --- zones ---
+
+@pytest.fixture(scope="module")
+def zone(region):
+    """zone("www", "A", "127.0.0.1") adds a record to a public zone; its name."""
+    route53 = region.client("route53")
+    name = "zone-of-outside.example"
+    made = route53.create_hosted_zone(Name=name, CallerReference="outside")["HostedZone"]["Id"]
+    sets = []
+
+    def change(action, record):
+        route53.change_resource_record_sets(HostedZoneId=made, ChangeBatch={"Changes": [
+            {"Action": action, "ResourceRecordSet": record}]})
+
+    def add(label, kind, *values, alias=None):
+        record = {"Name": f"{label}.{name}", "Type": kind}
+        if alias:
+            record["AliasTarget"] = {"HostedZoneId": alias[0], "DNSName": alias[1], "EvaluateTargetHealth": False}
+        else:
+            record.update(TTL=60, ResourceRecords=[{"Value": v} for v in values])
+        change("CREATE", record)
+        sets.append(record)
+        return f"{label}.{name}"
+
+    yield add
+    for record in sets:
+        change("DELETE", record)
+    route53.delete_hosted_zone(Id=made)
+
+
+def test_the_proxy_resolves_in_the_regions_zones(region, zone):
+    s3 = region.client("s3")
+    alias = zone("www", "A", alias=("Z3AQBSTGFYJSTF", "s3-website-us-east-1.amazonaws.com"))
+    s3.create_bucket(Bucket=alias)  # AWS: an alias to a website works for the bucket of the record's name
+    s3.put_bucket_website(Bucket=alias, WebsiteConfiguration={"RedirectAllRequestsTo": {"HostName": "there.example"}})
+    cname = zone("alias", "CNAME", f"{alias}.s3-website-us-east-1.amazonaws.com")
+    try:
+        got = curl("-x", region.address, "-i", f"http://{alias}/").stdout.decode()
+        assert "301 Moved" in got and "there.example" in got
+        assert status("-x", region.address, f"http://{alias}:81/") == 502, "nobody listens there"
+        assert status("-x", region.address, f"http://{cname}/") == 421, "it leads here, where no bucket is called so"
+        assert status("-x", region.address, f"http://none.{alias}/") == 502, "its zone says that it is not"
+    finally:
+        s3.delete_bucket(Bucket=alias)
+
+
+def test_a_record_opens_no_way_to_the_host(region, zone, origin):
+    """Whoever may write records must not reach what --egress does not allow."""
+    for n, value in enumerate(("127.0.0.1", "10.0.0.1", "169.254.169.254")):
+        name = zone(f"inside{n}", "A", value)
+        assert status("-x", region.address, f"http://{name}:{origin}/") == 403
+        tunnel = curl("-x", region.address, "-p", f"http://{name}:{origin}/", check=False)
+        assert tunnel.returncode == 56 and b"403" in tunnel.stderr
+
+
+def test_a_record_of_the_gateways_address_does_not_make_it_answer(region, zone):
+    """A page of that name would be of one origin with the APIs."""
+    name = zone("rebound", "A", "127.0.0.1")
+    port = region.address.rpartition(":")[2]
+    for path in ("/", "/_nephele/health"):
+        assert status("-x", region.address, f"http://{name}:{port}{path}") == 421
+
+
+def test_the_pac_file_knows_public_zones(region, zone):
+    zone("some", "A", "192.0.2.1")
+    script = body(region.endpoint + "/_nephele/proxy.pac")
+    hosts = ["zone-of-outside.example", "deep.www.zone-of-outside.example", "not-zone-of-outside.example"]
+    said = subprocess.run(["node", "-e", PAC, *hosts], input=script, capture_output=True, text=True, check=True).stdout
+    assert said.splitlines() == [f"PROXY {region.address}"] * 2 + ["DIRECT"]
