@@ -88,7 +88,6 @@ struct np_edge_behavior {
     int64_t min_ttl_s, default_ttl_s, max_ttl_s; /* all 0: nothing is cached, nobody waits */
     bool compress;
     const struct np_edge_response_policy *response; /* NULL: none */
-    bool grpc;
     /* The owner's, handed to hooks; they live in np_edge_dist_opts.owner. */
     const void *signers;                  /* not NULL: hooks.check decides */
     const void *on_request, *on_response; /* viewer functions */
@@ -98,7 +97,8 @@ struct np_edge_behavior {
 struct np_edge_origin_ops {
     /* Later and never from inside: np_edge_fetch_head, then _data, then _done; or _done alone. */
     void (*start)(void *arg, struct np_edge_worker *w, struct np_edge_fetch *f);
-    /* The fetch must not be touched any more. */
+    /* The fetch must not be touched any more. Comes from inside np_edge_fetch_head() and _data(),
+     * too. */
     void (*cancel)(void *arg, struct np_edge_fetch *f);
     void (*pause)(void *arg, struct np_edge_fetch *f);
     void (*resume)(void *arg, struct np_edge_fetch *f);
@@ -151,7 +151,7 @@ struct np_edge_dist_opts {
     const struct np_edge_error *errors;
     size_t n_errors;
     struct np_edge_geo geo;
-    bool log_cookies;
+    bool log_cookies; /* else records have none */
     /* What pointers above belong to; freed when no request can use this version any more. On any
      * thread. */
     void *owner;
@@ -299,7 +299,7 @@ struct np_edge_opts {
 int np_edge_new(const struct np_edge_opts *o, struct np_edge **out, struct np_err *err);
 /* No worker is left. Waits for running jobs of its own. */
 void np_edge_free(struct np_edge *e);
-/* On the loop's thread. */
+/* On the loop's thread, or before it runs. */
 int np_edge_worker_new(struct np_edge *e, struct np_loop *l, struct np_edge_worker **out,
                        struct np_err *err);
 /* Requests under way are cut. */
