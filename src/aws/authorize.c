@@ -246,6 +246,7 @@ static void fill_principal(const struct np_identity *who, struct np_policy_princ
         .account = who->account,
         .arn = who->parent_arn.p != NULL ? who->parent_arn : principal_arn(who),
         .user_id = who->user_id,
+        .canonical_user = who->canonical_user,
         .root = who->kind == NP_WHO_ROOT,
         .anonymous = who->kind == NP_WHO_ANONYMOUS && who->federated_provider.p == NULL,
     };

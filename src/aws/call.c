@@ -219,13 +219,30 @@ static int as_role(struct np_req *rq, const struct np_caller *caller, struct np_
     return 0;
 }
 
+static int as_anonymous(struct np_req *rq, const struct np_caller *caller, struct np_identity *who)
+{
+    (void)caller;
+    *who = *rq->who; /* which it is from the start */
+    return 0;
+}
+
+static int as_identity(struct np_req *rq, const struct np_caller *caller, struct np_identity *who)
+{
+    *who = (struct np_identity){
+        .kind = NP_WHO_USER,
+        .arn = np_str_dup(rq->arena, caller->arn),
+        .canonical_user = np_str_dup(rq->arena, caller->canonical_user),
+    };
+    return 0;
+}
+
 static int identify(struct np_req *rq, const struct np_caller *caller)
 {
     struct np_identity *who = np_new(rq->arena, struct np_identity);
     static int (*const kinds[])(struct np_req *, const struct np_caller *, struct np_identity *) = {
-        [NP_CALLER_FORWARD] = as_forwarded,
-        [NP_CALLER_SERVICE] = as_service,
-        [NP_CALLER_ROLE] = as_role,
+        [NP_CALLER_FORWARD] = as_forwarded, [NP_CALLER_SERVICE] = as_service,
+        [NP_CALLER_ROLE] = as_role,         [NP_CALLER_ANONYMOUS] = as_anonymous,
+        [NP_CALLER_IDENTITY] = as_identity,
     };
     int rc = kinds[caller->kind](rq, caller, who);
     if (rc == 0)
@@ -242,10 +259,8 @@ static void start(void *arg)
         np_dispatch(c->rq);
 }
 
-void np_call(struct np_core *core, struct np_loop *l, const struct np_service_model *model,
-             const char *operation, const struct np_caller *caller, const void *in,
-             const struct np_call_stream *stream,
-             void (*done)(void *arg, int rc, const void *out, const struct np_err *err), void *arg)
+struct np_req *np_call_req(struct np_core *core, struct np_loop *l,
+                           const struct np_service_model *model, const struct np_caller *caller)
 {
     np_assert(np_loop_current() == l); /* so never from apply */
     struct np_worker *w = NULL;
@@ -255,23 +270,32 @@ void np_call(struct np_core *core, struct np_loop *l, const struct np_service_mo
     np_assert(w != NULL);
 
     struct np_req *rq = np_req_new(w);
-    struct np_call *c = np_new(rq->arena, struct np_call);
-    *c = (struct np_call){.rq = rq, .stream = stream, .done = done, .arg = arg};
-    rq->state->call = c;
-    rq->io = &call_io;
     rq->svc = service_of(core, model);
+    np_assert(rq->svc != NULL);
     rq->account = np_str_dup(rq->arena, caller->account);
     rq->region = np_str_dup(rq->arena, caller->region);
     rq->zone = (struct np_zone){.kind = NP_ZONE_HOST, .source_ip = NP_STR_NULL, .secure = true};
     rq->request_id = np_id_uuid(rq->arena);
+    identify(rq, caller);
+    return rq;
+}
+
+void np_call(struct np_core *core, struct np_loop *l, const struct np_service_model *model,
+             const char *operation, const struct np_caller *caller, const void *in,
+             const struct np_call_stream *stream,
+             void (*done)(void *arg, int rc, const void *out, const struct np_err *err), void *arg)
+{
+    struct np_req *rq = np_call_req(core, l, model, caller);
+    struct np_call *c = np_new(rq->arena, struct np_call);
+    *c = (struct np_call){.rq = rq, .stream = stream, .done = done, .arg = arg};
+    rq->state->call = c;
+    rq->io = &call_io;
     rq->proto = NP_PROTO_JSON11;
     rq->in = (void *)(uintptr_t)in;
     const struct np_codec_op *codec = np_op_by_name(model->codec, np_str_of(operation));
-    np_assert(rq->svc != NULL);
     bool found = np_req_choose(rq, codec);
     np_assert(found);
     rq->state->payload.decoded_length = stream != NULL ? stream->length : -1;
     np_buf_init(&rq->state->payload.line, rq->arena, NP_TRAILER_MAX);
-    identify(rq, caller);
     np_defer(l, &c->start, start, c);
 }

@@ -18,6 +18,8 @@ enum np_caller_kind {
     NP_CALLER_FORWARD, /* the user's own session, by way of a service (aws:CalledVia) */
     NP_CALLER_SERVICE, /* a service principal, with aws:SourceArn and aws:SourceAccount */
     NP_CALLER_ROLE,    /* a role assumed for the service: the trust policy is checked */
+    NP_CALLER_ANONYMOUS,
+    NP_CALLER_IDENTITY, /* of CloudFront's, without an account: what resource policies name it by */
 };
 struct np_caller {
     enum np_caller_kind kind;
@@ -25,6 +27,7 @@ struct np_caller {
     struct np_str service;                    /* "s3.amazonaws.com" */
     struct np_str source_arn, source_account; /* SERVICE */
     struct np_str role_arn, session_name;     /* ROLE */
+    struct np_str arn, canonical_user;        /* IDENTITY */
     struct np_str account, region;            /* whose rows the call is about */
 };
 

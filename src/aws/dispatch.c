@@ -509,7 +509,7 @@ static void part_begin(void *arg)
 {
     struct np_req *rq = NP_CAST(np_req, arg, NP_REQ_MAGIC);
     struct np_req_state *st = rq->state;
-    if (st->part.rc != 0 || st->x == NULL) {
+    if (st->part.rc != 0 || (st->x == NULL && st->rest == NULL)) {
         int rc = st->part.rc != 0 ? st->part.rc : NP_ECLOSED;
         if (rq->err.code == 0)
             np_err(&rq->err, rc, "the request's body broke off");

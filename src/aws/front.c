@@ -124,6 +124,15 @@ static void http_reply(struct np_req *rq, int rc)
     np_http_reply(x, r.status, http_fields(&r), r.n_fields, np_buf_str(&r.body));
 }
 
+static void http_send(struct np_req *rq, int status, const struct np_http_field *fields, size_t n,
+                      struct np_str body)
+{
+    if (rq->state->x == NULL)
+        np_req_free(rq);
+    else
+        np_http_reply(rq->state->x, status, fields, n, body);
+}
+
 static const struct np_req_io http_io = {
     .read = http_read,
     .pause = http_pause,
@@ -137,17 +146,14 @@ static const struct np_req_io http_io = {
     .end = http_end,
     .abort = http_abort,
     .reply = http_reply,
+    .send = http_send,
 };
 
 void np_req_send(struct np_req *rq, int status, const struct np_http_field *fields, size_t n,
                  struct np_str body)
 {
-    struct np_http_x *x = rq->state->x;
     rq->state->phase = NP_PHASE_SENT;
-    if (x == NULL)
-        np_req_free(rq);
-    else
-        np_http_reply(x, status, fields, n, body);
+    rq->io->send(rq, status, fields, n, body);
 }
 
 /* --- taking the head over --- */
@@ -494,6 +500,19 @@ static void doc_bytes(struct np_req *rq, int rc, struct np_str data, bool end)
         doc_complete(rq);
 }
 
+/* Bytes of the body as it is sent; -1: not said. */
+static int64_t body_length(const struct np_req *rq)
+{
+    if (rq->state->rest != NULL)
+        return rq->state->rest_length;
+    const struct np_http_head *h = np_http_head(rq->state->x);
+    if (h->framing == NP_BODY_NONE)
+        return 0;
+    return h->framing == NP_BODY_LENGTH && h->content_length <= INT64_MAX
+               ? (int64_t)h->content_length
+               : -1;
+}
+
 /* A document has no aws-chunked form but in S3, where any payload may. */
 static int start_document(struct np_req *rq)
 {
@@ -501,13 +520,13 @@ static int start_document(struct np_req *rq)
     size_t limit =
         rq->op != NULL && rq->op->body_limit != 0 ? rq->op->body_limit : NP_DOC_DEFAULT_MAX;
     np_buf_init(&st->doc, rq->arena, limit);
-    const struct np_http_head *h = np_http_head(st->x);
-    if (h->framing == NP_BODY_NONE || (h->framing == NP_BODY_LENGTH && h->content_length == 0)) {
+    int64_t length = body_length(rq);
+    if (length == 0) {
         doc_complete(rq);
         return 0;
     }
-    uint64_t expect = h->framing == NP_BODY_LENGTH ? h->content_length : limit;
-    if (h->framing == NP_BODY_LENGTH && expect > limit)
+    uint64_t expect = length > 0 ? (uint64_t)length : limit;
+    if (expect > limit)
         return np_fault(&rq->err, &NP_RequestEntityTooLarge,
                         "The request body is longer than %zu bytes.", limit);
     if (__atomic_add_fetch(&rq->core->registry->body_bytes, (int64_t)expect, __ATOMIC_RELAXED) >
@@ -517,7 +536,7 @@ static int start_document(struct np_req *rq)
                         "Too many request bodies are in memory; try again.");
     }
     st->doc_charged = expect;
-    if (h->framing == NP_BODY_LENGTH)
+    if (length > 0)
         np_buf_grow(&st->doc, (size_t)expect);
     int rc = np_payload_init(rq, &rq->err);
     if (rc != 0)
@@ -545,9 +564,11 @@ static int start_rest(struct np_req *rq)
 static int start(struct np_req *rq)
 {
     struct np_req_state *st = rq->state;
-    rq->region = NP_STR("us-east-1");
-    rq->account = rq->core->config.account;
-    if (np_sig_parse(&rq->wire, rq->arena, &st->sig, &rq->err) != 0)
+    if (st->rest == NULL) {
+        rq->region = NP_STR("us-east-1");
+        rq->account = rq->core->config.account;
+    }
+    if (st->rest == NULL && np_sig_parse(&rq->wire, rq->arena, &st->sig, &rq->err) != 0)
         st->sig_problem = np_str_dup(rq->arena, np_err_text(&rq->err));
     if (rq->svc == NULL)
         rq->svc = find_service(rq, &st->sig);
@@ -555,8 +576,9 @@ static int start(struct np_req *rq)
     if (is_kind_of_s3(st->sig.service))
         return np_fault(&rq->err, &NP_UnsupportedOperation,
                         "This region does not serve the service '%.*s'.", NP_FMT(st->sig.service));
-    int rc = np_browser_check(rq, &rq->err);
-    if (rc == 0)
+    /* Who asks in process is known, and no web page. */
+    int rc = st->rest == NULL ? np_browser_check(rq, &rq->err) : 0;
+    if (rc == 0 && st->rest == NULL)
         rc = np_auth_head(rq, &rq->err);
     if (rc == 0 && is_rest(rq->proto))
         rc = start_rest(rq);
@@ -648,6 +670,12 @@ static void on_request(void *arg, struct np_http_x *x)
     if (np_local_serve(rq) || try_routes(rq) != 0)
         return;
     np_req_finish(rq, start(rq));
+}
+
+void np_front_serve(struct np_req *rq)
+{
+    if (try_routes(rq) == 0)
+        np_req_finish(rq, start(rq));
 }
 
 static void on_gone(void *arg, struct np_http_x *x, bool complete)

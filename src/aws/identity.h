@@ -31,7 +31,8 @@ struct np_identity {
     struct np_str name;     /* user name, role name, service principal ("s3.amazonaws.com") */
     struct np_str role_arn; /* assumed role: arn:aws:iam::…:role/path/name */
     struct np_str session_name;
-    struct np_str parent_id; /* federated user: id of the user that asked, or the account */
+    struct np_str parent_id;      /* federated user: id of the user that asked, or the account */
+    struct np_str canonical_user; /* of CloudFront's identities, which have no account */
     struct np_str access_key_id;
     bool temporary;          /* signed with a session token */
     int64_t token_issued_ms; /* temporary */

@@ -2,6 +2,7 @@
 /* req_int.h - the front door's side of a request: its phases, its payload, its two ends. */
 #pragma once
 
+#include "aws/call.h"
 #include "aws/limits.h"
 #include "aws/core_int.h"
 #include "aws/req.h"
@@ -11,7 +12,7 @@
 #include "http/server.h"
 #include "io/job.h"
 
-/* The two ends of a request: an HTTP exchange (front.c) or an in-process call (call.c). */
+/* The two ends of a request: an HTTP exchange (front.c) or an in-process one (call.c, rest.c). */
 struct np_req_io {
     void (*read)(struct np_req *rq); /* start giving raw body bytes to np_payload_feed() */
     void (*pause)(struct np_req *rq);
@@ -29,6 +30,9 @@ struct np_req_io {
     /* A whole reply; frees the request when it is sent. rc 0: `rq->out` is the answer; else
      * rq->err. */
     void (*reply)(struct np_req *rq, int rc);
+    /* A raw route's whole answer; frees the request when it is sent. */
+    void (*send)(struct np_req *rq, int status, const struct np_http_field *fields, size_t n,
+                 struct np_str body);
 };
 
 enum np_payload_mode {
@@ -78,6 +82,8 @@ struct np_req_state {
     enum np_phase phase;
     struct np_http_x *x; /* NULL: gone, or an in-process call */
     struct np_call *call;
+    struct np_rest *rest;
+    int64_t rest_length;          /* of its body */
     const struct np_route *route; /* a raw route serves it */
     struct np_sig sig;
     struct np_str sig_problem; /* why it could not be parsed; absent: it could */
@@ -127,6 +133,11 @@ void np_payload_fini(struct np_req *rq);
 /* --- dispatch.c --- */
 void np_dispatch(
     struct np_req *rq); /* `in` is decoded and the caller known: validate, authorise, run */
+/* call.c: a request of this process, its caller known; rq->err says if that may not be. */
+struct np_req *np_call_req(struct np_core *core, struct np_loop *l,
+                           const struct np_service_model *model, const struct np_caller *caller);
+/* front.c: a head in rq->wire, its caller known: routes, then the operation. */
+void np_front_serve(struct np_req *rq);
 /* front.c: makes it the request's operation; false: its service has none such. */
 bool np_req_choose(struct np_req *rq, const struct np_codec_op *c);
 int np_dispatch_authorize(struct np_req *rq, struct np_err *err);
