@@ -12,7 +12,8 @@ struct np_rest {
     const struct np_rest_ops *ops;
     void *arg;
     bool paused, drain_wanted, canceled;
-    struct np_defer start, later;
+    unsigned inside; /* calls of ops, or of what is given to the service, on the stack */
+    struct np_defer start, later, leave;
 };
 
 static struct np_rest *rest_of(const struct np_req *rq)
@@ -26,6 +27,28 @@ static void late_end(void *arg)
 {
     struct np_rest *r = arg;
     np_req_feed(r->rq, r->canceled ? NP_ECLOSED : 0, NP_STR_NULL, true);
+}
+
+/* As when a client leaves (front.c): whoever waits is told, the rest ends unheard. */
+static void leave(void *arg)
+{
+    struct np_rest *r = arg;
+    struct np_req *rq = r->rq;
+    struct np_req_state *st = rq->state;
+    st->left = true;
+    if (st->phase == NP_PHASE_HEAD) { /* not begun */
+        np_defer_cancel(&r->start);
+        np_req_free(rq);
+        return;
+    }
+    if (st->gone == NULL || st->phase == NP_PHASE_APPLY) {
+        if (st->body_fn != NULL)
+            np_defer(rq->loop, &r->later, late_end, r);
+        return;
+    }
+    void (*gone)(struct np_req *) = st->gone;
+    st->gone = NULL;
+    gone(rq);
 }
 
 static void rest_read(struct np_req *rq)
@@ -60,9 +83,11 @@ void np_rest_give(struct np_rest *r, int rc, struct np_str data, bool end)
 
 static void head_out(struct np_rest *r, const struct np_wire_reply *w, int64_t length)
 {
-    if (!r->canceled)
-        r->ops->head(r->arg, w->status, (const struct np_http_field *)w->fields, w->n_fields,
-                     length);
+    if (r->canceled)
+        return;
+    r->inside++;
+    r->ops->head(r->arg, w->status, (const struct np_http_field *)w->fields, w->n_fields, length);
+    r->inside--;
 }
 
 static void rest_respond(struct np_req *rq, const struct np_wire_reply *w, int64_t length)
@@ -75,8 +100,10 @@ static int rest_write(struct np_req *rq, struct np_str data)
     struct np_rest *r = rest_of(rq);
     if (r->canceled)
         return NP_ECLOSED;
+    r->inside++;
     if (data.n != 0)
         r->ops->data(r->arg, data);
+    r->inside--;
     if (r->canceled)
         return NP_ECLOSED;
     return r->paused ? NP_EAGAIN : 0;
@@ -126,6 +153,7 @@ static void finish(struct np_rest *r, int rc)
 {
     np_defer_cancel(&r->start);
     np_defer_cancel(&r->later);
+    np_defer_cancel(&r->leave);
     if (!r->canceled)
         r->ops->done(r->arg, rc);
     np_req_free(r->rq); /* r with it */
@@ -197,25 +225,13 @@ void np_rest_resume(struct np_rest *r)
         np_defer(r->rq->loop, &r->later, drained_late, r);
 }
 
-/* As when a client leaves (front.c): whoever waits is told, the rest ends unheard. */
 void np_rest_cancel(struct np_rest *r)
 {
-    struct np_req *rq = r->rq;
-    struct np_req_state *st = rq->state;
     r->canceled = true;
-    st->left = true;
-    if (st->phase == NP_PHASE_HEAD) { /* not begun */
-        np_defer_cancel(&r->start);
-        np_req_free(rq);
-        return;
-    }
-    if (st->phase == NP_PHASE_BODY || st->body_fn != NULL)
-        np_defer(rq->loop, &r->later, late_end, r);
-    if (st->gone != NULL && st->phase != NP_PHASE_APPLY) {
-        void (*gone)(struct np_req *) = st->gone;
-        st->gone = NULL;
-        gone(rq);
-    }
+    if (r->inside != 0)
+        np_defer(r->rq->loop, &r->leave, leave, r);
+    else
+        leave(r);
 }
 
 static void start(void *arg)

@@ -20,7 +20,13 @@
 struct cloudfront_state {
     struct np_core *core;
     struct cloudfront_managed *managed;
+    struct cloudfront_front *front;
+    struct np_edge *edge;
+    struct np_edge_worker **workers; /* of each worker */
+    struct np_tls *origin_tls;
+    struct np_geo *geo;
 };
+extern const struct np_service cloudfront_service;
 struct cloudfront_state *cloudfront_state(const struct np_core *core);
 
 /* --- projection.c --- */
@@ -133,3 +139,7 @@ void cloudfront_invalidated(struct np_txn *t, struct np_str distribution, int64_
 int cloudfront_invalidation_paths(struct np_dbc *c, struct np_str account,
                                   struct np_str distribution, int64_t seq, struct np_arena *a,
                                   struct np_strs *out, struct np_err *err);
+
+/* --- log_grant.c: `return` it from begin --- */
+int cloudfront_log_grant(struct np_req *rq, const struct cloudfront_DistributionConfig *in,
+                         struct np_err *err);

@@ -183,6 +183,13 @@ static int create(struct np_txn *t, const struct cloudfront_DistributionConfig *
     return rc == 0 ? store(t, r, err) : rc;
 }
 
+int cloudfront_CreateDistribution_begin(struct np_req *rq,
+                                        const struct cloudfront_CreateDistributionRequest *in,
+                                        struct np_err *err)
+{
+    return cloudfront_log_grant(rq, in->DistributionConfig, err);
+}
+
 int cloudfront_CreateDistribution_apply(struct np_txn *t,
                                         const struct cloudfront_CreateDistributionRequest *in,
                                         struct cloudfront_CreateDistributionResult *out,
@@ -195,6 +202,13 @@ int cloudfront_CreateDistribution_apply(struct np_txn *t,
     out->ETag = r.etag;
     out->Location = cloudfront_location(np_txn_req(t), "distribution", r.id);
     return described_txn(t, &r, &out->Distribution, err);
+}
+
+int cloudfront_CreateDistributionWithTags_begin(
+    struct np_req *rq, const struct cloudfront_CreateDistributionWithTagsRequest *in,
+    struct np_err *err)
+{
+    return cloudfront_log_grant(rq, in->DistributionConfigWithTags->DistributionConfig, err);
 }
 
 int cloudfront_CreateDistributionWithTags_apply(
@@ -215,6 +229,13 @@ int cloudfront_CreateDistributionWithTags_apply(
 }
 
 /* --- changing and deleting --- */
+
+int cloudfront_UpdateDistribution_begin(struct np_req *rq,
+                                        const struct cloudfront_UpdateDistributionRequest *in,
+                                        struct np_err *err)
+{
+    return cloudfront_log_grant(rq, in->DistributionConfig, err);
+}
 
 int cloudfront_UpdateDistribution_apply(struct np_txn *t,
                                         const struct cloudfront_UpdateDistributionRequest *in,

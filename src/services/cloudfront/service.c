@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* service.c - CloudFront as a service: registers, starts, ends. */
-#include "services/cloudfront/cloudfront_int.h"
+#include "services/cloudfront/edge.h"
 
 #include "aws/invalid.h"
 
 extern const struct np_migration cloudfront_migrations[];
 extern const size_t cloudfront_migrations_n;
-extern const struct np_service cloudfront_service;
 
 struct cloudfront_state *cloudfront_state(const struct np_core *core)
 {
@@ -57,11 +56,20 @@ static const struct np_fault_def *map_fault(struct np_req *rq, const struct np_f
 static int init(struct np_core *core, struct np_err *err)
 {
     struct cloudfront_state *s = np_heap_new(struct cloudfront_state);
-    (void)err;
     s->core = core;
     np_core_set_state(core, "cloudfront", s);
     s->managed = cloudfront_managed_new();
+    int rc = cloudfront_edge_open(s, err);
+    if (rc != 0)
+        return rc;
+    cloudfront_projection_init(s);
+    cloudfront_log_init(core);
     return 0;
+}
+
+static int start(struct np_core *core, struct np_err *err)
+{
+    return cloudfront_edge_start(cloudfront_state(core), err);
 }
 
 static void fini(struct np_core *core)
@@ -69,6 +77,7 @@ static void fini(struct np_core *core)
     struct cloudfront_state *s = cloudfront_state(core);
     if (s == NULL)
         return;
+    cloudfront_edge_close(s);
     cloudfront_managed_free(s->managed);
     np_free(s);
 }
@@ -80,6 +89,7 @@ const struct np_service cloudfront_service = {
     .n_migrations = 1, /* files of schema/ */
     .global = true,
     .init = init,
+    .start = start,
     .fini = fini,
     .authorize = cloudfront_authorize,
     .invalid = invalid,

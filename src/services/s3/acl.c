@@ -2,6 +2,7 @@
 /* acl.c - access control lists: lists from canned names, header fields and
  * documents, and what a list grants to the caller. */
 #include "services/s3/bucket_int.h"
+#include "services/s3/s3.h"
 
 #define GRANTS_MAX 100
 #define URI_ALL    "http://acs.amazonaws.com/groups/global/AllUsers"
@@ -111,7 +112,7 @@ static int check_grantee(struct np_arena *a, const struct s3_Grantee *g, struct 
         return np_fault(err, &S3_MalformedACLError,
                         "The XML you provided was not well-formed or did not validate against our "
                         "published schema");
-    if (s3_account_of(a, g->ID).p == NULL)
+    if (s3_account_of(a, g->ID).p == NULL && !np_str_is(g->ID, S3_LOG_DELIVERY_ID))
         return s3_bad_argument(err, NP_STR("CanonicalUser/ID"), g->ID, "Invalid id");
     return 0;
 }
@@ -227,7 +228,7 @@ static bool is_caller(const struct np_req *rq, const struct s3_Grantee *g, bool 
                np_str_is(who->name, "logging.s3.amazonaws.com");
     }
     if (who->account.n == 0)
-        return false;
+        return who->canonical_user.n != 0 && np_str_eq(g->ID, who->canonical_user);
     if (own_id->p == NULL)
         *own_id = s3_canonical_id(rq->arena, who->account);
     return np_str_eq(g->ID, *own_id);

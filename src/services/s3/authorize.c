@@ -528,7 +528,7 @@ static bool is_plain(struct np_str host)
 
 static int check_region(struct np_req *rq, const struct s3_bucket *b, struct np_err *err)
 {
-    bool is_signed = rq->who->kind != NP_WHO_ANONYMOUS && rq->who->kind != NP_WHO_SERVICE;
+    bool is_signed = rq->who->account.n != 0; /* not nobody, a service, an identity of CloudFront */
     if (is_plain(rq->host) && (!is_signed || np_str_eq(rq->region, b->region)))
         return 0;
     struct s3_host h;

@@ -24,6 +24,10 @@ int s3_bucket_tags(struct np_req *rq, struct np_str bucket, struct s3_bucket_tag
 int s3_bucket_tags_change(struct np_txn *t, struct np_str bucket, const struct np_tag *add,
                           size_t n_add, const struct np_strs *drop, struct np_err *err);
 
+/* awslogsdelivery: who delivers CloudFront's access logs, as access control lists name it. It
+ * stands for no account. */
+#define S3_LOG_DELIVERY_ID "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0"
+
 /* The public access block of a whole account. */
 struct s3_account_block {
     bool block_acls, ignore_acls, block_policy, restrict_buckets;

@@ -32,6 +32,17 @@ CREATE TABLE cloudfront_distribution (
 CREATE UNIQUE INDEX cloudfront_distribution_reference
     ON cloudfront_distribution (account, reference);
 
+-- Where it is reached: one address of the pool for each edge location.
+CREATE TABLE cloudfront_place (
+    account      TEXT NOT NULL,
+    distribution TEXT NOT NULL,
+    location     INTEGER NOT NULL,
+    slot         INTEGER NOT NULL,
+    PRIMARY KEY (account, distribution, location),
+    FOREIGN KEY (account, distribution) REFERENCES cloudfront_distribution (account, id)
+        ON DELETE CASCADE
+) WITHOUT ROWID, STRICT;
+
 -- global: an alias belongs to one distribution of the partition
 CREATE TABLE cloudfront_alias (
     alias        TEXT NOT NULL PRIMARY KEY, -- lower case; "*.example.com" too
@@ -65,3 +76,14 @@ CREATE UNIQUE INDEX cloudfront_invalidation_id
     ON cloudfront_invalidation (account, distribution, id);
 CREATE UNIQUE INDEX cloudfront_invalidation_reference
     ON cloudfront_invalidation (account, distribution, reference);
+
+-- Lines of access logs until they are delivered.
+CREATE TABLE cloudfront_log (
+    account      TEXT NOT NULL,
+    distribution TEXT NOT NULL,
+    seq          INTEGER NOT NULL,
+    lines        BLOB NOT NULL,
+    PRIMARY KEY (account, distribution, seq),
+    FOREIGN KEY (account, distribution) REFERENCES cloudfront_distribution (account, id)
+        ON DELETE CASCADE
+) STRICT;
