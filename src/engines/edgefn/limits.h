@@ -15,7 +15,7 @@
 #define NP_EDGEFN_AHEAD     16   /* calls that are written before the first of them is answered */
 
 /* Processor time of a call: what runs longer is stopped, and the worker goes on. The engine needs
- * some of it itself: an empty function takes about a twentieth. */
+ * some of it itself: an empty function takes about 50 us. */
 #define NP_EDGEFN_CPU_US 10000
 /* What a call cannot be stopped at from inside ends the worker: built-in code that runs on (a
  * regular expression that tracks back for ever), an endless chain of promises, memory. */
