@@ -13,7 +13,10 @@ void dns_flags_init(struct dns_flags *f)
 
 void dns_flags_fini(struct dns_flags *f)
 {
+    /* The thread that frees what was retired may have held it last. */
+    pthread_mutex_lock(&f->lock);
     np_map_free(f->by_id, np_free);
+    pthread_mutex_unlock(&f->lock);
     pthread_mutex_destroy(&f->lock);
 }
 
