@@ -388,17 +388,24 @@ static bool answer_step(struct dns_ask *ask, struct subject *s, uint16_t type,
     return false;
 }
 
+/* The region's own names that a customer's zone must not hide. */
+static bool is_hidden_region_name(struct dns_ask *ask, const struct dns_zone *z, struct np_str name)
+{
+    struct np_dns_addrs addrs;
+    return z->info->region_first && ask->ctx->zone_id.p == NULL &&
+           dns_region_name(ask, name, &addrs) == 0;
+}
+
 /* The zone that goes on with the target of a CNAME. */
 static bool move_to_zone(struct dns_ask *ask, const struct subject *s)
 {
-    if (np_dns_name_under(str_of(s), ask->zone->info->name) && !ask->out.plain)
-        return true;
     if (!ask->out.plain)
-        return false;
+        return np_dns_name_under(str_of(s), ask->zone->info->name);
     const struct dns_zone *z = dns_zone_find(ask->root, ask->ctx->view, NP_STR_NULL, s->p, s->n);
-    if (z != NULL)
-        ask->zone = z;
-    return z != NULL;
+    if (z == NULL || is_hidden_region_name(ask, z, str_of(s)))
+        return false;
+    ask->zone = z;
+    return true;
 }
 
 static void answer_region_name(struct dns_ask *ask, const struct subject *s)
@@ -475,7 +482,7 @@ static void answer_question(struct dns_ask *ask)
     ask->zone = find_zone(ask);
     struct np_dns_addrs addrs;
     struct np_str name = np_str_n(q->name, q->name_n);
-    if (ask->zone != NULL) {
+    if (ask->zone != NULL && !is_hidden_region_name(ask, ask->zone, name)) {
         ask->rcode = DNS_NOERROR;
         ask->sign = q->dnssec_ok && ask->zone->info->signer != NULL;
         answer_in_zone(ask);

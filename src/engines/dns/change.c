@@ -45,6 +45,7 @@ static struct dns_info *info_new(const struct np_dns_zone *z, uint64_t order)
     struct dns_info *info = np_heap_alloc(sizeof(*info) + z->n_vpcs * sizeof(*z->vpcs) + bytes);
     info->refs = 1;
     info->is_private = z->is_private;
+    info->region_first = z->region_first;
     info->order = order;
     info->vpcs = (struct np_str *)(info + 1);
     info->n_vpcs = z->n_vpcs;

@@ -69,6 +69,9 @@ struct np_dns_zone {
     struct np_str id;   /* "Z123", opaque here */
     struct np_str name; /* never changes */
     bool is_private;
+    /* Names that the region owns are answered before it: a customer's public zone of a name like
+     * cloudfront.net, or above or below, which nobody delegated, must not hide them. */
+    bool region_first;
     const struct np_str *vpcs; /* a private zone answers in these alone */
     size_t n_vpcs;
     struct np_dns_signer *signer; /* a reference is taken; NULL: unsigned */

@@ -97,7 +97,7 @@ void dns_item_free(void *item);
 
 struct dns_info { /* what the versions of a zone share */
     int refs;
-    bool is_private;
+    bool is_private, region_first;
     uint64_t order;
     struct np_str id, name;
     struct np_str *vpcs;

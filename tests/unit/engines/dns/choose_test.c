@@ -296,6 +296,70 @@ NP_TEST(dns_alias_answers_with_what_the_target_has)
     rig_fini(&w.r);
 }
 
+NP_TEST(dns_zones_do_not_hide_names_of_the_region)
+{
+    struct world w;
+    world_init(&w);
+    for (int first = 0; first < 2; first++) {
+        rig_begin(&w.r);
+        np_dns_zone_put(w.r.change, &(struct np_dns_zone){.id = NP_STR("Z2"),
+                                                          .name = rig_name(&w.r, "cloudfront.net"),
+                                                          .region_first = first});
+        rig_put(&w.r, "Z2", "own.cloudfront.net", "A", "192.0.2.66");
+        rig_commit(&w.r);
+        NP_CHECK_STR(rig_ask(&w.r, "d1.cloudfront.net", "A", 0),
+                     first ? NP_STR("NOERROR aa\nd1.cloudfront.net. 60 A 127.64.0.7\n"
+                                    "d1.cloudfront.net. 60 A 127.64.0.8\n")
+                           : NP_STR("NXDOMAIN aa\n"));
+        NP_CHECK_STR(rig_ask(&w.r, "own.cloudfront.net", "A", 0),
+                     NP_STR("NOERROR aa\nown.cloudfront.net. 300 A 192.0.2.66\n"));
+    }
+    rig_begin(&w.r);
+    rig_put(&w.r, "Z1", "cdn.example.com", "CNAME", "d1.cloudfront.net");
+    rig_commit(&w.r);
+    struct np_dns_lookup got;
+    np_dns_lookup(w.r.dns, &w.r.ctx, NULL, 0, rig_name(&w.r, "cdn.example.com"), NP_DNS_A,
+                  w.r.arena, &got);
+    NP_CHECK(got.n == 3 && got.rcode == 0);
+    rig_fini(&w.r);
+}
+
+NP_TEST(dns_health_is_known_before_and_after_the_records)
+{
+    struct world w;
+    world_init(&w);
+    sick(&w, "ha");
+    put(&w, "x.example.com", "192.0.2.1", WEIGHTED("a", 1, "ha"));
+    put(&w, "x.example.com", "192.0.2.2", WEIGHTED("b", 1, NULL));
+    NP_CHECK_STR(ask(&w), NP_STR("192.0.2.2"));
+    rig_begin(&w.r);
+    rig_remove(&w.r, "Z1", "x.example.com", "A", "a");
+    rig_commit(&w.r);
+    NP_CHECK_STR(ask(&w), NP_STR("192.0.2.2"));
+    put(&w, "x.example.com", "192.0.2.1", WEIGHTED("a", 1, "ha"));
+    NP_CHECK_STR(ask(&w), NP_STR("192.0.2.2"));
+    well(&w, "ha");
+    NP_CHECK_STR(ask(&w), NP_STR("192.0.2.1"));
+    rig_fini(&w.r);
+}
+
+NP_TEST(dns_cnames_by_weight)
+{
+    struct world w;
+    world_init(&w);
+    rig_begin(&w.r);
+    rig_put_set(&w.r, "Z1", "x.example.com", "CNAME", "www.example.com", WEIGHTED("a", 1, NULL));
+    rig_put_set(&w.r, "Z1", "x.example.com", "CNAME", "www.example.org", WEIGHTED("b", 1, NULL));
+    rig_commit(&w.r);
+    NP_CHECK_STR(rig_ask(&w.r, "x.example.com", "A", 0),
+                 NP_STR("NOERROR aa\nx.example.com. 300 CNAME www.example.com.\n"
+                        "www.example.com. 300 A 192.0.2.1\n"));
+    w.chance = 1;
+    NP_CHECK_STR(rig_ask(&w.r, "x.example.com", "A", 0),
+                 NP_STR("NOERROR aa\nx.example.com. 300 CNAME www.example.org.\n"));
+    rig_fini(&w.r);
+}
+
 NP_TEST(dns_alias_that_leads_to_itself_ends)
 {
     struct world w;
