@@ -14,19 +14,12 @@
 #define TYPE_MAILA 254
 #define OPT_FIXED  11
 
-/* The name that is asked for; after a CNAME, that one's target. */
-struct subject {
-    const uint8_t *p;
-    size_t n;
-    uint16_t at; /* where it stands in the answer; 0: nowhere, or too far */
-};
-
 /* Where the name leads in its zone. */
 enum lead { LEAD_NAME, LEAD_WILDCARD, LEAD_NOTHING, LEAD_AWAY };
 
-static struct np_str str_of(const struct subject *s)
+static const uint8_t *bytes_of(const struct dns_owner *s)
 {
-    return np_str_n(s->p, s->n);
+    return (const uint8_t *)s->name.p;
 }
 
 static const struct dns_item *get(const struct dns_zone *z, const uint8_t *name, size_t n)
@@ -37,14 +30,14 @@ static const struct dns_item *get(const struct dns_zone *z, const uint8_t *name,
 /* --- where a name leads --- */
 
 /* The topmost delegation at or above the name. */
-static const struct dns_item *find_cut(const struct dns_zone *z, const struct subject *s)
+static const struct dns_item *find_cut(const struct dns_zone *z, const struct dns_owner *s)
 {
     uint16_t below[NP_DNS_LABELS_MAX]; /* where suffixes begin that are longer than the zone */
     size_t n = 0;
-    for (size_t at = 0; s->n - at > z->info->name.n; at += s->p[at] + 1u)
+    for (size_t at = 0; s->name.n - at > z->info->name.n; at += bytes_of(s)[at] + 1u)
         below[n++] = (uint16_t)at;
     while (n-- > 0) {
-        const struct dns_item *item = get(z, s->p + below[n], s->n - below[n]);
+        const struct dns_item *item = get(z, bytes_of(s) + below[n], s->name.n - below[n]);
         if (item == NULL)
             return NULL;
         if (item->flags & DNS_ITEM_CUT)
@@ -54,33 +47,33 @@ static const struct dns_item *find_cut(const struct dns_zone *z, const struct su
 }
 
 /* RFC 4592: the wildcard below the closest name that exists. */
-static const struct dns_item *find_wildcard(const struct dns_zone *z, const struct subject *s)
+static const struct dns_item *find_wildcard(const struct dns_zone *z, const struct dns_owner *s)
 {
     uint8_t name[NP_DNS_NAME_MAX + 2] = {1, '*'};
     size_t at = 0;
     do {
-        at += s->p[at] + 1u;
-    } while (s->n - at > z->info->name.n && get(z, s->p + at, s->n - at) == NULL);
-    size_t n = s->n - at;
+        at += bytes_of(s)[at] + 1u;
+    } while (s->name.n - at > z->info->name.n && get(z, bytes_of(s) + at, s->name.n - at) == NULL);
+    size_t n = s->name.n - at;
     if (n + 2 > NP_DNS_NAME_MAX)
         return NULL;
-    memcpy(name + 2, s->p + at, n);
+    memcpy(name + 2, bytes_of(s) + at, n);
     return get(z, name, n + 2);
 }
 
-static enum lead find_lead(const struct dns_zone *z, const struct subject *s, uint16_t type,
+static enum lead find_lead(const struct dns_zone *z, const struct dns_owner *s, uint16_t type,
                            const struct dns_item **item)
 {
     if (z->cuts != 0) {
         *item = find_cut(z, s);
         /* DS of a delegation is the parent's. */
-        if (*item != NULL && !(type == NP_DNS_DS && (*item)->name_n == s->n))
+        if (*item != NULL && !(type == NP_DNS_DS && (*item)->name_n == s->name.n))
             return LEAD_AWAY;
     }
-    *item = get(z, s->p, s->n);
+    *item = get(z, bytes_of(s), s->name.n);
     if (*item != NULL)
         return LEAD_NAME;
-    if (s->n > z->info->name.n)
+    if (s->name.n > z->info->name.n)
         *item = find_wildcard(z, s);
     return *item != NULL ? LEAD_WILDCARD : LEAD_NOTHING;
 }
@@ -97,61 +90,69 @@ static struct np_str rdata_at(const uint8_t *rr)
     return np_str_n(rr + 12, dns_get16(rr + 10));
 }
 
-static void sign_set(struct dns_ask *ask, enum dns_section section, uint16_t at,
-                     struct np_str owner, uint32_t ttl, const struct dns_chosen *v, size_t n)
+static void sign_set(struct dns_ask *ask, enum dns_section section, const struct dns_owner *owner,
+                     uint32_t ttl, const struct dns_chosen *v, size_t n)
 {
-    size_t n_rdata = 0, n_all = 0;
+    size_t n_all = 0;
+    struct np_strs all = {.set = true};
     for (size_t i = 0; i < n; i++)
         n_all += v[i].set->n_rrs;
     NP_AUTO_HEAP struct np_str *rdata = np_heap_alloc(n_all * sizeof(*rdata));
     for (size_t i = 0; i < n; i++) {
         const uint8_t *rr = (const uint8_t *)v[i].item + v[i].set->data;
         for (unsigned k = 0; k < v[i].set->n_rrs; k++, rr += rr_size(rr))
-            rdata[n_rdata++] = rdata_at(rr);
+            rdata[all.n++] = rdata_at(rr);
     }
-    dns_put_signature(ask, section, at, owner, v->set->type, ttl, rdata, n_rdata);
+    all.v = rdata;
+    dns_put_signature(ask, section, owner, v->set->type, ttl, &all);
 }
 
-static void put_records(struct dns_out *o, enum dns_section section, uint16_t at,
-                        struct np_str owner, const struct dns_set *set, uint32_t ttl,
-                        const uint8_t *rr, unsigned n)
+static void put_records(struct dns_out *o, enum dns_section section, const struct dns_owner *owner,
+                        const struct dns_set *set, uint32_t ttl, struct np_str run)
 {
-    for (unsigned i = 0; i < n; i++, rr += rr_size(rr))
-        dns_put_rr(o, section, at, owner, set->type, ttl, rdata_at(rr));
+    for (size_t at = 0; at < run.n;) {
+        const uint8_t *rr = (const uint8_t *)run.p + at;
+        dns_put_rr(o, section, owner, set->type, ttl, rdata_at(rr));
+        at += rr_size(rr);
+    }
 }
 
 /* A set, beginning anywhere: AWS gives the values of a simple set in any order. */
-static void put_set(struct dns_ask *ask, enum dns_section section, uint16_t at, struct np_str owner,
+static void put_set(struct dns_ask *ask, enum dns_section section, const struct dns_owner *owner,
                     const struct dns_chosen *c)
 {
     struct dns_out *o = &ask->out;
     const struct dns_set *set = c->set;
-    const uint8_t *data = (const uint8_t *)c->item + set->data, *middle = data;
+    const uint8_t *data = (const uint8_t *)c->item + set->data;
     unsigned first = set->n_rrs > 1 ? (unsigned)(dns_chance(ask) % set->n_rrs) : 0;
+    size_t before = 0;
     for (unsigned i = 0; i < first; i++)
-        middle += rr_size(middle);
-    size_t before = (size_t)(middle - data);
-    if (at == 0 || o->plain || dns_rdata_names(set->type).compress) {
-        put_records(o, section, at, owner, set, set->ttl, middle, set->n_rrs - first);
-        put_records(o, section, at, owner, set, set->ttl, data, first);
+        before += rr_size(data + before);
+    struct np_str front = np_str_n(data, before);
+    struct np_str back = np_str_n(data + before, set->data_n - before);
+    if (owner->at == 0 || o->plain || dns_rdata_names(set->type).compress) {
+        put_records(o, section, owner, set, set->ttl, back);
+        put_records(o, section, owner, set, set->ttl, front);
         return;
     }
-    dns_put_run(o, section, at, middle, set->data_n - before, set->n_rrs - first);
+    dns_put_run(o, section, owner->at, back, set->n_rrs - first);
     if (first != 0)
-        dns_put_run(o, section, at, data, before, first);
+        dns_put_run(o, section, owner->at, front, first);
 }
 
-static void put_addrs(struct dns_ask *ask, uint16_t at, struct np_str owner, uint16_t type,
+static void put_addrs(struct dns_ask *ask, const struct dns_owner *owner, uint16_t type,
                       const struct np_dns_addrs *addrs)
 {
     struct np_str rdata[NP_DNS_ADDRS_MAX];
-    size_t n = type == NP_DNS_A ? addrs->n_v4 : type == NP_DNS_AAAA ? addrs->n_v6 : 0;
-    for (size_t i = 0; i < n; i++) {
+    struct np_strs all = {.v = rdata, .set = true};
+    if (type == NP_DNS_A || type == NP_DNS_AAAA)
+        all.n = type == NP_DNS_A ? addrs->n_v4 : addrs->n_v6;
+    for (size_t i = 0; i < all.n; i++) {
         rdata[i] = type == NP_DNS_A ? np_str_n(&addrs->v4[i], 4) : np_str_n(&addrs->v6[i], 16);
-        dns_put_rr(&ask->out, DNS_ANSWER, at, owner, type, addrs->ttl, rdata[i]);
+        dns_put_rr(&ask->out, DNS_ANSWER, owner, type, addrs->ttl, rdata[i]);
     }
-    if (n != 0 && ask->sign)
-        dns_put_signature(ask, DNS_ANSWER, at, owner, type, addrs->ttl, rdata, n);
+    if (all.n != 0 && ask->sign)
+        dns_put_signature(ask, DNS_ANSWER, owner, type, addrs->ttl, &all);
 }
 
 /* Addresses of `name`, which a record of the answer or of a referral names, if the zone has them.
@@ -172,7 +173,7 @@ static void put_addresses_of(struct dns_ask *ask, const uint8_t *name, size_t n)
             continue;
         /* All of a set, or nothing of it and no more. */
         struct dns_mark mark = dns_out_mark(&ask->out);
-        put_set(ask, DNS_ADDITIONAL, 0, owner, &c);
+        put_set(ask, DNS_ADDITIONAL, &(struct dns_owner){owner, 0}, &c);
         if (ask->out.full) {
             dns_out_back(&ask->out, &mark);
             return;
@@ -217,7 +218,7 @@ static const struct dns_set *apex_set(const struct dns_ask *ask, uint16_t type)
 static void sign_apex(struct dns_ask *ask, const struct dns_set *set, uint32_t ttl)
 {
     struct dns_chosen c = {ask->zone->apex, set};
-    sign_set(ask, DNS_AUTHORITY, 0, ask->zone->info->name, ttl, &c, 1);
+    sign_set(ask, DNS_AUTHORITY, &(struct dns_owner){ask->zone->info->name, 0}, ttl, &c, 1);
 }
 
 static void put_apex(struct dns_ask *ask, const struct dns_fragment *f, const struct dns_set *set,
@@ -227,8 +228,8 @@ static void put_apex(struct dns_ask *ask, const struct dns_fragment *f, const st
     if (f != NULL && !ask->out.plain && question_is_in_zone(ask))
         dns_fragment_put(&ask->out, f, z, zone_at(ask));
     else
-        put_records(&ask->out, DNS_AUTHORITY, 0, z->info->name, set, ttl,
-                    (const uint8_t *)z->apex + set->data, set->n_rrs);
+        put_records(&ask->out, DNS_AUTHORITY, &(struct dns_owner){z->info->name, 0}, set, ttl,
+                    np_str_n((const char *)z->apex + set->data, set->data_n));
     if (ask->sign)
         sign_apex(ask, set, ttl);
 }
@@ -266,50 +267,50 @@ static void put_soa(struct dns_ask *ask)
 /* No such type, or (item NULL) no such name.
  * AWS: a signed zone says of a name that is not there that it has no such type: the record that
  * proves it is made for this name alone (tests/unit/engines/dns/sign_test.c). */
-static void put_denial(struct dns_ask *ask, const struct subject *s, const struct dns_item *item)
+static void put_denial(struct dns_ask *ask, const struct dns_owner *s, const struct dns_item *item)
 {
     if (item == NULL && !ask->sign)
         ask->rcode = DNS_NXDOMAIN;
     put_soa(ask);
     if (ask->sign)
-        dns_put_nsec(ask, DNS_AUTHORITY, s->at, str_of(s), item, denial_ttl(ask));
+        dns_put_nsec(ask, DNS_AUTHORITY, s, item, denial_ttl(ask));
 }
 
 static void put_referral(struct dns_ask *ask, const struct dns_item *cut)
 {
     size_t n;
-    struct np_str owner = np_str_n(cut->name, cut->name_n);
+    const struct dns_owner owner = {np_str_n(cut->name, cut->name_n), 0};
     struct dns_chosen c = {cut, dns_sets_of(cut, NP_DNS_NS, &n)};
     if (ask->out.counts[DNS_ANSWER] == 0)
         ask->out.flags &= (uint16_t)~DNS_AA;
-    put_set(ask, DNS_AUTHORITY, 0, owner, &c);
+    put_set(ask, DNS_AUTHORITY, &owner, &c);
     struct dns_chosen ds = {cut, dns_sets_of(cut, NP_DNS_DS, &n)};
     if (ask->sign && n != 0) {
-        put_set(ask, DNS_AUTHORITY, 0, owner, &ds);
-        sign_set(ask, DNS_AUTHORITY, 0, owner, ds.set->ttl, &ds, 1);
+        put_set(ask, DNS_AUTHORITY, &owner, &ds);
+        sign_set(ask, DNS_AUTHORITY, &owner, ds.set->ttl, &ds, 1);
     }
     if (ask->sign && n == 0)
-        dns_put_nsec(ask, DNS_AUTHORITY, 0, owner, cut, denial_ttl(ask));
+        dns_put_nsec(ask, DNS_AUTHORITY, &owner, cut, denial_ttl(ask));
     put_additional(ask, &c);
 }
 
 /* --- the answer section --- */
 
-static void put_choice(struct dns_ask *ask, const struct subject *s, uint16_t type,
+static void put_choice(struct dns_ask *ask, const struct dns_owner *s, uint16_t type,
                        const struct dns_choice *c)
 {
     if (c->outside) {
-        put_addrs(ask, s->at, str_of(s), type, &c->addrs);
+        put_addrs(ask, s, type, &c->addrs);
         return;
     }
     for (unsigned i = 0; i < c->n; i++)
-        put_set(ask, DNS_ANSWER, s->at, str_of(s), &c->v[i]);
+        put_set(ask, DNS_ANSWER, s, &c->v[i]);
     if (ask->sign)
-        sign_set(ask, DNS_ANSWER, s->at, str_of(s), c->v->set->ttl, c->v, c->n);
+        sign_set(ask, DNS_ANSWER, s, c->v->set->ttl, c->v, c->n);
 }
 
 /* False: it is not to be answered now, or with nothing. */
-static bool put_type(struct dns_ask *ask, const struct subject *s, const struct dns_item *item,
+static bool put_type(struct dns_ask *ask, const struct dns_owner *s, const struct dns_item *item,
                      uint16_t type, struct dns_choice *c)
 {
     int rc = dns_choose(ask, item, type, c);
@@ -324,7 +325,7 @@ static bool put_type(struct dns_ask *ask, const struct subject *s, const struct 
 
 /* The CNAME of the name, after which its target is what is asked for; false: there is none, or it
  * leads out of what is answered here. */
-static bool put_cname(struct dns_ask *ask, struct subject *s, const struct dns_item *item,
+static bool put_cname(struct dns_ask *ask, struct dns_owner *s, const struct dns_item *item,
                       uint8_t target[NP_DNS_NAME_MAX + 1])
 {
     struct dns_choice c;
@@ -335,12 +336,12 @@ static bool put_cname(struct dns_ask *ask, struct subject *s, const struct dns_i
     np_dns_lower_copy(target, (const uint8_t *)rdata.p, rdata.n);
     /* Behind the pointer to the owner and what is fixed in a record. */
     bool near = s->at != 0 && begin + 12 <= DNS_POINTER_TO_MAX;
-    *s = (struct subject){target, rdata.n, near ? (uint16_t)(begin + 12) : 0};
+    *s = (struct dns_owner){np_str_n(target, rdata.n), near ? (uint16_t)(begin + 12) : 0};
     return true;
 }
 
 /* AWS: one of the sets that there are answers ANY (RFC 8482, 4.1). */
-static uint16_t type_of_any(const struct dns_ask *ask, const struct subject *s, uint16_t type)
+static uint16_t type_of_any(const struct dns_ask *ask, const struct dns_owner *s, uint16_t type)
 {
     const struct dns_item *item;
     if (type != NP_DNS_ANY)
@@ -350,10 +351,10 @@ static uint16_t type_of_any(const struct dns_ask *ask, const struct subject *s, 
     return has ? dns_sets(item)->type : NP_DNS_ANY;
 }
 
-static void finish_positive(struct dns_ask *ask, const struct subject *s, uint16_t type,
+static void finish_positive(struct dns_ask *ask, const struct dns_owner *s, uint16_t type,
                             const struct dns_choice *c)
 {
-    bool is_apex_ns = type == NP_DNS_NS && s->n == ask->zone->info->name.n;
+    bool is_apex_ns = type == NP_DNS_NS && s->name.n == ask->zone->info->name.n;
     if (!is_apex_ns)
         put_ns(ask);
     for (unsigned i = 0; i < c->n && !ask->out.full; i++)
@@ -361,7 +362,7 @@ static void finish_positive(struct dns_ask *ask, const struct subject *s, uint16
 }
 
 /* One step of the chain; true: `s` is now the target of a CNAME. */
-static bool answer_step(struct dns_ask *ask, struct subject *s, uint16_t type,
+static bool answer_step(struct dns_ask *ask, struct dns_owner *s, uint16_t type,
                         uint8_t target[NP_DNS_NAME_MAX + 1])
 {
     const struct dns_item *item;
@@ -397,42 +398,43 @@ static bool is_hidden_region_name(struct dns_ask *ask, const struct dns_zone *z,
 }
 
 /* The zone that goes on with the target of a CNAME. */
-static bool move_to_zone(struct dns_ask *ask, const struct subject *s)
+static bool move_to_zone(struct dns_ask *ask, const struct dns_owner *s)
 {
     if (!ask->out.plain)
-        return np_dns_name_under(str_of(s), ask->zone->info->name);
-    const struct dns_zone *z = dns_zone_find(ask->root, ask->ctx->view, NP_STR_NULL, s->p, s->n);
-    if (z == NULL || is_hidden_region_name(ask, z, str_of(s)))
+        return np_dns_name_under(s->name, ask->zone->info->name);
+    const struct dns_zone *z =
+        dns_zone_find(ask->root, ask->ctx->view, NP_STR_NULL, bytes_of(s), s->name.n);
+    if (z == NULL || is_hidden_region_name(ask, z, s->name))
         return false;
     ask->zone = z;
     return true;
 }
 
-static void answer_region_name(struct dns_ask *ask, const struct subject *s)
+static void answer_region_name(struct dns_ask *ask, const struct dns_owner *s)
 {
     struct np_dns_addrs addrs;
-    if (dns_region_name(ask, str_of(s), &addrs) == 0)
-        put_addrs(ask, s->at, str_of(s), ask->query->type, &addrs);
+    if (dns_region_name(ask, s->name, &addrs) == 0)
+        put_addrs(ask, s, ask->query->type, &addrs);
 }
 
 /* Nobody but a validator's author asks for it; a denial would contradict itself. */
-static void answer_nsec(struct dns_ask *ask, const struct subject *s)
+static void answer_nsec(struct dns_ask *ask, const struct dns_owner *s)
 {
     const struct dns_item *item;
     enum lead lead = find_lead(ask->zone, s, NP_DNS_NSEC, &item);
     if (lead == LEAD_AWAY)
         put_referral(ask, item);
     else
-        dns_put_nsec(ask, DNS_ANSWER, s->at, str_of(s), item, denial_ttl(ask));
+        dns_put_nsec(ask, DNS_ANSWER, s, item, denial_ttl(ask));
 }
 
 static void answer_in_zone(struct dns_ask *ask)
 {
     const struct dns_query *q = ask->query;
-    struct subject s = {q->name, q->name_n, DNS_HEADER};
+    struct dns_owner s = {np_str_n(q->name, q->name_n), DNS_HEADER};
     uint8_t target[NP_DNS_NAME_MAX + 1];
     ask->out.flags |= DNS_AA;
-    if (q->type == NP_DNS_DNSKEY && s.n == ask->zone->info->name.n && dns_put_dnskeys(ask)) {
+    if (q->type == NP_DNS_DNSKEY && s.name.n == ask->zone->info->name.n && dns_put_dnskeys(ask)) {
         put_ns(ask);
         return;
     }
@@ -489,7 +491,7 @@ static void answer_question(struct dns_ask *ask)
     } else if (ask->ctx->zone_id.p == NULL && dns_region_name(ask, name, &addrs) == 0) {
         ask->rcode = DNS_NOERROR;
         ask->out.flags |= DNS_AA;
-        put_addrs(ask, DNS_HEADER, name, q->type, &addrs);
+        put_addrs(ask, &(struct dns_owner){name, DNS_HEADER}, q->type, &addrs);
     }
 }
 

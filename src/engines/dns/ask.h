@@ -42,10 +42,10 @@ int dns_region_name(struct dns_ask *ask, struct np_str name, struct np_dns_addrs
 
 /* --- DNSSEC --- */
 
-/* The signature of a set that was just put: its records, whose owner is `owner`. */
-void dns_put_signature(struct dns_ask *ask, enum dns_section s, uint16_t at, struct np_str owner,
-                       uint16_t type, uint32_t ttl, const struct np_str *rdata, size_t n);
+/* The signature of a set that was just put. */
+void dns_put_signature(struct dns_ask *ask, enum dns_section s, const struct dns_owner *owner,
+                       uint16_t type, uint32_t ttl, const struct np_strs *rdata);
 /* Says which types the name has (NULL: no such name), and nothing about names near it. */
-void dns_put_nsec(struct dns_ask *ask, enum dns_section s, uint16_t at, struct np_str name,
+void dns_put_nsec(struct dns_ask *ask, enum dns_section s, const struct dns_owner *owner,
                   const struct dns_item *item, uint32_t ttl);
 bool dns_put_dnskeys(struct dns_ask *ask);

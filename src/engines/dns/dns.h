@@ -133,7 +133,10 @@ struct np_dns_ctx {
     uint64_t *chance; /* state of the thread's chance; NULL: np_random(), a system call a draw */
     int64_t now_s;    /* wall clock, seconds: the validity of signatures */
     struct np_str zone_id; /* set: only that zone answers, whatever the view */
-    bool plain;            /* names in full, no limit of size, CNAMEs followed through all zones */
+    /* A resolver says so of its client: its network. Of np_dns_lookup(); NULL: it says nothing. */
+    const struct np_addr *subnet;
+    uint8_t subnet_bits;
+    bool plain; /* names in full, no limit of size, CNAMEs followed through all zones */
 };
 
 /* One query to one answer: its bytes, 0: drop it silently. `room` is at least 512. */
@@ -154,8 +157,6 @@ struct np_dns_lookup {
     struct np_dns_rr *authority;
     size_t n_authority;
 };
-/* In process, what a client is told: with `subnet`, by way of a resolver that says so. CNAMEs are
- * followed through all zones of the region. */
-void np_dns_lookup(struct np_dns *d, const struct np_dns_ctx *ctx, const struct np_addr *subnet,
-                   unsigned prefix, struct np_str name, uint16_t type, struct np_arena *a,
-                   struct np_dns_lookup *out);
+/* In process, what a client is told; CNAMEs are followed through all zones of the region. */
+void np_dns_lookup(struct np_dns *d, const struct np_dns_ctx *ctx, struct np_str name,
+                   uint16_t type, struct np_arena *a, struct np_dns_lookup *out);

@@ -26,8 +26,8 @@ static size_t put_subnet(uint8_t *p, const struct np_addr *subnet, unsigned pref
     return 8 + n;
 }
 
-static size_t make_query(uint8_t *p, const struct np_addr *subnet, unsigned prefix,
-                         struct np_str name, uint16_t type)
+static size_t make_query(uint8_t *p, const struct np_dns_ctx *ctx, struct np_str name,
+                         uint16_t type)
 {
     memset(p, 0, DNS_HEADER);
     dns_put16(p + 4, 1);
@@ -41,20 +41,22 @@ static size_t make_query(uint8_t *p, const struct np_addr *subnet, unsigned pref
     memset(p + at, 0, 11);
     dns_put16(p + at + 1, NP_DNS_OPT);
     dns_put16(p + at + 3, NP_DNS_UDP_MAX);
-    if (subnet == NULL)
+    if (ctx->subnet == NULL)
         return at + 11;
-    size_t n = put_subnet(p + at + 11, subnet, prefix);
+    size_t n = put_subnet(p + at + 11, ctx->subnet, ctx->subnet_bits);
     dns_put16(p + at + 9, (uint16_t)n);
     return at + 11 + n;
 }
 
-static size_t read_rrs(const uint8_t *p, size_t n, size_t at, struct np_arena *a,
-                       struct np_dns_rr *v, size_t n_rrs)
+/* The records of a section, from `at` on; where it ends. */
+static size_t read_rrs(struct np_str message, size_t at, struct np_arena *a, struct np_dns_rr *v,
+                       size_t n_rrs)
 {
+    const uint8_t *p = (const uint8_t *)message.p;
     for (size_t i = 0; i < n_rrs; i++) {
         uint8_t name[NP_DNS_NAME_MAX + 1];
         size_t name_n;
-        at += dns_name_read(p, n, at, name, &name_n);
+        at += dns_name_read(p, message.n, at, name, &name_n);
         size_t rdata_n = dns_get16(p + at + 8);
         v[i] = (struct np_dns_rr){
             .name = np_str_dup(a, np_str_n(name, name_n)),
@@ -78,12 +80,11 @@ static bool is_cut_over_udp(struct np_dns *d, const struct np_dns_ctx *ctx, cons
     return got != 0 && (dns_get16(out + 2) & DNS_TC) != 0;
 }
 
-void np_dns_lookup(struct np_dns *d, const struct np_dns_ctx *ctx, const struct np_addr *subnet,
-                   unsigned prefix, struct np_str name, uint16_t type, struct np_arena *a,
-                   struct np_dns_lookup *out)
+void np_dns_lookup(struct np_dns *d, const struct np_dns_ctx *ctx, struct np_str name,
+                   uint16_t type, struct np_arena *a, struct np_dns_lookup *out)
 {
     uint8_t query[QUERY_MAX];
-    size_t n = make_query(query, subnet, prefix, name, type);
+    size_t n = make_query(query, ctx, name, type);
     uint8_t *p = np_alloc_raw(a, NP_DNS_MESSAGE_MAX);
     struct np_dns_ctx plain = *ctx;
     plain.plain = true;
@@ -97,7 +98,7 @@ void np_dns_lookup(struct np_dns *d, const struct np_dns_ctx *ctx, const struct 
     out->n_authority = dns_get16(p + 8);
     out->rrs = np_new_array(a, struct np_dns_rr, out->n + 1);
     out->authority = np_new_array(a, struct np_dns_rr, out->n_authority + 1);
-    size_t at = DNS_HEADER + name.n + 4;
-    at = read_rrs(p, got, at, a, out->rrs, out->n);
-    read_rrs(p, got, at, a, out->authority, out->n_authority);
+    struct np_str message = np_str_n(p, got);
+    size_t at = read_rrs(message, DNS_HEADER + name.n + 4, a, out->rrs, out->n);
+    read_rrs(message, at, a, out->authority, out->n_authority);
 }

@@ -149,13 +149,13 @@ static void put_rdata(struct dns_out *o, uint16_t type, struct np_str rdata)
     put_bytes(o, p, left);
 }
 
-void dns_put_rr(struct dns_out *o, enum dns_section s, uint16_t at, struct np_str owner,
-                uint16_t type, uint32_t ttl, struct np_str rdata)
+void dns_put_rr(struct dns_out *o, enum dns_section s, const struct dns_owner *owner, uint16_t type,
+                uint32_t ttl, struct np_str rdata)
 {
-    if (at == 0 || o->plain)
-        dns_put_name(o, (const uint8_t *)owner.p, owner.n);
+    if (owner->at == 0 || o->plain)
+        dns_put_name(o, (const uint8_t *)owner->name.p, owner->name.n);
     else if (take(o, 2))
-        put_pointer(o, at);
+        put_pointer(o, owner->at);
     if (!take(o, 10))
         return;
     uint8_t *fixed = o->p + o->n;
@@ -168,15 +168,14 @@ void dns_put_rr(struct dns_out *o, enum dns_section s, uint16_t at, struct np_st
     o->counts[s]++;
 }
 
-void dns_put_run(struct dns_out *o, enum dns_section s, uint16_t at, const void *run, size_t run_n,
-                 unsigned n)
+void dns_put_run(struct dns_out *o, enum dns_section s, uint16_t at, struct np_str run, unsigned n)
 {
     np_assert(at != 0 && !o->plain);
-    if (!take(o, run_n))
+    if (!take(o, run.n))
         return;
     uint8_t *p = o->p + o->n;
-    memcpy(p, run, run_n);
-    o->n += run_n;
+    memcpy(p, run.p, run.n);
+    o->n += run.n;
     o->counts[s] = (uint16_t)(o->counts[s] + n);
     for (; at != DNS_HEADER && n > 0; n--) {
         dns_put16(p, (uint16_t)(0xc000 | at));

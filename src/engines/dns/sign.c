@@ -30,22 +30,22 @@ static struct np_dns_sig_spec spec_of(const struct dns_ask *ask, struct np_str o
     };
 }
 
-void dns_put_signature(struct dns_ask *ask, enum dns_section s, uint16_t at, struct np_str owner,
-                       uint16_t type, uint32_t ttl, const struct np_str *rdata, size_t n)
+void dns_put_signature(struct dns_ask *ask, enum dns_section s, const struct dns_owner *owner,
+                       uint16_t type, uint32_t ttl, const struct np_strs *rdata)
 {
     const struct np_dns_signer *signer = ask->zone->info->signer;
     if (ask->out.full || signer == NULL)
         return;
-    struct np_dns_sig_spec spec = spec_of(ask, owner, type, ttl);
+    struct np_dns_sig_spec spec = spec_of(ask, owner->name, type, ttl);
     uint8_t sig[DNS_HEADER + 8 + NP_DNS_NAME_MAX + NP_DNS_SIGNATURE];
     size_t head = dns_sig_head(&spec);
     np_assert(head + NP_DNS_SIGNATURE <= sizeof(sig));
     NP_AUTO_BUF b;
     np_buf_init(&b, NULL, TO_SIGN_MAX);
-    dns_to_sign(&b, &spec, rdata, n);
+    dns_to_sign(&b, &spec, rdata->v, rdata->n);
     memcpy(sig, b.p, head);
     dns_sign(signer, ask->ctx->sigs, np_buf_str(&b), sig + head);
-    dns_put_rr(&ask->out, s, at, owner, NP_DNS_RRSIG, ttl, np_str_n(sig, head + NP_DNS_SIGNATURE));
+    dns_put_rr(&ask->out, s, owner, NP_DNS_RRSIG, ttl, np_str_n(sig, head + NP_DNS_SIGNATURE));
 }
 
 /* The name right behind this one: \000 below it, or, if that were too long, its first label with
@@ -118,17 +118,17 @@ static void types_of(const struct dns_ask *ask, const struct dns_item *item,
     set_type(bits, NP_DNS_NSEC);
 }
 
-void dns_put_nsec(struct dns_ask *ask, enum dns_section s, uint16_t at, struct np_str name,
+void dns_put_nsec(struct dns_ask *ask, enum dns_section s, const struct dns_owner *owner,
                   const struct dns_item *item, uint32_t ttl)
 {
     uint8_t bits[WINDOWS][32] = {{0}};
     uint8_t rdata[NP_DNS_NAME_MAX + 2 + WINDOWS * WINDOW];
     types_of(ask, item, bits);
-    size_t n = next_name(name, rdata);
+    size_t n = next_name(owner->name, rdata);
     n += put_bitmap(bits, rdata + n);
     struct np_str one = np_str_n(rdata, n);
-    dns_put_rr(&ask->out, s, at, name, NP_DNS_NSEC, ttl, one);
-    dns_put_signature(ask, s, at, name, NP_DNS_NSEC, ttl, &one, 1);
+    dns_put_rr(&ask->out, s, owner, NP_DNS_NSEC, ttl, one);
+    dns_put_signature(ask, s, owner, NP_DNS_NSEC, ttl, &(struct np_strs){&one, 1, true});
 }
 
 bool dns_put_dnskeys(struct dns_ask *ask)
@@ -136,12 +136,12 @@ bool dns_put_dnskeys(struct dns_ask *ask)
     const struct np_dns_signer *signer = ask->zone->info->signer;
     if (signer == NULL)
         return false;
-    struct np_str owner = ask->zone->info->name;
+    const struct dns_owner owner = {ask->zone->info->name, DNS_HEADER};
     for (size_t i = 0; i < signer->n_dnskeys; i++)
-        dns_put_rr(&ask->out, DNS_ANSWER, DNS_HEADER, owner, NP_DNS_DNSKEY, signer->dnskey_ttl,
+        dns_put_rr(&ask->out, DNS_ANSWER, &owner, NP_DNS_DNSKEY, signer->dnskey_ttl,
                    signer->dnskeys[i]);
     for (size_t i = 0; ask->sign && i < signer->n_dnskey_rrsigs; i++)
-        dns_put_rr(&ask->out, DNS_ANSWER, DNS_HEADER, owner, NP_DNS_RRSIG, signer->dnskey_ttl,
+        dns_put_rr(&ask->out, DNS_ANSWER, &owner, NP_DNS_RRSIG, signer->dnskey_ttl,
                    signer->dnskey_rrsigs[i]);
     return true;
 }

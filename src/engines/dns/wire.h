@@ -119,13 +119,16 @@ void dns_out_knows(struct dns_out *o, const struct dns_query *q);
 struct dns_mark dns_out_mark(const struct dns_out *o);
 void dns_out_back(struct dns_out *o, const struct dns_mark *m); /* not full any more */
 void dns_put_name(struct dns_out *o, const uint8_t *name, size_t n);
-/* One record; names in rdata that may be are compressed. `at` not 0: the owner is what stands
- * there. */
-void dns_put_rr(struct dns_out *o, enum dns_section s, uint16_t at, struct np_str owner,
-                uint16_t type, uint32_t ttl, struct np_str rdata);
+/* Whose a record is. */
+struct dns_owner {
+    struct np_str name; /* in lower case */
+    uint16_t at;        /* where it stands in the answer; 0: nowhere, or too far for a pointer */
+};
+/* One record; names in rdata that may be are compressed. */
+void dns_put_rr(struct dns_out *o, enum dns_section s, const struct dns_owner *owner, uint16_t type,
+                uint32_t ttl, struct np_str rdata);
 /* Records as struct dns_set has them (zone.h), whose type has no names to compress. */
-void dns_put_run(struct dns_out *o, enum dns_section s, uint16_t at, const void *run, size_t run_n,
-                 unsigned n);
+void dns_put_run(struct dns_out *o, enum dns_section s, uint16_t at, struct np_str run, unsigned n);
 /* Where names stand in rdata: bytes before the first, how many there are. */
 struct dns_names_at {
     uint8_t before, n;

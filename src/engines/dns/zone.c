@@ -110,7 +110,7 @@ struct dns_fragment *dns_fragment_new(const struct dns_zone *z, uint16_t type)
     o.pointers = &pointers;
     const uint8_t *rr = (const uint8_t *)z->apex + s->data;
     for (unsigned i = 0; i < s->n_rrs; i++, rr += 12 + dns_get16(rr + 10))
-        dns_put_rr(&o, DNS_AUTHORITY, DNS_HEADER, name, type, ttl_of(s, rr),
+        dns_put_rr(&o, DNS_AUTHORITY, &(struct dns_owner){name, DNS_HEADER}, type, ttl_of(s, rr),
                    np_str_n(rr + 12, dns_get16(rr + 10)));
     return o.full || pointers.n > DNS_POINTERS_MAX ? NULL : pack(&o, begin);
 }

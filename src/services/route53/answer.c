@@ -86,9 +86,10 @@ int route53_TestDNSAnswer(struct np_req *rq, const struct route53_TestDNSAnswerR
         .from = asker.has_from ? &asker.from : NULL,
         .now_s = np_wall_ms(rq->loop) / 1000,
         .zone_id = z.id,
+        .subnet = asker.has_subnet ? &asker.subnet : NULL,
+        .subnet_bits = (uint8_t)asker.mask,
     };
-    np_dns_lookup(rq->core->dns, &ctx, asker.has_subnet ? &asker.subnet : NULL,
-                  (unsigned)asker.mask, name.wire, type, db.a, &found);
+    np_dns_lookup(rq->core->dns, &ctx, name.wire, type, db.a, &found);
     route53_server_names(db.a, z.servers, false, servers);
     out->Nameserver = servers[0];
     out->RecordName = name.text;
@@ -114,7 +115,7 @@ static int lookup(void *arg, struct np_arena *a, struct np_str name, const char 
     uint16_t number;
     if (!np_dns_type_of(np_str_of(type), &number) || np_dns_name_of(name, a, &wire, NULL) != 0)
         return NP_ENOENT;
-    np_dns_lookup(core->dns, &ctx, NULL, 0, wire, number, a, &found);
+    np_dns_lookup(core->dns, &ctx, wire, number, a, &found);
     if (!found.owned)
         return NP_ENOENT;
     *out = (struct np_strs){.set = true};

@@ -318,8 +318,7 @@ NP_TEST(dns_zones_do_not_hide_names_of_the_region)
     rig_put(&w.r, "Z1", "cdn.example.com", "CNAME", "d1.cloudfront.net");
     rig_commit(&w.r);
     struct np_dns_lookup got;
-    np_dns_lookup(w.r.dns, &w.r.ctx, NULL, 0, rig_name(&w.r, "cdn.example.com"), NP_DNS_A,
-                  w.r.arena, &got);
+    np_dns_lookup(w.r.dns, &w.r.ctx, rig_name(&w.r, "cdn.example.com"), NP_DNS_A, w.r.arena, &got);
     NP_CHECK(got.n == 3 && got.rcode == 0);
     rig_fini(&w.r);
 }
@@ -510,8 +509,9 @@ NP_TEST(dns_lookup_tells_what_a_client_is_told)
     put_geo(&w, "192.0.2.2", "us", NULL, "US", NULL);
     w.place = (struct np_dns_place){.continent = "NA", .country = "US", .prefix = 20};
     NP_CHECK(np_addr_parse(NP_STR("198.51.100.129:0"), &subnet, NULL) == 0);
-    np_dns_lookup(w.r.dns, &w.r.ctx, &subnet, 25, rig_name(&w.r, "a.example.org"), NP_DNS_A,
-                  w.r.arena, &got);
+    w.r.ctx.subnet = &subnet;
+    w.r.ctx.subnet_bits = 25;
+    np_dns_lookup(w.r.dns, &w.r.ctx, rig_name(&w.r, "a.example.org"), NP_DNS_A, w.r.arena, &got);
     NP_CHECK(got.owned && got.rcode == 0 && got.n == 2 && !got.truncated);
     NP_CHECK(w.asked.u.v4.sin_addr.s_addr == htonl(0xc6336480));
     NP_CHECK(got.rrs[0].type == NP_DNS_CNAME && got.rrs[1].type == NP_DNS_A);
@@ -519,14 +519,12 @@ NP_TEST(dns_lookup_tells_what_a_client_is_told)
                  NP_STR("X.example.com."));
     NP_CHECK_STR(np_dns_name_text(got.rrs[1].name, w.r.arena), NP_STR("x.example.com."));
     NP_CHECK_STR(np_dns_rdata_text(NP_DNS_A, got.rrs[1].rdata, w.r.arena), NP_STR("192.0.2.2"));
-    np_dns_lookup(w.r.dns, &w.r.ctx, NULL, 0, rig_name(&w.r, "b.example.org"), NP_DNS_A, w.r.arena,
-                  &got);
+    w.r.ctx.subnet = NULL;
+    np_dns_lookup(w.r.dns, &w.r.ctx, rig_name(&w.r, "b.example.org"), NP_DNS_A, w.r.arena, &got);
     NP_CHECK(got.owned && got.n == 3);
-    np_dns_lookup(w.r.dns, &w.r.ctx, NULL, 0, rig_name(&w.r, "no.example.com"), NP_DNS_A, w.r.arena,
-                  &got);
+    np_dns_lookup(w.r.dns, &w.r.ctx, rig_name(&w.r, "no.example.com"), NP_DNS_A, w.r.arena, &got);
     NP_CHECK(got.owned && got.rcode == DNS_NXDOMAIN && got.n == 0 && got.n_authority == 1);
-    np_dns_lookup(w.r.dns, &w.r.ctx, NULL, 0, rig_name(&w.r, "example.net"), NP_DNS_A, w.r.arena,
-                  &got);
+    np_dns_lookup(w.r.dns, &w.r.ctx, rig_name(&w.r, "example.net"), NP_DNS_A, w.r.arena, &got);
     NP_CHECK(!got.owned && got.n == 0);
     rig_fini(&w.r);
 }

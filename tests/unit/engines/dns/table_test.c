@@ -130,7 +130,7 @@ static void *read_on(void *arg)
     while (!__atomic_load_n(&c->stop, __ATOMIC_ACQUIRE)) {
         struct np_dns_lookup x;
         /* a is a CNAME of b: both are changed together, to the same number. */
-        np_dns_lookup(c->r.dns, &ctx, NULL, 0, NP_STR("\1a\7example\3com\0"), NP_DNS_A, a, &x);
+        np_dns_lookup(c->r.dns, &ctx, NP_STR("\1a\7example\3com\0"), NP_DNS_A, a, &x);
         if (x.n != 2 || x.rrs[0].ttl != (uint32_t)(uint8_t)x.rrs[1].rdata.p[3] + 1)
             c->wrong++;
         np_rcu_quiet();
