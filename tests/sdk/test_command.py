@@ -107,6 +107,9 @@ def test_two_regions_share_neither_folder_nor_port(region):
     same_port = run("serve", f"--data={region.data}-2", f"--listen={region.address}", "--dns=127.0.0.1:0")
     assert same_port.returncode == 1
     assert "port is taken" in same_port.stderr
+    same_dns = run("serve", f"--data={region.data}-3", "--listen=127.0.0.1:0", f"--dns={region.dns}")
+    assert same_dns.returncode == 1
+    assert "choose another with --dns" in same_dns.stderr
 
 
 def test_files_are_closed_to_others(region):

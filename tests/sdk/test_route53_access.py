@@ -62,7 +62,8 @@ def test_the_condition_key_of_vpcs(region, user, unique):
 
 def test_a_zone_of_another_account(region, zone):
     other = region.client("route53", "222222222222", "any")
-    denied(other.get_hosted_zone, Id=zone.id)
+    assert denied(other.get_hosted_zone, Id=zone.id) == (
+        "User: arn:aws:iam::222222222222:root is not authorized to access this resource")
     denied(other.change_resource_record_sets, HostedZoneId=zone.id,
            ChangeBatch=changes(("CREATE", a("x." + zone.name, "192.0.2.1"))))
     assert fails(other.get_hosted_zone, Id="Z1")[0] == "NoSuchHostedZone"

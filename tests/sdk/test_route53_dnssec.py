@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """DNSSEC: key-signing keys of KMS, and signatures that a resolver verifies."""
+import contextlib
 import json
+import os
+import sqlite3
 
 import pytest
+from region import wait_for
 from route53_util import Zone, a, dig, fails
 
 ALLOW = {"Version": "2012-10-17", "Statement": [
@@ -106,6 +110,33 @@ def test_a_restart_signs_on(new_region, tmp_path):
     region.kill()
     region.start()
     assert "fully validated" in verified(region, zone, tmp_path, zone.name, "SOA")
+
+
+def test_signatures_are_renewed_before_they_expire(new_region, tmp_path):
+    """Their time is of the wall clock, which no test moves: the row is made old instead."""
+    region = new_region()
+    kms, r53 = region.client("kms"), region.client("route53")
+    arn = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY", Policy=json.dumps(ALLOW))["KeyMetadata"]["Arn"]
+    zone = Zone(r53, "old.test")
+    make(r53, zone, arn)
+    r53.enable_hosted_zone_dnssec(HostedZoneId=zone.id)
+    region.stop()
+    path = os.path.join(region.data, "state.db")
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        (until,), = db.execute("SELECT expires_ms FROM route53_signature")
+        db.execute("UPDATE route53_signature SET expires_ms = expires_ms - 16 * 86400000")
+        db.commit()
+    region.start()
+    assert r53.get_dnssec(HostedZoneId=zone.id)["Status"]["ServeSignature"] in ("ACTION_NEEDED", "SIGNING")
+
+    def renewed():
+        with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
+            (now,), = db.execute("SELECT expires_ms FROM route53_signature")
+            return now >= until
+
+    wait_for(renewed, what="another signature")
+    assert r53.get_dnssec(HostedZoneId=zone.id)["Status"]["ServeSignature"] == "SIGNING"
+    assert "fully validated" in verified(region, zone, tmp_path, zone.name, "DNSKEY")
 
 
 def test_keys_that_are_none(region, r53, zone, key):

@@ -132,12 +132,13 @@ static const struct named regions[] = {
     {"eu-central-2", {4740, 850}},     {"eu-north-1", {5930, 1800}},
     {"eu-south-1", {4550, 920}},       {"eu-south-2", {4160, -90}},
     {"eu-west-1", {5330, -630}},       {"eu-west-2", {5150, -10}},
-    {"eu-west-3", {4890, 230}},        {"il-central-1", {3210, 3480}},
-    {"me-central-1", {2450, 5440}},    {"me-south-1", {2610, 5060}},
-    {"mx-central-1", {2060, -10040}},  {"sa-east-1", {-2350, -4660}},
-    {"us-east-1", {3890, -7740}},      {"us-east-2", {4000, -8300}},
-    {"us-gov-east-1", {4000, -8300}},  {"us-gov-west-1", {4580, -11970}},
-    {"us-west-1", {3740, -12190}},     {"us-west-2", {4580, -11970}},
+    {"eu-west-3", {4890, 230}},        {"eusc-de-east-1", {5240, 1310}},
+    {"il-central-1", {3210, 3480}},    {"me-central-1", {2450, 5440}},
+    {"me-south-1", {2610, 5060}},      {"mx-central-1", {2060, -10040}},
+    {"sa-east-1", {-2350, -4660}},     {"us-east-1", {3890, -7740}},
+    {"us-east-2", {4000, -8300}},      {"us-gov-east-1", {4000, -8300}},
+    {"us-gov-west-1", {4580, -11970}}, {"us-west-1", {3740, -12190}},
+    {"us-west-2", {4580, -11970}},
 };
 
 static int by_code(const void *key, const void *country)

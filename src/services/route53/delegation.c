@@ -61,7 +61,10 @@ static int find_server(void *arg, struct np_str name, struct np_str vpc_id,
     if (!is_server(name))
         return NP_ENOENT;
     *out = (struct np_name_addrs){.ttl = SERVER_TTL};
-    if (np_addr_parse(core->config.dns, &at, NULL) == 0 && at.u.sa.sa_family == AF_INET)
+    if (np_addr_parse(core->config.dns, &at, NULL) != 0)
+        return 0;
+    np_addr_to_dial(&at);
+    if (at.u.sa.sa_family == AF_INET)
         out->v[out->n++] = at.u.v4.sin_addr;
     return 0;
 }

@@ -47,6 +47,7 @@ struct route53_db {
     struct np_dbc *c;
     struct np_scope scope;
     struct np_arena *a; /* of what is found */
+    struct np_str who;  /* ARN of the caller; absent: there is none */
 };
 struct route53_db route53_db_req(const struct np_req *rq);
 struct route53_db route53_db_txn(struct np_txn *t);

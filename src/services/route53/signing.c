@@ -162,7 +162,7 @@ static void rest(struct route53_signing *s)
 /* Keys that changed meanwhile were signed by who changed them. */
 static bool as_seen(struct np_txn *t, const struct route53_resign *r)
 {
-    struct route53_db db = route53_db_txn(t);
+    struct route53_db db = {np_txn_db(t), *np_txn_scope(t), np_txn_arena(t), NP_STR_NULL};
     struct route53_zone z;
     struct route53_key *keys;
     size_t n;

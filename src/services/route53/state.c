@@ -4,12 +4,13 @@
 
 struct route53_db route53_db_req(const struct np_req *rq)
 {
-    return (struct route53_db){np_req_db(rq), np_req_scope(rq), rq->arena};
+    return (struct route53_db){np_req_db(rq), np_req_scope(rq), rq->arena, rq->who->arn};
 }
 
 struct route53_db route53_db_txn(struct np_txn *t)
 {
-    return (struct route53_db){np_txn_db(t), *np_txn_scope(t), np_txn_arena(t)};
+    return (struct route53_db){np_txn_db(t), *np_txn_scope(t), np_txn_arena(t),
+                               np_txn_req(t)->who->arn};
 }
 
 int64_t route53_first_int(struct np_q *q)
@@ -64,9 +65,7 @@ int route53_zone_find(const struct route53_db *db, struct np_str id, struct rout
     /* AWS: a zone of somebody else is not hidden (tests/sdk/test_route53_access.py). */
     if (rc == 0 && !np_str_eq(out->account, db->scope.account))
         return np_fault(err, &NP_AccessDenied,
-                        "The resource hostedzone/%.*s can only be managed by the account that owns "
-                        "it.",
-                        NP_FMT(bare));
+                        "User: %.*s is not authorized to access this resource", NP_FMT(db->who));
     return rc;
 }
 
