@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Quotas: the last that goes, and one more."""
+import contextlib
+import os
+import sqlite3
+
 import pytest
 from region import Region
 from route53_util import Zone, a, bare, fails
@@ -68,14 +72,19 @@ def test_vpcs_of_a_zone(region):
 
 
 def test_record_sets_of_a_zone(region):
-    zone = Zone(r53_of(region, "000000000105"), "full.test")
-    names = [f"n{i}.full.test" for i in range(9998)]  # and two of the zone's own
-    for i in range(0, len(names), 1000):
-        zone.change(*[("CREATE", a(n, "192.0.2.1")) for n in names[i:i + 1000]])
-    assert zone.client.get_hosted_zone(Id=zone.id)["HostedZone"]["ResourceRecordSetCount"] == 10000
+    """Its count is a column, which is set near the quota; the rows themselves would take minutes."""
+    account = "000000000105"
+    zone = Zone(r53_of(region, account), "full.test")
+    region.stop()
+    with contextlib.closing(sqlite3.connect(os.path.join(region.data, "state.db"))) as db:
+        db.execute("UPDATE route53_zone SET rrsets = 999999 WHERE id = ?", (zone.id,))
+        db.commit()
+    region.start()
+    zone.client = r53_of(region, account)
+    zone.change(("CREATE", a("last.full.test", "192.0.2.1")))
+    assert zone.client.get_hosted_zone(Id=zone.id)["HostedZone"]["ResourceRecordSetCount"] == 1000000
     assert "MAX_RRSETS_BY_ZONE" in zone.refused(("CREATE", a("one.full.test", "192.0.2.1")))
-    zone.change(("DELETE", a(names[0], "192.0.2.1")), ("CREATE", a("one.full.test", "192.0.2.1")))
-    assert len(zone.rrsets()) == 10000
+    zone.change(("DELETE", a("last.full.test", "192.0.2.1")), ("CREATE", a("one.full.test", "192.0.2.1")))
 
 
 def test_record_sets_of_a_name(region):
