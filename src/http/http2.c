@@ -298,7 +298,8 @@ void np_http2_begin(struct np_http_conn *c)
         {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, (uint32_t)c->server->config.limits.head_bytes},
         {NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1},
     };
-    int failed = nghttp2_session_server_new2(&h2->session, callbacks, h2, option) |
+    nghttp2_mem mem = np_http2_mem(h2);
+    int failed = nghttp2_session_server_new3(&h2->session, callbacks, h2, option, &mem) |
                  nghttp2_submit_settings(h2->session, NGHTTP2_FLAG_NONE, settings,
                                          sizeof(settings) / sizeof(settings[0])) |
                  nghttp2_session_set_local_window_size(h2->session, NGHTTP2_FLAG_NONE, 0,

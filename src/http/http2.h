@@ -30,10 +30,11 @@ struct np_http2 {
     uint64_t queued;            /* bytes ever put into the connection's queue */
     int32_t last_id;            /* the latest stream that a client began */
     struct np_http2_guard guard;
-    bool calm;   /* the guard has seen enough */
-    bool goaway; /* said; no new streams */
-    bool over;   /* the session is not used any more */
-    bool full;   /* the connection's queue is */
+    void *frames; /* nghttp2's, on pages of ours */
+    bool calm;    /* the guard has seen enough */
+    bool goaway;  /* said; no new streams */
+    bool over;    /* the session is not used any more */
+    bool full;    /* the connection's queue is */
 };
 
 struct np_http2_x {
@@ -86,6 +87,10 @@ void np_http2_x_wake(struct np_http2_x *s); /* to be served */
 bool np_http2_x_stalls_sending(const struct np_http2_x *s);
 bool np_http2_x_stalls_receiving(const struct np_http2_x *s);
 void np_http2_x_reset(struct np_http2_x *s, uint32_t code);
+
+/* --- http2_mem.c --- */
+
+nghttp2_mem np_http2_mem(struct np_http2 *h2);
 
 /* --- http2_guard.c: false when a client has done it too often --- */
 

@@ -43,6 +43,7 @@
 #define NP_HTTP2_CONN_WINDOW   ((int32_t)1024 * 1024)
 #define NP_HTTP2_OUT_MAX       ((size_t)128 * 1024)
 #define NP_HTTP2_HEADER_BOMB   4
+#define NP_HTTP2_SPARE_PAGES   16 /* kept on every loop, one set a session */
 
 /* HTTP/2: how often a client may do in GUARD_MS what costs us and brings it nothing; one more ends
  * the connection. Streams that end without their response, whoever reset them; frames that control

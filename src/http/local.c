@@ -22,6 +22,7 @@ static void local_free(void *p)
     struct np_http_local *h = p;
     while (h->n_arenas > 0)
         np_arena_free(h->arenas[--h->n_arenas]);
+    np_http2_pages_fini(h);
     np_buf_fini(&h->head);
     np_free(h->arenas);
     np_free(h->fields);
