@@ -10,6 +10,8 @@
 #include "http/server.h"
 #include "io/loop.h"
 
+struct np_addr;
+
 struct np_endpoint_source {
     np_endpoint_list *list;
     void *arg;
@@ -64,5 +66,7 @@ void np_core_fini(struct np_core *core);
 /* The state of one worker; its loop exists. */
 void np_worker_init(struct np_worker *w, struct np_core *core, size_t index);
 void np_worker_fini(struct np_worker *w);
+/* Is who comes from there of the host zone? */
+bool np_is_host_client(const struct np_core *core, const struct np_addr *peer);
 /* Handlers of the gateway's listener; arg is the worker. */
 extern const struct np_http_handlers np_front_handlers;

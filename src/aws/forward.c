@@ -63,8 +63,7 @@ static void hand_over(struct np_forward *f, const struct np_http_handlers *to, v
  * the resource by it. */
 static bool is_alias(struct np_forward *f)
 {
-    return f->port == 80 &&
-           np_name_owned(f->worker->core, np_str_lower(np_http_arena(f->x), f->host));
+    return f->port == 80 && np_name_owned(f->worker->core, f->host);
 }
 
 /* The target is one of ours, which needs no connection to be reached. */
@@ -110,7 +109,7 @@ static int check(struct np_forward *f, const char **why)
 {
     const struct np_http_head *h = np_http_head(f->x);
     bool connect = np_str_is(h->method, "CONNECT");
-    if (!np_addr_is_loopback(np_stream_peer(np_http_stream(f->x)))) {
+    if (!np_is_host_client(f->worker->core, np_stream_peer(np_http_stream(f->x)))) {
         *why = "only programs of this host may use the proxy";
         return 403;
     }
@@ -119,10 +118,12 @@ static int check(struct np_forward *f, const char **why)
         return 508;
     }
     f->port = 80;
-    if (!np_authority_parse(h->host, &f->host, &f->port)) {
+    if (!np_authority_parse(np_str_lower(np_http_arena(f->x), h->host), &f->host, &f->port)) {
         *why = "the target is no host and port";
         return 400;
     }
+    if (f->host.n > 1 && f->host.p[f->host.n - 1] == '.')
+        f->host.n--;
     if (!connect && np_str_istarts(h->target, NP_STR("https:"))) {
         *why = "servers by TLS are reached by CONNECT";
         return 400;

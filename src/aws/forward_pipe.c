@@ -95,7 +95,7 @@ void np_forward_pipe(struct np_forward *f)
         np_forward_refuse(f, 503, "more than %d connections are open by CONNECT", NP_CONNECTS_MAX);
         return;
     }
-    int rc = np_dial(f->worker->core->egress, "proxy", &f->to, &fd, &err);
+    int rc = np_dial_for_client(f->worker->core->egress, "proxy", &f->to, &fd, &err);
     if (rc == 0)
         rc = np_stream_connect(l, fd, NULL, NP_STR_NULL, on_connect, f, &f->out, &err);
     if (rc == 0)

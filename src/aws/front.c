@@ -5,6 +5,7 @@
 #include "aws/browser.h"
 #include "aws/forward.h"
 #include "aws/ids.h"
+#include "aws/pool.h"
 #include "aws/unserved.h"
 #include "base/arena.h"
 #include "base/assert.h"
@@ -208,12 +209,17 @@ static void copy_head(struct np_req *rq, const struct np_http_head *h)
     rq->host = np_str_lower(rq->arena, h->host.p != NULL ? h->host : NP_STR(""));
 }
 
+bool np_is_host_client(const struct np_core *core, const struct np_addr *peer)
+{
+    return np_addr_is_loopback(peer) && !np_pool_is_self(core, peer);
+}
+
 static void set_zone(struct np_req *rq, struct np_http_x *x)
 {
     const struct np_stream *s = np_http_stream(x);
     const struct np_config *c = &rq->core->config;
     rq->zone.tls = np_stream_is_tls(s);
-    if (np_addr_is_loopback(np_stream_peer(s))) {
+    if (np_is_host_client(rq->core, np_stream_peer(s))) {
         rq->zone.kind = NP_ZONE_HOST;
         rq->zone.source_ip = c->client_address;
         rq->zone.secure = rq->zone.tls || !c->secure_transport_strict;

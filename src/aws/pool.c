@@ -243,6 +243,22 @@ struct in_addr np_pool_address(const struct np_core *core, uint32_t slot)
     return (struct in_addr){htonl(p->base + 1 + slot)};
 }
 
+bool np_pool_self(const struct np_core *core, struct in_addr *out)
+{
+    const struct np_pool *p = core->pool;
+    if (p == NULL || p->base == 0)
+        return false;
+    out->s_addr = htonl(p->base + (1u << BLOCK_BITS) - 1);
+    return true;
+}
+
+bool np_pool_is_self(const struct np_core *core, const struct np_addr *peer)
+{
+    struct in_addr self;
+    return np_pool_self(core, &self) && peer->u.sa.sa_family == AF_INET &&
+           peer->u.v4.sin_addr.s_addr == self.s_addr;
+}
+
 bool np_pool_slot(const struct np_pool *p, struct in_addr addr, uint32_t *slot)
 {
     uint32_t at = ntohl(addr.s_addr);

@@ -36,8 +36,13 @@ int np_pool_take(struct np_txn *t, struct np_str owner, unsigned ordinal, uint32
 int np_pool_drop(struct np_txn *t, struct np_str owner, struct np_err *err);
 
 struct in_addr np_pool_address(const struct np_core *core, uint32_t slot);
-/* Is it one of this region's /20? */
+/* Is it one of the region's? */
 bool np_pool_has(const struct np_core *core, struct in_addr addr);
+/* The source of the region's own connections to its endpoints, the last of the /20: who comes from
+ * there is the region on somebody's behalf (an origin fetch, a health check), and no client of this
+ * host with its rights. False: it has no addresses. */
+bool np_pool_self(const struct np_core *core, struct in_addr *out);
+bool np_pool_is_self(const struct np_core *core, const struct np_addr *peer);
 
 /* A port of pool addresses, on every worker. Handlers get the connections to addresses whose owner
  * is of that service; np_stream_local() says which address. Connections to an address that nobody

@@ -34,7 +34,7 @@ void np_pool_close(struct np_core *core);
 
 /* --- shared by the two --- */
 
-/* Bits that say to whom an address belongs: an index of np_pool.names; 0 is nobody. */
+/* To whose service an address belongs: an index of np_pool.locked.names; 0 is nobody. */
 typedef uint8_t np_pool_owner;
 
 struct np_pool_entry { /* of a port number that services serve */

@@ -72,14 +72,15 @@ int np_reach_own(const struct np_core *core, struct np_arena *a, struct np_str n
     if (name.n > 1 && name.p[name.n - 1] == '.')
         name.n--;
     int rc = 0;
-    if (np_addr_of_ip(np_without_account(name), &found))
-        rc = 0;
-    else if (below_localhost(name))
+    if (below_localhost(name)) {
         found = np_addr_of((struct in_addr){htonl(INADDR_LOOPBACK)}, 0);
-    else if (np_name_find(core, name, NP_STR_NULL, &addrs) == 0)
-        rc = addrs.n == 0 ? NP_ENOENT : (found = np_addr_of(addrs.v[0], 0), 0);
-    else if (!by_zones(core, a, name, &found, &rc))
+    } else if (np_name_find(core, name, NP_STR_NULL, &addrs) == 0) {
+        rc = addrs.n == 0 ? NP_ENOENT : 0;
+        found = np_addr_of(addrs.v[0], 0);
+    } else if (!np_addr_of_ip(np_without_account(name), &found) &&
+               !by_zones(core, a, name, &found, &rc)) {
         return NP_LATER;
+    }
     if (rc != 0)
         return np_err(err, rc, "the region has no address of %.*s", NP_FMT(name));
     np_addr_set_port(&found, port);
@@ -102,7 +103,7 @@ static bool is_web(uint16_t port)
     return port == 80 || port == 443;
 }
 
-bool np_reach_gateway(const struct np_core *core, struct np_addr *out)
+static bool listens_at(const struct np_core *core, struct np_addr *out)
 {
     if (np_addr_parse(core->config.listen, out, NULL) != 0)
         return false;
@@ -110,11 +111,24 @@ bool np_reach_gateway(const struct np_core *core, struct np_addr *out)
     return true;
 }
 
+/* A region that calls itself is known by an IPv4 address: a gateway of IPv6 is reached by the
+ * pool's first one, whose port for TLS takes both, as the gateway does. */
+bool np_reach_gateway(const struct np_core *core, struct np_addr *out)
+{
+    if (!listens_at(core, out))
+        return false;
+    struct in_addr first = np_pool_address(core, NP_POOL_GATEWAY);
+    uint16_t bound = out->u.sa.sa_family == AF_INET6 ? np_pool_port(core, first, 443) : 0;
+    if (bound != 0)
+        *out = np_addr_of(first, bound);
+    return true;
+}
+
 bool np_reach_is_gateway(const struct np_core *core, struct np_str name, const struct np_addr *to)
 {
     struct np_addr at;
     uint16_t port = np_addr_port(to);
-    if (!np_reach_gateway(core, &at))
+    if (!listens_at(core, &at))
         return false;
     if (port == np_addr_port(&at) && (is_same(to, &at) || below_localhost(name)))
         return true;

@@ -298,6 +298,19 @@ static void *front_of(struct np_core *core, size_t worker)
     return core->workers[worker];
 }
 
+/* What may be dialled without a rule has to see that it is the region that dials. */
+static void own_gateway(struct region *r)
+{
+    struct np_addr gateway = r->addr;
+    struct in_addr self;
+    np_addr_to_dial(&gateway);
+    if (!np_pool_self(&r->core, &self))
+        return;
+    np_egress_self(r->core.egress, self);
+    if (gateway.u.sa.sa_family == AF_INET)
+        np_egress_own(r->core.egress, &gateway, 32);
+}
+
 /* The region's own address of the pool is the gateway, by the ports of the web. */
 static int listen_outside(struct region *r, struct np_err *err)
 {
@@ -312,9 +325,7 @@ static int listen_outside(struct region *r, struct np_err *err)
     s.port = 443;
     s.tls = r->tls;
     np_pool_serve(&r->core, &s);
-    struct np_addr gateway = r->addr;
-    np_addr_to_dial(&gateway);
-    np_egress_own(r->core.egress, &gateway, gateway.u.sa.sa_family == AF_INET6 ? 128 : 32);
+    own_gateway(r);
     return np_pool_listen(&r->core, err);
 }
 

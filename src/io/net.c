@@ -284,7 +284,8 @@ struct rule {
 
 struct np_egress {
     struct rule own[NP_EGRESS_OWN_MAX];
-    size_t n_own; /* atomic: grows while others read */
+    size_t n_own;        /* atomic: grows while others read */
+    struct np_addr self; /* len 0: none */
     size_t n;
     struct rule rules[];
 };
@@ -365,6 +366,11 @@ void np_egress_own(struct np_egress *e, const struct np_addr *addr, unsigned pre
     __atomic_store_n(&e->n_own, n + 1, __ATOMIC_RELEASE);
 }
 
+void np_egress_self(struct np_egress *e, struct in_addr from)
+{
+    e->self = np_addr_of(from, 0);
+}
+
 bool np_egress_is_own(const struct np_egress *e, const struct np_addr *addr)
 {
     return e != NULL && any_allows(e->own, __atomic_load_n(&e->n_own, __ATOMIC_ACQUIRE), addr);
@@ -416,8 +422,18 @@ int np_resolve(const struct np_egress *e, struct np_str name, uint16_t port, str
 
 /* --- connecting --- */
 
-int np_dial(const struct np_egress *e, const char *purpose, const struct np_addr *to, int *out,
-            struct np_err *err)
+/* The port is chosen when the connection is made: other connections may have it, too. */
+static int bind_to(int fd, const struct np_addr *from)
+{
+    static const int on = 1;
+    if (from->len == 0)
+        return 0;
+    setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof(on));
+    return bind(fd, &from->u.sa, from->len);
+}
+
+static int dial(const struct np_egress *e, const char *purpose, const struct np_addr *to,
+                bool for_client, int *out, struct np_err *err)
 {
     NP_AUTO_ARENA a = np_arena_new();
     struct np_str text = np_addr_text(a, to);
@@ -426,11 +442,26 @@ int np_dial(const struct np_egress *e, const char *purpose, const struct np_addr
         return np_err(err, NP_EACCES, "no --egress rule allows %.*s", NP_FMT(text));
     }
     np_log(NP_DEBUG, "io.dial", "purpose=%s to=%.*s", purpose, NP_FMT(text));
+    const struct np_addr any = {0};
+    bool as_region = !for_client && np_egress_is_own(e, to);
     NP_AUTO_FD fd = socket(to->u.sa.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0 || (connect(fd, &to->u.sa, to->len) != 0 && errno != EINPROGRESS))
+    if (fd < 0 || bind_to(fd, as_region ? &e->self : &any) != 0 ||
+        (connect(fd, &to->u.sa, to->len) != 0 && errno != EINPROGRESS))
         return np_err_errno(err, errno, "cannot connect to %.*s", NP_FMT(text));
     *out = np_fd_take(&fd);
     return 0;
+}
+
+int np_dial(const struct np_egress *e, const char *purpose, const struct np_addr *to, int *out,
+            struct np_err *err)
+{
+    return dial(e, purpose, to, false, out, err);
+}
+
+int np_dial_for_client(const struct np_egress *e, const char *purpose, const struct np_addr *to,
+                       int *out, struct np_err *err)
+{
+    return dial(e, purpose, to, true, out, err);
 }
 
 int np_dial_unix(struct np_str path, int *out, struct np_err *err)

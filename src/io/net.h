@@ -55,6 +55,9 @@ bool np_egress_allows(const struct np_egress *e, const struct np_addr *addr);
  * address. Up to NP_EGRESS_OWN_MAX; on one thread, while others may ask. */
 void np_egress_own(struct np_egress *e, const struct np_addr *addr, unsigned prefix);
 bool np_egress_is_own(const struct np_egress *e, const struct np_addr *addr);
+/* The source of connections to them, by which they know that the region asks and no client of this
+ * host. Before the first is made. */
+void np_egress_self(struct np_egress *e, struct in_addr from);
 /* The address of a name by the host's resolver: the first that a rule allows, else the first. Waits
  * for the network: on a job's thread only. */
 int np_resolve(const struct np_egress *e, struct np_str name, uint16_t port, struct np_addr *out,
@@ -62,5 +65,9 @@ int np_resolve(const struct np_egress *e, struct np_str name, uint16_t port, str
 /* Non-blocking connect to a numeric address; NP_EACCES when no rule allows it. */
 int np_dial(const struct np_egress *e, const char *purpose, const struct np_addr *to, int *fd,
             struct np_err *err);
+/* The same on behalf of a client of this host, who could have connected itself: not as the region.
+ */
+int np_dial_for_client(const struct np_egress *e, const char *purpose, const struct np_addr *to,
+                       int *fd, struct np_err *err);
 /* For the agent's and tests' sockets. */
 int np_dial_unix(struct np_str path, int *fd, struct np_err *err);

@@ -16,6 +16,7 @@ import pytest
 from conftest import empty_bucket
 from region import Region, program
 from wire.raw import Connection, once
+from wire.sigv4 import Signer
 
 NOBODY = 65534
 
@@ -342,6 +343,35 @@ def test_a_client_of_another_host_gets_no_proxy(new_region):
     r = new_region(listen=f"{own}:0")
     assert status("-x", r.address, "http://sts.us-east-1.amazonaws.com/") == 403
     assert curl("-x", r.address, "-p", "http://sts.us-east-1.amazonaws.com/", check=False).returncode == 56
+
+
+@pytest.fixture
+def as_the_region(region):
+    """Connections as the region makes them to itself: for an origin, a health check, a key set."""
+    a, b, c, _ = region.file("pool").split("/")[0].split(".")
+    last = f"{a}.{b}.{int(c) + 15}.255"
+
+    def ask(method, target, headers, data=None):
+        host, _, port = region.address.rpartition(":")
+        with Connection(region.address) as c:
+            c.socket.close()
+            c.socket = socket.create_connection((host, int(port)), 60, (last, 0))
+            c.send(method, target, headers, data)
+            return c.reply()
+
+    return ask
+
+
+def test_who_makes_the_region_ask_has_not_the_rights_of_this_host(region, as_the_region):
+    """An origin or a health check may name the gateway: it is then asked from outside."""
+    for target in ("/_nephele/health", "http://sts.us-east-1.amazonaws.com/"):
+        assert as_the_region("GET", target, {"Host": region.address}).status == 403
+    form = b"Action=GetCallerIdentity&Version=2011-06-15"
+    for key, secret, want in (("test", "test", 403), (*region.root, 200)):
+        headers = {"Host": region.address, "Content-Type": "application/x-www-form-urlencoded"}
+        signed = Signer(key, secret, service="sts").headers("POST", "/", headers, form)
+        assert once(region, "POST", "/", signed, form).status == 200  # --dev, from this host
+        assert as_the_region("POST", "/", signed, form).status == want
 
 
 # --- pages and the gateway ---

@@ -8,7 +8,9 @@
 
 #include "aws/browser.h"
 #include "aws/core_int.h"
+#include "aws/endpoints.h"
 #include "aws/forward.h"
+#include "aws/limits.h"
 #include "aws/pool_int.h"
 #include "aws/reach.h"
 #include "aws/req.h"
@@ -288,5 +290,58 @@ NP_TEST(a_proxy_leads_to_the_gateway_by_its_own_rules)
     check_given(&e, all, "HTTP/1.1 200 ");
     check_given(&e, all, "HTTP/1.1 404 ");
     close(fd);
+    end(&e);
+}
+
+NP_TEST(who_is_called_by_the_region_sees_no_client_of_the_host)
+{
+    struct env e;
+    struct in_addr self;
+    start(&e);
+    NP_CHECK(np_pool_self(&e.core, &self) && !np_pool_has(&e.core, self));
+    np_egress_self(e.f.egress, self);
+    np_egress_own(e.f.egress, &e.f.addr, 32); /* fx_connect() dials as the region from here on */
+    check_given(&e, ask(&e, "GET /_nephele/none HTTP/1.1\r\nHost: localhost\r\n" END),
+                "HTTP/1.1 403 ");
+    check_given(&e, ask(&e, "GET http://d1.edge.test/ HTTP/1.1\r\nHost: x\r\n" END),
+                "HTTP/1.1 403 ");
+    check_given(&e, ask(&e, "CONNECT localhost:1 HTTP/1.1\r\nHost: x\r\n" END), "HTTP/1.1 403 ");
+    check_given(&e, ask(&e, "GET / HTTP/1.1\r\nHost: www.example.com\r\n" END),
+                "[GET www.example.com / ");
+    end(&e);
+}
+
+static void list_many(void *arg, struct np_arena *a, np_endpoint_each *each, void *x)
+{
+    static char name[1000];
+    memset(name, 'n', sizeof(name));
+    for (int i = 0; i < *(int *)arg; i++)
+        each(x, &(struct np_endpoint){.kind = NP_STR("k"), .name = np_str_n(name, sizeof(name))});
+}
+
+static void zones_many(void *arg, void (*each)(void *x, struct np_str name), void *x)
+{
+    static char name[200];
+    memset(name, 'n', sizeof(name));
+    for (int i = 0; i < 25 * *(int *)arg; i++)
+        each(x, np_str_n(name, sizeof(name)));
+}
+
+NP_TEST(lists_are_as_long_as_they_may_be)
+{
+    struct env e;
+    int n = 3000;
+    start(&e);
+    np_endpoint_source_add(&e.core, list_many, &n);
+    np_provide_dns(&e.core, &(struct np_dns_provider){.zones = zones_many, .arg = &n});
+    static const char *const pages[] = {"endpoints", "proxy.pac"};
+    NP_EACH (page, pages) {
+        n = (int)(NP_ENDPOINTS_MAX / 1100 / (page == pages ? 1 : 5));
+        check_given(&e, ask(&e, "GET /_nephele/%s HTTP/1.1\r\nHost: localhost\r\n" END, *page),
+                    "HTTP/1.1 200 ");
+        n *= 2;
+        check_given(&e, ask(&e, "GET /_nephele/%s HTTP/1.1\r\nHost: localhost\r\n" END, *page),
+                    "HTTP/1.1 500 ");
+    }
     end(&e);
 }

@@ -3,6 +3,7 @@
 #include "test.h"
 
 #include <arpa/inet.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -239,4 +240,38 @@ NP_TEST(a_wildcard_is_dialled_by_loopback)
         np_addr_to_dial(&at);
         NP_CHECK_STR(np_addr_text(a, &at), np_str_of((*c)[1]));
     }
+}
+
+static struct in_addr source_of(struct np_egress *e, const struct np_addr *to, int listener,
+                                int (*dial)(const struct np_egress *e, const char *purpose,
+                                            const struct np_addr *to, int *fd, struct np_err *err))
+{
+    NP_AUTO_FD fd = -1;
+    struct np_err err = {0};
+    struct sockaddr_in from;
+    NP_CHECK(dial(e, "test", to, &fd, &err) == 0, "%s", err.text);
+    NP_CHECK(poll(&(struct pollfd){.fd = listener, .events = POLLIN}, 1, 10000) == 1);
+    NP_AUTO_FD in = accept(listener, (struct sockaddr *)&from, &(socklen_t){sizeof(from)});
+    NP_CHECK(in >= 0);
+    return from.sin_addr;
+}
+
+NP_TEST(the_region_dials_itself_from_an_address_of_its_own)
+{
+    struct np_str rule = NP_STR("127.0.0.2/32");
+    struct in_addr self = {htonl(0x7f4fffff)};
+    struct np_egress *e;
+    NP_AUTO_FD own = -1, other = -1;
+    struct np_addr at, there;
+    NP_CHECK(np_addr_parse(NP_STR("127.0.0.1:0"), &at, NULL) == 0);
+    NP_CHECK(np_addr_parse(NP_STR("127.0.0.2:0"), &there, NULL) == 0);
+    NP_CHECK(np_listen_tcp(&at, false, &own, NULL) == 0 && np_local_addr(own, &at) == 0);
+    NP_CHECK(np_listen_tcp(&there, false, &other, NULL) == 0 && np_local_addr(other, &there) == 0);
+    NP_CHECK(np_egress_new(&(struct np_strs){&rule, 1, true}, &e, NULL) == 0);
+    np_egress_own(e, &at, 32);
+    np_egress_self(e, self);
+    NP_CHECK(source_of(e, &at, own, np_dial).s_addr == self.s_addr);
+    NP_CHECK(source_of(e, &at, own, np_dial_for_client).s_addr != self.s_addr);
+    NP_CHECK(source_of(e, &there, other, np_dial).s_addr != self.s_addr, "what is not its own");
+    np_egress_free(e);
 }
