@@ -260,9 +260,11 @@ struct np_reach *np_reach(struct np_core *core, struct np_loop *l, const char *p
     r->arg = arg;
     np_list_append(&reaches_of(l)->all, &r->node);
     np_log(NP_DEBUG, "reach", "purpose=%s name=%.*s port=%u", purpose, NP_FMT(r->name), port);
-    r->rc = begin(r);
-    if (r->rc != NP_LATER)
-        np_defer(l, &r->defer, finish, r);
+    int rc = begin(r);
+    if (rc == NP_LATER) /* r->rc is the job's */
+        return r;
+    r->rc = rc;
+    np_defer(l, &r->defer, finish, r);
     return r;
 }
 
