@@ -321,7 +321,7 @@ static bool is_plain(struct np_str path)
 }
 
 /* AWS: a path that means another one than it says gets the default behaviour, so that nobody walks
- * around a stricter one (tests/unit/engines/edge/config_test.c: disguised_paths). */
+ * around a stricter one (tests/unit/engines/edge/key_test.c: disguised_paths). */
 const struct edge_behavior *edge_dist_match(const struct edge_dist *d, struct np_str path)
 {
     size_t last = d->o.n_behaviors - 1;

@@ -57,7 +57,7 @@ static bool is_condition(struct np_str name)
 }
 
 /* AWS: without policies custom origins get every field but these
- * (tests/unit/engines/edge/forward_test.c: legacy_fields). */
+ * (tests/unit/engines/edge/key_test.c: legacy_fields). */
 static bool is_legacy_removed(struct np_str name, unsigned method)
 {
     static const struct np_str removed[] = {

@@ -41,7 +41,6 @@ bool edge_keep_times(const struct edge_fill *f, struct edge_object *o,
         edge_ttl_of(fields, n, &rules, now_ms, &ttl);
     o->fetched_ms = now_ms;
     o->age_s = age_of(fields, n);
-    /* What it has aged on the way counts where the origin says how old it may become. */
     o->fresh_until_ms = until(now_ms, ttl.fresh_ms);
     o->revalidate_until_ms = until(o->fresh_until_ms, ttl.stale_while_revalidate_ms);
     o->error_until_ms =
@@ -63,7 +62,7 @@ bool edge_keep_error(const struct edge_fill *f, int status)
 /* --- fields --- */
 
 /* AWS: of Vary stays what the origin could see; nothing else tells objects apart
- * (tests/unit/engines/edge/keep_test.c: vary_is_cut_to_what_was_forwarded). */
+ * (tests/unit/engines/edge/key_test.c: vary_is_cut_to_what_was_forwarded). */
 static struct np_str vary_of(const struct edge_fill *f, struct np_str value)
 {
     const struct np_edge_forwarding *fw = &f->b->o->forward;

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* workers_test.c - several loops, each on a thread of its own, before one cache. */
+#include "engines/edge/rig.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <unistd.h>
+
+#define WORKERS 3
+#define VIEWERS 30
+
+/* A worker on its own thread, with a port of its own. */
+struct thread {
+    pthread_t id;
+    struct rig *r;
+    struct np_loop *loop;
+    struct np_addr addr;
+    atomic_bool ready, ends;
+};
+
+static void *work(void *arg)
+{
+    struct thread *t = arg;
+    struct np_edge_worker *w;
+    struct np_http_server *s;
+    struct np_addr any;
+    int fd;
+    NP_CHECK(np_loop_new(&t->loop, NULL) == 0);
+    NP_CHECK(np_edge_worker_new(t->r->edge, t->loop, &w, NULL) == 0);
+    NP_CHECK(np_addr_parse(NP_STR("127.0.0.1:0"), &any, NULL) == 0);
+    NP_CHECK(np_listen_tcp(&any, false, &fd, NULL) == 0 && np_local_addr(fd, &t->addr) == 0);
+    NP_CHECK(np_http_server_new(t->loop, fd, NULL, &np_http_default_config, &np_edge_handlers, w,
+                                &s, NULL) == 0);
+    t->ready = true;
+    while (!t->ends)
+        np_loop_turn(t->loop, 1);
+    np_http_server_free(s);
+    np_edge_worker_free(w);
+    while (np_loop_is_owed(t->loop))
+        np_loop_turn(t->loop, 1);
+    np_loop_free(t->loop);
+    return NULL;
+}
+
+static void threads_start(struct rig *r, struct thread *t)
+{
+    for (int i = 0; i < WORKERS; i++) {
+        t[i] = (struct thread){.r = r};
+        NP_CHECK(pthread_create(&t[i].id, NULL, work, &t[i]) == 0);
+        FX_UNTIL(&r->f, t[i].ready);
+    }
+}
+
+static void threads_end(struct thread *t)
+{
+    for (int i = 0; i < WORKERS; i++)
+        t[i].ends = true;
+    for (int i = 0; i < WORKERS; i++)
+        pthread_join(t[i].id, NULL);
+}
+
+static int ask(struct rig *r, struct thread *t, const char *path)
+{
+    r->v.addr = t->addr;
+    return rig_send(r, "GET", path, NULL);
+}
+
+static void hold(struct rig *r, struct np_http_x *x)
+{
+    r->held[r->n_held++] = x;
+}
+
+NP_TEST(viewers_of_all_workers_share_a_fetch)
+{
+    struct rig r;
+    struct thread t[WORKERS];
+    int v[VIEWERS];
+    rig_init(&r);
+    r.opts.hooks.log = NULL; /* it counts for one thread */
+    rig_start(&r);
+    threads_start(&r, t);
+    r.on_origin = hold;
+    struct np_str all = fx_pattern(&r.f, (size_t)1 << 20);
+    for (int i = 0; i < VIEWERS; i++)
+        v[i] = ask(&r, &t[i % WORKERS], "/a");
+    FX_UNTIL(&r.f, r.n_held == 1);
+    np_http_respond(r.held[0], 200, NULL, 0, (int64_t)all.n);
+    np_http_write(r.held[0], np_str_sub(all, 0, 300000));
+    fx_turns(&r.f, 50);
+    np_http_write(r.held[0], np_str_sub(all, 300000, all.n));
+    np_http_end(r.held[0]);
+    for (int i = 0; i < VIEWERS; i++) {
+        struct reply y = rig_reply(&r, v[i]);
+        NP_CHECK(!y.cut && np_str_eq(y.body, all), "%d: %zu bytes", i, y.body.n);
+    }
+    NP_CHECK(RIG_ASKED(&r) == 1);
+    CHECK_CACHE(rig_reply(&r, ask(&r, &t[1], "/a")), "Hit");
+    struct np_str pattern = NP_STR("/*");
+    np_edge_invalidate(r.edge, NP_STR("E1"), &pattern, 1);
+    r.on_origin = NULL;
+    CHECK_CACHE(rig_reply(&r, ask(&r, &t[0], "/a")), "Miss");
+    CHECK_CACHE(rig_reply(&r, ask(&r, &t[1], "/a")), "Hit");
+    CHECK_CACHE(rig_reply(&r, ask(&r, &t[2], "/a")), "Hit");
+    threads_end(t);
+    rig_fini(&r);
+}
+
+NP_TEST(a_private_response_goes_to_one_worker_only)
+{
+    struct rig r;
+    struct thread t[WORKERS];
+    int v[VIEWERS];
+    rig_init(&r);
+    r.opts.hooks.log = NULL; /* it counts for one thread */
+    rig_start(&r);
+    threads_start(&r, t);
+    r.answer.fields = "Cache-Control: private";
+    r.on_origin = hold;
+    for (int i = 0; i < VIEWERS; i++)
+        v[i] = ask(&r, &t[i % WORKERS], "/a");
+    for (int i = 0; i < VIEWERS; i++) {
+        FX_UNTIL(&r.f, r.n_held > (size_t)i);
+        rig_answer(&r, r.held[i], &r.answer);
+    }
+    for (int i = 0; i < VIEWERS; i++)
+        NP_CHECK_STR(rig_reply(&r, v[i]).body, NP_STR("hello"));
+    NP_CHECK(RIG_ASKED(&r) == VIEWERS);
+    threads_end(t);
+    rig_fini(&r);
+}
+
+NP_TEST(a_worker_that_ends_cuts_what_it_fetches)
+{
+    struct rig r;
+    struct thread t[WORKERS];
+    rig_init(&r);
+    r.opts.hooks.log = NULL; /* it counts for one thread */
+    rig_start(&r);
+    threads_start(&r, t);
+    r.on_origin = hold;
+    int first = ask(&r, &t[0], "/a");
+    FX_UNTIL(&r.f, r.n_held == 1);
+    int second = ask(&r, &t[1], "/a");
+    fx_turns(&r.f, 100);
+    t[0].ends = true;
+    pthread_join(t[0].id, NULL);
+    struct reply y = rig_reply(&r, second);
+    NP_CHECK(y.status == 502, "%d", y.status);
+    close(first);
+    t[1].ends = t[2].ends = true;
+    pthread_join(t[1].id, NULL);
+    pthread_join(t[2].id, NULL);
+    rig_fini(&r);
+}
