@@ -24,7 +24,6 @@ struct cloudfront_state {
     struct np_edge *edge;
     struct np_edge_worker **workers; /* of each worker */
     struct np_tls *origin_tls;
-    struct np_geo *geo;
 };
 extern const struct np_service cloudfront_service;
 struct cloudfront_state *cloudfront_state(const struct np_core *core);

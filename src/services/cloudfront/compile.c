@@ -168,6 +168,14 @@ static unsigned methods(const struct np_strs *names)
     return bits;
 }
 
+static bool asks_country(const struct np_edge_set *s)
+{
+    for (size_t i = 0; s->how != NP_EDGE_EXCEPT && i < s->n; i++)
+        if (np_str_istarts(s->names[i], NP_STR("CloudFront-Viewer-Country")))
+            return true;
+    return false;
+}
+
 static int behavior(struct making *m, const struct cloudfront_CacheBehavior *b,
                     struct np_edge_behavior *out, struct np_err *err)
 {
@@ -183,6 +191,8 @@ static int behavior(struct making *m, const struct cloudfront_CacheBehavior *b,
         .compress = b->Compress.v,
     };
     int rc = caching(m, b, out, err);
+    m->site->wants_places = m->site->wants_places || asks_country(&out->forward.key_headers) ||
+                            asks_country(&out->forward.headers);
     if (rc == 0 && b->ResponseHeadersPolicyId.n != 0) {
         struct np_edge_response_policy *p = np_new(m->a, struct np_edge_response_policy);
         void *doc;
@@ -394,6 +404,7 @@ int cloudfront_compile(struct np_core *core, struct np_dbc *dbc, const struct cl
     };
     if (c->Logging->Enabled.v)
         s->log_bucket = np_str_dup(a, c->Logging->Bucket);
+    s->wants_places = s->opts.geo.how != NP_EDGE_GEO_OFF;
     hosts(&m, c);
     errors(&m, &c->CustomErrorResponses->Items);
     int rc = origins(&m, c, err);

@@ -32,6 +32,7 @@ struct cloudfront_site {
     struct np_str id, account, arn, domain;
     struct np_str log_bucket; /* absent: no access logs */
     struct np_edge_dist_opts opts;
+    bool wants_places;                  /* who looks for viewers' countries */
     struct cloudfront_signer **signers; /* all of the behaviours', to be given back */
     size_t n_signers;
 };

@@ -3,6 +3,7 @@
 #include "services/cloudfront/edge.h"
 
 #include "base/arena.h"
+#include "engines/geo/geo.h"
 
 /* --- address and place --- */
 
@@ -24,10 +25,13 @@ void cloudfront_viewer(void *arg, struct np_http_x *x, struct np_str *ip, uint16
     const struct cloudfront_state *s = arg;
     struct np_arena *a = np_http_arena(x);
     struct np_addr addr;
+    struct np_geo_place place;
     bool own = address_of(s->core, x, &addr);
     *port = np_addr_port(np_stream_peer(np_http_stream(x)));
     *ip = own ? np_addr_ip_text(a, &addr) : s->core->config.client_address;
     *country = NP_STR_NULL;
+    if (own && np_geo_find(s->core->geo, &addr, &place) == 0 && place.country[0] != '\0')
+        *country = np_str_dup(a, np_str_of(place.country));
 }
 
 /* --- what kind of device --- */
