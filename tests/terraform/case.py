@@ -256,5 +256,10 @@ def leftovers(region, account):
     left += [z["Id"] for z in r53.list_hosted_zones()["HostedZones"]]
     left += [h["Id"] for h in r53.list_health_checks()["HealthChecks"]]
     left += [d["Id"] for d in r53.list_reusable_delegation_sets()["DelegationSets"]]
+    edge = client("cloudfront")
+    left += [d["Id"] for d in edge.list_distributions()["DistributionList"].get("Items", [])]
+    left += [k["Id"] for k in edge.list_public_keys()["PublicKeyList"].get("Items", [])]
+    left += [c["Id"] for c in edge.list_origin_access_controls()["OriginAccessControlList"].get("Items", [])]
+    left += [p["CachePolicy"]["Id"] for p in edge.list_cache_policies(Type="custom")["CachePolicyList"].get("Items", [])]
     left += [s["Name"] for s in client("secretsmanager").list_secrets()["SecretList"]]
     return left + iam.list_account_aliases()["AccountAliases"]
