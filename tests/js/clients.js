@@ -3,6 +3,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import { ACMClient } from '@aws-sdk/client-acm';
+import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { Route53Client } from '@aws-sdk/client-route-53';
@@ -21,6 +22,7 @@ const base = { region: 'us-east-1', maxAttempts: 1 };
 export const s3 = (scheme, more = {}) =>
   new S3Client({ ...base, endpoint: schemes[scheme], forcePathStyle: true, ...more });
 export const acm = (more = {}) => new ACMClient({ ...base, endpoint: schemes.https, ...more });
+export const cloudfront = (more = {}) => new CloudFrontClient({ ...base, endpoint: schemes.https, ...more });
 export const iam = (more = {}) => new IAMClient({ ...base, endpoint: schemes.https, ...more });
 export const kms = (more = {}) => new KMSClient({ ...base, endpoint: schemes.https, ...more });
 export const route53 = (more = {}) => new Route53Client({ ...base, endpoint: schemes.https, ...more });

@@ -156,6 +156,9 @@ BAD = {
     # Refused in this region, and said so.
     "UnsupportedOperation": [
         lambda c: c.update(HttpVersion="http2and3"),
+        lambda c: c.update(HttpVersion="http1.1"),
+        lambda c: c.update(Origins=items(custom_origin("a.example.com", 80, id="site", custom={
+            "OriginSslProtocols": items("TLSv1", "TLSv1.1")}))),
         lambda c: c.update(WebACLId="arn:aws:wafv2:us-east-1:000000000000:global/webacl/a/b"),
         lambda c: c.update(Staging=True),
         lambda c: c["Origins"]["Items"][0].update(OriginShield={"Enabled": True, "OriginShieldRegion": "us-east-1"}),

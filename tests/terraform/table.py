@@ -6,7 +6,7 @@ import case
 from provider import ROOT, VERSION
 
 PAGE = os.path.join(ROOT, "docs", "terraform.md")
-TYPES = r"^aws_(acm|iam|kms|route53|s3|secretsmanager|ssm)_"
+TYPES = r"^aws_(acm|cloudfront|iam|kms|route53|s3|secretsmanager|ssm)_"
 
 # Every argument of these makes a new one (of the acceleration: there is one value that is served).
 NEVER_UPDATED = {

@@ -139,11 +139,11 @@ static int check_root_object(struct np_str s, struct np_err *err)
 
 static int check_http_version(struct np_str version, struct np_err *err)
 {
-    if (np_str_is(version, "http1.1") || np_str_is(version, "http2"))
+    if (np_str_is(version, "http2"))
         return 0;
     return np_fault(err, &CLOUDFRONT_UnsupportedOperation,
-                    "This region does not speak HTTP/3: give HttpVersion the value http2 or "
-                    "http1.1.");
+                    "This region's edge offers HTTP/1.1 and HTTP/2, and no HTTP/3: give "
+                    "HttpVersion the value http2.");
 }
 
 int cloudfront_config_check(struct np_arena *a, const struct cloudfront_DistributionConfig *c,

@@ -167,7 +167,12 @@ static int check_custom(const struct cloudfront_CustomOriginConfig *c, struct np
     if (c->OriginSslProtocols->Items.n == 0)
         return cloudfront_invalid_argument(err,
                                            "The parameter OriginSslProtocols must not be empty.");
-    return 0;
+    for (size_t i = 0; i < c->OriginSslProtocols->Items.n; i++)
+        if (np_str_is(c->OriginSslProtocols->Items.v[i], "TLSv1.2"))
+            return 0;
+    return np_fault(err, &CLOUDFRONT_UnsupportedOperation,
+                    "This region speaks TLS 1.2 and newer with origins: OriginSslProtocols must "
+                    "contain TLSv1.2.");
 }
 
 static int check_access(const struct cloudfront_Origin *o, struct np_err *err)
@@ -214,6 +219,11 @@ static int check_origin(const struct cloudfront_Origin *o, struct np_err *err)
     if (o->ConnectionTimeout.v < 1 || o->ConnectionTimeout.v > 10)
         return cloudfront_invalid_argument(
             err, "The parameter ConnectionTimeout is from 1 to 10 seconds.");
+    int64_t read_s = o->CustomOriginConfig != NULL ? o->CustomOriginConfig->OriginReadTimeout.v
+                                                   : o->S3OriginConfig->OriginReadTimeout.v;
+    if (o->ResponseCompletionTimeout.set && o->ResponseCompletionTimeout.v < read_s)
+        return cloudfront_invalid_argument(
+            err, "The parameter ResponseCompletionTimeout is at least OriginReadTimeout.");
     int rc = check_path(o->OriginPath, err);
     if (rc == 0)
         rc = check_headers(o->CustomHeaders, err);

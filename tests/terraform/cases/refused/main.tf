@@ -466,3 +466,91 @@ data "aws_route53_resolver_rule" "out" {
 data "aws_route53_resolver_rules" "all" {
   depends_on = [aws_s3_bucket.photos]
 }
+
+# --- CloudFront ---
+
+resource "aws_cloudfront_continuous_deployment_policy" "this" {
+  enabled = false
+  staging_distribution_dns_names {
+    items    = ["d111111abcdef8.cloudfront.net"]
+    quantity = 1
+  }
+}
+
+resource "aws_cloudfront_public_key" "profile" {
+  name        = "profile"
+  encoded_key = file("${path.module}/public.pem")
+}
+
+resource "aws_cloudfront_field_level_encryption_profile" "this" {
+  name = "this"
+  encryption_entities {
+    items {
+      public_key_id = aws_cloudfront_public_key.profile.id
+      provider_id   = "shop"
+      field_patterns {
+        items = ["card"]
+      }
+    }
+  }
+}
+
+resource "aws_cloudfront_field_level_encryption_config" "this" {
+  content_type_profile_config {
+    forward_when_content_type_is_unknown = true
+    content_type_profiles {
+      items {
+        content_type = "application/x-www-form-urlencoded"
+        format       = "URLEncoded"
+      }
+    }
+  }
+  query_arg_profile_config {
+    forward_when_query_arg_profile_is_unknown = true
+  }
+}
+
+resource "aws_cloudfront_key_value_store" "this" {
+  name = "this"
+}
+
+resource "aws_cloudfront_monitoring_subscription" "this" {
+  distribution_id = "E0000000000000"
+  monitoring_subscription {
+    realtime_metrics_subscription_config {
+      realtime_metrics_subscription_status = "Enabled"
+    }
+  }
+}
+
+resource "aws_cloudfront_realtime_log_config" "this" {
+  name          = "this"
+  sampling_rate = 75
+  fields        = ["timestamp", "c-ip"]
+  endpoint {
+    stream_type = "Kinesis"
+    kinesis_stream_config {
+      role_arn   = "arn:aws:iam::${local.id}:role/logs"
+      stream_arn = "arn:aws:kinesis:us-east-1:${local.id}:stream/logs"
+    }
+  }
+}
+
+data "aws_cloudfront_realtime_log_config" "this" {
+  name       = "this"
+  depends_on = [aws_iam_user.ann]
+}
+
+resource "aws_cloudfront_vpc_origin" "this" {
+  vpc_origin_endpoint_config {
+    name                   = "this"
+    arn                    = "arn:aws:elasticloadbalancing:us-east-1:${local.id}:loadbalancer/app/this/1"
+    http_port              = 80
+    https_port             = 443
+    origin_protocol_policy = "https-only"
+    origin_ssl_protocols {
+      items    = ["TLSv1.2"]
+      quantity = 1
+    }
+  }
+}
