@@ -1,5 +1,5 @@
-# The reference architecture, as far as the region carries it: storage, identity, secrets and
-# the domain's zone.
+# The reference architecture, as far as the region carries it: the way of a visitor from the domain's
+# names to the cached site, storage, identity and secrets.
 # `eval "$(nephele env)"` is all that this needs beside the provider; the same files serve AWS.
 
 terraform {

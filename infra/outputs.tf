@@ -37,3 +37,11 @@ output "zone" {
 output "name_servers" {
   value = aws_route53_zone.main.name_servers
 }
+
+output "distribution" {
+  value = aws_cloudfront_distribution.site.id
+}
+
+output "site_url" {
+  value = "https://www.${var.domain}/"
+}
