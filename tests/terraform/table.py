@@ -18,6 +18,9 @@ NEVER_UPDATED = {
     "aws_iam_user_policy_attachment",
     "aws_kms_ciphertext",
     "aws_kms_grant",
+    "aws_route53_delegation_set",
+    "aws_route53_vpc_association_authorization",
+    "aws_route53_zone_association",
     "aws_s3_bucket_accelerate_configuration",
 }
 

@@ -91,21 +91,28 @@ static int take_one(void *arg, struct np_str key, void *value)
     return 1;
 }
 
-static void write_next(struct route53_checker *c)
+/* The next that is to be written; false: there is none. */
+static bool take_next(struct route53_checker *c)
 {
     struct np_str id;
-    if (c->writing || np_map_each(c->unwritten, take_one, &id) == 0)
-        return;
-    np_arena_reset(c->write_arena, 4096);
-    c->write_id = np_str_dup(c->write_arena, id);
-    np_map_del(c->unwritten, c->write_id);
-    const struct entry *e = np_map_get(c->entries, c->write_id);
-    if (e == NULL) {
-        write_next(c);
-        return;
+    while (np_map_each(c->unwritten, take_one, &id) != 0) {
+        np_arena_reset(c->write_arena, 4096);
+        c->write_id = np_str_dup(c->write_arena, id);
+        np_map_del(c->unwritten, c->write_id);
+        const struct entry *e = np_map_get(c->entries, c->write_id);
+        if (e == NULL)
+            continue; /* it is gone */
+        c->write_account = np_str_dup(c->write_arena, e->account);
+        c->write_unhealthy = !e->seen;
+        return true;
     }
-    c->write_account = np_str_dup(c->write_arena, e->account);
-    c->write_unhealthy = !e->seen;
+    return false;
+}
+
+static void write_next(struct route53_checker *c)
+{
+    if (c->writing || !take_next(c))
+        return;
     c->write_err = (struct np_err){0};
     c->write = (struct np_write){
         .loop = c->loop,
@@ -116,6 +123,8 @@ static void write_next(struct route53_checker *c)
         .err = &c->write_err,
     };
     c->writing = np_store_write(c->core->store, NP_DB_STATE, &c->write) == 0;
+    if (!c->writing)
+        np_map_put(c->unwritten, c->write_id, c); /* with the next change */
 }
 
 /* --- health --- */
