@@ -4,6 +4,7 @@
  * What each record set may be by itself is checked on the worker. The writer makes the changes one
  * after the other, then looks at what the zone has become: so a batch may put an A in the place of
  * a CNAME, or a weighted record set in that of a simple one. */
+#include "base/map.h"
 #include "services/route53/route53_int.h"
 
 enum action { CREATE, DELETE, UPSERT };
@@ -58,28 +59,28 @@ static void check_size(struct np_req *rq, const struct route53_Changes *in,
                                    ROUTE53_BATCH_LETTERS_MAX));
 }
 
-static bool same_key(const struct route53_rrset *x, const struct route53_rrset *y)
+static struct np_str key_of(struct np_arena *a, const struct route53_rrset *r)
 {
-    return np_str_eq(x->name.sort, y->name.sort) && np_str_eq(x->type, y->type) &&
-           np_str_eq(x->set_id, y->set_id);
+    return np_str_printf(a, "%.*s\n%.*s\n%.*s", NP_FMT(r->name.sort), NP_FMT(r->type),
+                         NP_FMT(r->set_id));
 }
 
 /* A record set may be deleted and made anew; more than that of one is no order of things. */
 static void check_twice(struct np_arena *a, struct batch *b)
 {
-    for (size_t i = 0; i < b->n; i++)
-        for (size_t k = 0; k < i; k++) {
-            const struct route53_rrset *r = &b->v[i].rrset;
-            if (!same_key(r, &b->v[k].rrset))
-                continue;
-            if (b->v[k].action == DELETE && b->v[i].action != DELETE)
-                continue;
-            ROUTE53_PUSH(a, &b->problems,
-                         np_str_printf(a,
-                                       "The request contains an invalid set of changes for a "
-                                       "resource record set '%.*s %.*s'",
-                                       NP_FMT(r->type), NP_FMT(r->name.text)));
-        }
+    struct np_map *last = np_map_new();
+    for (size_t i = 0; i < b->n; i++) {
+        struct change *c = &b->v[i];
+        const struct change *before = np_map_put(last, key_of(a, &c->rrset), c);
+        if (before == NULL || (before->action == DELETE && c->action != DELETE))
+            continue;
+        ROUTE53_PUSH(a, &b->problems,
+                     np_str_printf(a,
+                                   "The request contains an invalid set of changes for a resource "
+                                   "record set '%.*s %.*s'",
+                                   NP_FMT(c->rrset.type), NP_FMT(c->rrset.name.text)));
+    }
+    np_map_free(last, NULL);
 }
 
 /* AWS: problems stand in one pair of brackets (tests/wire/route53/change_errors.wire). */

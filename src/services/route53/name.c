@@ -6,25 +6,35 @@
 #include "services/route53/route53_int.h"
 
 #define ID_LETTERS 19
-#define LABELS_MAX 128
+
+/* As it is, but for what would not be text or would end the label. */
+static size_t put_label(char *to, const char *label, size_t n)
+{
+    size_t k = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint8_t c = (uint8_t)label[i];
+        if (c > ' ' && c < 127 && c != '.' && c != '\\') {
+            to[k++] = (char)c;
+            continue;
+        }
+        to[k++] = '\\';
+        to[k++] = (char)('0' + (c >> 6));
+        to[k++] = (char)('0' + (c >> 3 & 7));
+        to[k++] = (char)('0' + (c & 7));
+    }
+    to[k++] = '.';
+    return k;
+}
 
 /* The wire form says where labels end, whatever they hold. */
 static struct np_str sort_of(struct np_arena *a, struct np_str wire)
 {
-    size_t at[LABELS_MAX], n = 0, k = 0;
-    char *out = np_alloc(a, wire.n + 1);
-    for (size_t i = 0; i < wire.n && wire.p[i] != 0 && n < LABELS_MAX; i += (uint8_t)wire.p[i] + 1u)
+    size_t at[NP_DNS_LABELS_MAX], n = 0, k = 0;
+    char *out = np_alloc(a, 4 * wire.n + 1);
+    for (size_t i = 0; i < wire.n && wire.p[i] != 0; i += (uint8_t)wire.p[i] + 1u)
         at[n++] = i;
-    while (n-- != 0) {
-        size_t len = (uint8_t)wire.p[at[n]];
-        memcpy(out + k, wire.p + at[n] + 1, len);
-        k += len;
-        out[k++] = '.';
-    }
-    /* A label's byte that is no text would not be one in the store. */
-    for (size_t i = 0; i < k; i++)
-        if ((uint8_t)out[i] >= 128 || out[i] == 0)
-            return np_dns_name_text(wire, a);
+    while (n-- != 0)
+        k += put_label(out + k, wire.p + at[n] + 1, (uint8_t)wire.p[at[n]]);
     return np_str_n(out, k);
 }
 

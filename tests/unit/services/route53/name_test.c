@@ -18,6 +18,8 @@ NP_TEST(names_as_the_api_shows_and_sorts_them)
         {"\\052.example.com", "\\052.example.com.", "com.example.*."},
         {"_sip._udp.example.com", "_sip._udp.example.com.", "com.example._udp._sip."},
         {"com", "com.", "com."},
+        {"b.a.test", "b.a.test.", "test.a.b."},
+        {"a\\056b.test", "a\\056b.test.", "test.a\\056b."}, /* a dot within a label */
     };
     NP_AUTO_ARENA a = np_arena_new();
     NP_EACH (n, names) {
