@@ -4,7 +4,7 @@
  *   lock         held by the supervisor; its pid     region.lock  held by the region
  *   master.key   keyring: see keyring.h              token        of state-changing /_nephele calls
  *   endpoint     "127.0.0.1:4566" while it serves    pool         which addresses outside it has
- *   dns          "127.0.0.1:5300" while it serves
+ *   dns          "127.0.0.1:5300" while it serves    places       the operator's table of networks
  *   tls/ state.db s3.db blobs/ audit/
  *
  * Folders are 0700, files 0600. All calls may block.

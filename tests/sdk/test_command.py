@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The nephele command: what it prints, refuses and leaves behind."""
+import json
 import os
 import signal
 import stat
@@ -110,6 +111,15 @@ def test_two_regions_share_neither_folder_nor_port(region):
     same_dns = run("serve", f"--data={region.data}-3", "--listen=127.0.0.1:0", f"--dns={region.dns}")
     assert same_dns.returncode == 1
     assert "choose another with --dns" in same_dns.stderr
+
+
+def test_the_dns_server_is_shown(region):
+    assert f"dns       {region.dns} (UDP and TCP)" in region.nephele("status").stdout
+    host, port = region.dns.rsplit(":", 1)
+    assert f"dig @{host} -p {port} NAME" in region.nephele("env").stdout
+    listed = json.loads(region.nephele("endpoints", "--json").stdout)
+    shown = [e for e in listed if e["resource"] == "dns"]
+    assert [(e["address"], str(e["port"])) for e in shown] == [(host, port)]
 
 
 def test_files_are_closed_to_others(region):

@@ -2,6 +2,7 @@
 """Health checks: what they take, what they see, and what DNS answers then. Times are of the region's clock, which the
 tests move: nothing waits for an interval."""
 import http.server
+import json
 import ssl
 import threading
 
@@ -234,6 +235,22 @@ def test_a_name_is_looked_up_in_the_regions_zones(region, r53, check, zone):
         zone.put(a("web." + zone.name, "127.0.0.1"))
         id_ = check(Type="HTTP", FullyQualifiedDomainName="web." + zone.name, Port=s.server_address[1], **FAST)
         until(region, r53, id_, "Success")
+
+
+def test_what_the_region_serves_needs_no_egress(new_region):
+    region = new_region(dev=True)
+    s3, r53 = region.client("s3"), region.client("route53")
+    s3.create_bucket(Bucket="looked-at")
+    s3.put_bucket_website(Bucket="looked-at", WebsiteConfiguration={"IndexDocument": {"Suffix": "index.html"}})
+    id_ = r53.create_health_check(CallerReference="1", HealthCheckConfig={
+        "Type": "HTTP", "FullyQualifiedDomainName": "looked-at.s3-website-us-east-1.amazonaws.com", **FAST})[
+            "HealthCheck"]["Id"]
+    until(region, r53, id_, "Failure: HTTP Status Code 403")
+    s3.delete_public_access_block(Bucket="looked-at")
+    s3.put_bucket_policy(Bucket="looked-at", Policy=json.dumps({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::looked-at/*"}]}))
+    s3.put_object(Bucket="looked-at", Key="index.html", Body=b"well")
+    until(region, r53, id_, "Success: HTTP Status Code 200")
 
 
 # --- what follows ---
