@@ -79,24 +79,9 @@ static int check_place(struct np_arena *a, const struct route53_Change *in, stru
 
 /* --- values: into the list of problems --- */
 
-/* AWS's names for what is wrong with a value, where they are known
- * (tests/wire/route53/rrset_values.wire). */
-static const struct {
-    uint16_t type;
-    const char *name;
-} reasons[] = {
-    {NP_DNS_A, "ARRDATAIllegalIPv4Address (Value is not a valid IPv4 address)"},
-    {NP_DNS_AAAA, "AAAARRDATAIllegalIPv6Address (Value is not a valid IPv6 address)"},
-};
-
-static void bad_value(struct np_arena *a, uint16_t type, struct np_str value, struct np_str why,
+static void bad_value(struct np_arena *a, struct np_str value, struct np_str why,
                       struct np_strs *problems)
 {
-    NP_EACH (r, reasons)
-        if (r->type == type)
-            why = np_str_of(r->name);
-    if ((type == NP_DNS_TXT || type == NP_DNS_SPF) && np_str_chr(value, '"') < 0)
-        why = NP_STR("InvalidCharacterString (Value should be enclosed in quotation marks)");
     ROUTE53_PUSH(a, problems,
                  np_str_printf(a,
                                "Invalid Resource Record: 'FATAL problem: %.*s encountered with "
@@ -104,10 +89,11 @@ static void bad_value(struct np_arena *a, uint16_t type, struct np_str value, st
                                NP_FMT(why), NP_FMT(value)));
 }
 
-static bool is_printable(struct np_str s)
+/* AWS: other letters are written as codes (tests/wire/route53/rrset_values.wire). */
+static bool is_ascii(struct np_str s)
 {
     for (size_t i = 0; i < s.n; i++)
-        if ((uint8_t)s.p[i] < ' ' && s.p[i] != '\t')
+        if (((uint8_t)s.p[i] < ' ' && s.p[i] != '\t') || (uint8_t)s.p[i] >= 127)
             return false;
     return true;
 }
@@ -116,14 +102,12 @@ static bool check_value(struct np_arena *a, uint16_t type, struct np_str value,
                         struct np_str *rdata, struct np_strs *problems)
 {
     struct np_err why = {0};
-    if (!is_printable(value)) {
-        bad_value(a, type, NP_STR("?"),
-                  NP_STR("UnsupportedCharacter (Value contains unsupported characters)"), problems);
-        return false;
-    }
-    if (np_dns_rdata_of(type, value, a, rdata, &why) == 0)
+    if (is_ascii(value) && np_dns_rdata_of(type, value, a, rdata, &why) == 0)
         return true;
-    bad_value(a, type, value, np_err_text(&why), problems);
+    struct np_str text = np_err_text(&why);
+    if (text.n == 0)
+        text = NP_STR("UnsupportedCharacter (Value contains unsupported characters)");
+    bad_value(a, value, text, problems);
     return false;
 }
 
