@@ -7,14 +7,15 @@
 
 #include "codec/schema.h"
 #include "gen/iam/types.h"
+#include "gen/route53/types.h"
 #include "gen/s3/types.h"
 #include "gen/s3control/types.h"
 #include "gen/sts/types.h"
 
 #define SHAPES_MAX 4096
 
-static const struct np_codec_service *const models[] = {&iam_codec, &s3_codec, &s3control_codec,
-                                                        &sts_codec};
+static const struct np_codec_service *const models[] = {&iam_codec, &route53_codec, &s3_codec,
+                                                        &s3control_codec, &sts_codec};
 
 struct seen {
     const struct np_shape *shapes[SHAPES_MAX];
