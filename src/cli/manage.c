@@ -58,7 +58,8 @@ static const char *const ours[] = {"state.db.new", "state.db.new-wal",
                                    "token",        "root-keys",
                                    "endpoint",     "region.lock",
                                    "nephele.log",  "nephele.log.1",
-                                   "agent.sock",   "pool"};
+                                   "agent.sock",   "pool",
+                                   "dns",          "edge-cache"};
 
 static int remove_tree(char *path)
 {
