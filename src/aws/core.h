@@ -24,7 +24,7 @@ struct np_config {
     struct np_str dns;     /* "127.0.0.1:5300" */
     struct np_str client_address; /* aws:SourceIp of the host zone: "203.0.113.10" */
     unsigned workers;
-    bool iam_soft, secure_transport_strict, dev, at_rest, no_sync;
+    bool iam_soft, secure_transport_strict, http2, dev, at_rest, no_sync;
     struct np_strs egress;
     struct np_strs
         suffixes; /* host names the region answers to beside amazonaws.com and localhost */

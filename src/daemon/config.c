@@ -97,6 +97,11 @@ static bool set_transport(struct reader *r, struct np_str v)
     return choose(v, NP_STR("strict"), NP_STR("host"), &r->s->core.secure_transport_strict);
 }
 
+static bool set_http2(struct reader *r, struct np_str v)
+{
+    return choose(v, NP_STR("on"), NP_STR("off"), &r->s->core.http2);
+}
+
 static bool set_client(struct reader *r, struct np_str v)
 {
     struct np_addr addr;
@@ -174,6 +179,8 @@ static const struct setting settings[] = {
     {"secure-transport", "host|strict",
      "strict: plain HTTP of this host is not aws:SecureTransport (host)", NP_FOR_REGION,
      set_transport},
+    {"http2", "on|off", "offer HTTP/2 on the gateway's TLS (off, as AWS's endpoints)",
+     NP_FOR_REGION, set_http2},
     {"client-address", "IP", "aws:SourceIp of this host's clients (203.0.113.10)", NP_FOR_REGION,
      set_client},
     {"hosts", "NAME,NAME", "further names that the gateway answers to, and what is below them",

@@ -177,7 +177,8 @@ static int open_tls(struct region *r, struct np_err *err)
     int rc = np_dir_make(dir, 0700, err);
     if (rc == 0)
         r->core.ca = np_ca_new(dir);
-    const struct np_tls_server_opts o = {.ca = r->core.ca, .name_ok = name_ok, .arg = r};
+    const struct np_tls_server_opts o = {
+        .ca = r->core.ca, .name_ok = name_ok, .arg = r, .h2 = r->core.config.http2};
     return rc != 0 ? rc : np_tls_server_new(&o, &r->tls, err);
 }
 

@@ -2,6 +2,7 @@
 """The gateway itself: its own pages, TLS on the same port, the rules for browsers."""
 import json
 import ssl
+import subprocess
 import urllib.error
 import urllib.request
 
@@ -31,6 +32,25 @@ def test_tls_on_the_same_port_by_the_regions_authority(region):
     context = ssl.create_default_context(cafile=region.ca)
     status, _ = get(region.https + "/_nephele/health", context=context)
     assert status == 200
+
+
+def curl(region, path, *args):
+    """(HTTP version, status, body)."""
+    argv = ["curl", "-sS", "-m", "30", "--cacert", region.ca, "-w", "\n%{http_version} %{http_code}", *args,
+            region.https + path]
+    body, _, facts = subprocess.run(argv, capture_output=True, text=True, check=True).stdout.rpartition("\n")
+    return *facts.split(), body
+
+
+def test_http_2_is_offered_only_where_asked_for(region, new_region):
+    assert curl(region, "/_nephele/health", "--http2")[:2] == ("1.1", "200")
+    other = new_region(dev=True, http2="on")
+    assert curl(other, "/_nephele/health", "--http2")[:2] == ("2", "200")
+    assert curl(other, "/_nephele/health", "--http1.1")[:2] == ("1.1", "200")
+    sign = ["--aws-sigv4", "aws:amz:us-east-1:sts", "-u", "test:test", "-d",
+            "Action=GetCallerIdentity&Version=2011-06-15"]
+    version, status, body = curl(other, "/", "--http2", *sign)
+    assert (version, status) == ("2", "200") and "<Arn>arn:aws:iam::000000000000:root</Arn>" in body
 
 
 # A page whose name is made to resolve to this host sends its own name as Host.
