@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/auto.h"
+#include "io/clock.h"
 #include "io/limits.h"
 #include "io/rcu.h"
 #include "io/stream_int.h"
@@ -295,6 +296,51 @@ NP_TEST(certificates_change_while_connections_run)
     np_tls_cert_unref(two);
     EVP_PKEY_free(key);
     EVP_PKEY_free(rsa);
+    pair_fini(&p);
+}
+
+struct changer {
+    struct np_tls_store *store;
+    struct np_tls_cert *one, *two;
+    struct np_tls *server;
+    pthread_t id;
+};
+
+static void *change_all_the_time(void *arg)
+{
+    struct changer *c = arg;
+    for (unsigned i = 0; i < 300; i++) {
+        np_tls_store_put(c->store, NP_STR("a.example"), i % 2 ? c->one : c->two,
+                         i % 3 ? "TLSv1.2_2021" : NULL, NULL);
+        np_tls_store_put(c->store, NP_STR("b.example"), c->one, NULL, NULL);
+        np_tls_store_remove(c->store, NP_STR("b.example"));
+        np_tls_tickets_rotate(&c->server->tickets,
+                              np_clock_monotonic_ms() + i * NP_TLS_TICKET_ROTATE_MS);
+    }
+    np_rcu_thread_end();
+    return NULL;
+}
+
+NP_TEST(certificates_and_keys_change_on_other_threads)
+{
+    struct pair p;
+    pair_init(&p, true);
+    EVP_PKEY *key = EVP_EC_gen("P-256");
+    struct changer c = {.store = p.store,
+                        .one = cert_of(p.a, "one", key),
+                        .two = cert_of(p.a, "two", key),
+                        .server = p.server};
+    np_tls_store_put(p.store, NP_STR("a.example"), c.one, NULL, NULL);
+    NP_CHECK(pthread_create(&c.id, NULL, change_all_the_time, &c) == 0);
+    for (int i = 0; i < 30; i++) {
+        meet(&p, "a.example", NULL, false);
+        NP_CHECK(p.to.up && (peer_is(&p, "one") || peer_is(&p, "two")));
+        hang_up(&p);
+    }
+    NP_CHECK(pthread_join(c.id, NULL) == 0);
+    np_tls_cert_unref(c.one);
+    np_tls_cert_unref(c.two);
+    EVP_PKEY_free(key);
     pair_fini(&p);
 }
 
