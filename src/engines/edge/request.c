@@ -535,7 +535,7 @@ static struct np_edge_request *request_new(struct np_edge_worker *w, struct np_h
     rq->length = -1;
     rq->id = edge_request_id(w, rq->arena);
     if (o->location != NULL)
-        rq->location = o->location(o->location_arg, np_stream_local(s));
+        rq->location = o->location(o->location_arg, np_http_to(x));
     if (rq->location >= o->n_pops)
         rq->location = 0;
     if (o->hooks.log != NULL) {

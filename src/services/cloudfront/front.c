@@ -13,8 +13,9 @@
 #include "base/pmap.h"
 #include "io/rcu.h"
 
-#define ZONE_ID "Z2FDTNDATAQYW2" /* that alias records name CloudFront by */
-#define TTL_S   60
+#define ZONE_ID  "Z2FDTNDATAQYW2" /* that alias records name CloudFront by */
+#define TTL_S    60
+#define ID_LEAST 12 /* bytes of the label that a distribution has */
 
 struct cloudfront_front {
     struct np_core *core;
@@ -201,11 +202,15 @@ void cloudfront_front_set(struct cloudfront_front *f, struct np_str id,
 static int match(struct np_core *core, struct np_req *rq)
 {
     const struct cloudfront_state *s = cloudfront_state(core);
-    if (rq->name.n == 0 || !np_edge_owns_host(s->edge, rq->name))
+    struct np_str name = rq->name;
+    /* d123….localhost */
+    if (name.n >= ID_LEAST && np_str_chr(name, '.') < 0)
+        name = np_str_cat(rq->arena, name, NP_STR(".cloudfront.net"));
+    if (name.n == 0 || !np_edge_owns_host(s->edge, name))
         return 0;
     for (size_t i = 0; i < core->n_workers; i++)
         if (np_core_loop(core, i) == rq->loop)
-            rq->hand = (struct np_hand){&np_edge_handlers, cloudfront_worker(core, i), rq->name};
+            rq->hand = (struct np_hand){&np_edge_handlers, cloudfront_worker(core, i), name};
     return NP_ROUTE_HAND;
 }
 
