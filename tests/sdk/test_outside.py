@@ -13,6 +13,7 @@ import threading
 import botocore.config
 import pytest
 
+from cloudfront_help import CACHING_DISABLED, behavior, config, custom_origin, remove
 from conftest import empty_bucket
 from region import Region, program
 from wire.raw import Connection, once
@@ -515,3 +516,63 @@ def test_the_pac_file_knows_public_zones(region, zone):
     hosts = ["zone-of-outside.example", "deep.www.zone-of-outside.example", "not-zone-of-outside.example"]
     said = subprocess.run(["node", "-e", PAC, *hosts], input=script, capture_output=True, text=True, check=True).stdout
     assert said.splitlines() == [f"PROXY {region.address}"] * 2 + ["DIRECT"]
+
+
+# --- distributions ---
+
+@pytest.fixture(scope="module")
+def distribution(region, site, zone):
+    """Its origin is a website by the region's own name; www of the zone is its alias."""
+    cloudfront = region.client("cloudfront")
+    target = "s3-website-us-east-1.amazonaws.com"
+    made = cloudfront.create_distribution(DistributionConfig=config(custom_origin(f"{site}.{target}", 80)))["Distribution"]
+    yield made
+    remove(cloudfront, made["Id"])
+
+
+def cache_of(*argv):
+    heads = curl("-D-", "-o", os.devnull, *argv).stdout.decode().lower()
+    fields = dict(line.split(": ", 1) for line in heads.split("\r\n") if ": " in line)
+    return fields["x-cache"].split()[0], fields["x-amz-cf-pop"]
+
+
+def test_a_distribution_is_reached_by_all_its_ways(region, distribution):
+    name, port = distribution["DomainName"], region.address.rpartition(":")[2]
+    label = name.partition(".")[0]
+    proxied = ("-x", region.address)
+    assert body(*proxied, f"http://{name}/index.html") == "the page"
+    assert body(*proxied, "--cacert", region.ca, f"https://{name}/index.html") == "the page"
+    assert body(f"http://{name}.localhost:{port}/index.html") == "the page"
+    assert body(f"http://{label}.localhost:{port}/index.html") == "the page"
+    kept, pop = cache_of(*proxied, f"http://{name}/index.html")
+    assert kept == "hit"
+    found = [e for e in endpoints(region) if e["name"] == name]
+    assert {e["resource"] for e in found} == {"distribution"} and all(e["arn"] == distribution["ARN"] for e in found)
+    for e in found:  # every location by its own address; the proxy took the first
+        got = body("--cacert", region.ca, e["url"] + "index.html", "--resolve", f"{name}:{e['port']}:{e['address']}")
+        assert got == "the page", e
+    first = next(e for e in found if e["url"].startswith("http:"))
+    assert cache_of(first["url"] + "index.html", "--resolve", f"{name}:{first['port']}:{first['address']}")[1] == pop
+    assert status(*proxied, f"http://{name}/_nephele/health") == 200  # the website's own object of that name
+    assert body(*proxied, f"http://{name}/_nephele/health") == "the site's own"
+    for tunnelled in (8080, 22):
+        assert curl(*proxied, "-p", f"http://{name}:{tunnelled}/", check=False).returncode == 56
+
+
+def test_an_alias_record_leads_the_proxy_to_its_distribution(region, distribution, zone):
+    name = zone("cdn", "A", alias=("Z2FDTNDATAQYW2", distribution["DomainName"]))
+    assert status("-x", region.address, f"http://{name}/") == 403, "the distribution does not have it among its aliases"
+
+
+def test_an_origin_that_is_the_gateway_is_asked_from_outside(region):
+    """Whoever may make distributions must not read what only programs of this host may."""
+    cloudfront = region.client("cloudfront")
+    port = int(region.address.rpartition(":")[2])
+    made = cloudfront.create_distribution(DistributionConfig=config(
+        custom_origin("gateway.localhost", port), default=behavior("web", CACHING_DISABLED)))["Distribution"]
+    try:
+        for path in ("_nephele/health", "_nephele/endpoints"):
+            got = curl("-x", region.address, "-i", f"http://{made['DomainName']}/{path}").stdout.decode()
+            assert " 403 " in got.splitlines()[0] and "only programs of this host" in got
+    finally:
+        remove(cloudfront, made["Id"])
