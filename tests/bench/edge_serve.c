@@ -181,7 +181,8 @@ int main(void)
     if (s.tls_port != 0) {
         struct np_str dir = np_str_printf(a, "%s/ca", getenv("BENCH_DIR"));
         must(np_dir_make(dir, 0700, &err), "the CA's folder");
-        must(np_tls_server(np_ca_new(dir), NULL, NULL, &s.tls, &err), "TLS");
+        struct np_tls_server_opts o = {.ca = np_ca_new(dir), .h2 = true};
+        must(np_tls_server_new(&o, &s.tls, &err), "TLS");
     }
     open_edge(&s, jobs);
     put_distribution(&s);

@@ -119,7 +119,7 @@ struct np_str edge_coding_of(const struct np_edge_request *rq)
     const struct np_edge_forwarding *fw = &rq->b->o->forward;
     struct np_str rest = NP_STR(""), one, name, params;
     bool gzip = false, br = false;
-    if ((!fw->key_gzip && !fw->key_brotli) || np_http_head(rq->x)->minor == 0)
+    if ((!fw->key_gzip && !fw->key_brotli) || rq->is_http10)
         return rest;
     rest = edge_field_of(rq->fields, rq->n_fields, NP_STR("Accept-Encoding"));
     while (np_str_split(&rest, ',', &one)) {

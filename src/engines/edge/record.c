@@ -71,7 +71,7 @@ static void log_it(struct np_edge_request *rq, bool complete)
         .user_agent = np_http_field(h, NP_STR("User-Agent")),
         .cookie = d != NULL && d->o.log_cookies ? np_http_field(h, NP_STR("Cookie")) : NP_STR_NULL,
         .forwarded_for = np_http_field(h, NP_STR("X-Forwarded-For")),
-        .major = 1,
+        .major = h->major,
         .minor = h->minor,
         .https = rq->is_https,
         .websocket = rq->is_websocket,

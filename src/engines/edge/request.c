@@ -476,11 +476,11 @@ static bool check_signature(struct np_edge_request *rq)
     return false;
 }
 
-static bool must_redirect(const struct np_edge_request *rq, const struct np_http_head *h)
+static bool must_redirect(const struct np_edge_request *rq)
 {
     if (rq->b->o->viewer_policy != NP_EDGE_REDIRECT_TO_HTTPS || rq->is_https)
         return false;
-    return h->minor > 0 || (rq->method & (NP_EDGE_GET | NP_EDGE_HEAD)) != 0;
+    return !rq->is_http10 || (rq->method & (NP_EDGE_GET | NP_EDGE_HEAD)) != 0;
 }
 
 static void route(struct np_edge_request *rq, const struct np_http_head *h)
@@ -492,7 +492,7 @@ static void route(struct np_edge_request *rq, const struct np_http_head *h)
         edge_respond_error(rq, status, reason);
         return;
     }
-    if (must_redirect(rq, h)) {
+    if (must_redirect(rq)) {
         edge_respond_redirect(rq);
         return;
     }
@@ -530,7 +530,8 @@ static struct np_edge_request *request_new(struct np_edge_worker *w, struct np_h
     rq->method = method_of(h->method);
     rq->is_head = rq->method == NP_EDGE_HEAD;
     rq->is_https = np_stream_is_tls(s);
-    rq->is_websocket = h->upgrade && rq->method == NP_EDGE_GET &&
+    rq->is_http10 = h->major == 1 && h->minor == 0;
+    rq->is_websocket = h->major == 1 && h->upgrade && rq->method == NP_EDGE_GET &&
                        np_str_ieq(np_http_field(h, NP_STR("Upgrade")), NP_STR("websocket"));
     rq->length = -1;
     rq->id = edge_request_id(w, rq->arena);

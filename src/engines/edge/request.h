@@ -24,7 +24,7 @@ struct np_edge_request {
     const struct np_http_field *fields;
     size_t n_fields;
     unsigned method; /* enum np_edge_method; 0: another one */
-    bool is_https, is_head, is_websocket;
+    bool is_https, is_head, is_websocket, is_http10;
     unsigned location;
     struct np_str ip, country, id;
     uint16_t port;

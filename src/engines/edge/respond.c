@@ -412,7 +412,7 @@ static int send_piece(struct np_edge_request *rq, struct edge_piece *p, int fd)
     if (p->chunk == NULL)
         return np_http_write_file(rq->x, fd, p->file_at, p->n);
     const struct edge_slab *slab = p->chunk->slab;
-    if (slab == NULL || rq->is_https)
+    if (slab == NULL || rq->is_https || np_http_head(rq->x)->major > 1)
         return np_http_write_ref(rq->x, p->text, edge_chunk_unref, p->chunk);
     int rc = np_http_write_file(rq->x, slab->fd, edge_slab_offset(slab, p->text.p), p->n);
     /* Behind it in the queue: the pages stay until they are sent. */

@@ -108,7 +108,7 @@ static const struct np_edge_names names = {
     .edge_prefix = NP_STR("X-Secret-Edge-"),
 };
 static const struct np_str pops[] = {{"TST50-P1", 8}, {"TST51-P2", 8}};
-static const struct np_str hosts[] = {{"d1.edge.test", 12}, {"*.example.test", 14}};
+static const struct np_str hosts[] = {{"d1.edge.test", 12}, {"*.example.test", 14}, {"a", 1}};
 
 void rig_init(struct rig *r)
 {
