@@ -2,6 +2,7 @@
 /* rig.c - an edge between viewers and an origin. */
 #include "engines/edge/rig.h"
 
+#include <signal.h>
 #include <unistd.h>
 
 static struct rig *rig_of(struct fixture *f)
@@ -113,6 +114,7 @@ static const struct np_str hosts[] = {{"d1.edge.test", 12}, {"*.example.test", 1
 void rig_init(struct rig *r)
 {
     *r = (struct rig){.answer = {.status = 200, .length = -2, .body = NP_STR("hello")}};
+    signal(SIGPIPE, SIG_IGN); /* as main() does: sendfile() has no flag against it */
     fixture_start(&r->f, on_origin);
     NP_CHECK(np_jobs_new(2, &r->jobs, NULL) == 0);
     int fd;

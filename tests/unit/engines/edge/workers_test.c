@@ -152,3 +152,69 @@ NP_TEST(a_worker_that_ends_cuts_what_it_fetches)
     pthread_join(t[2].id, NULL);
     rig_fini(&r);
 }
+
+/* The body tells its path. */
+static void answer_path(struct rig *r, struct np_http_x *x)
+{
+    struct np_str path = np_http_head(x)->path;
+    struct np_buf b;
+    np_buf_init(&b, np_http_arena(x), 300000);
+    size_t n = path.p[path.n - 1] % 3 == 0 ? 60000 : 700;
+    while (b.n < n)
+        np_buf_str_add(&b, path);
+    struct rig_answer a = {.status = 200,
+                           .length = path.p[path.n - 1] % 2 == 0 ? -1 : -2,
+                           .body = np_buf_str(&b),
+                           .fields = path.p[path.n - 1] == '7' ? "Cache-Control: private"
+                                                               : "Cache-Control: max-age=60"};
+    rig_answer(r, x, &a);
+}
+
+static bool tells(struct np_str body, struct np_str path)
+{
+    bool ok = body.n >= 700 && body.n % path.n == 0;
+    for (size_t i = 0; i < body.n && ok; i += path.n)
+        ok = np_str_eq(np_str_sub(body, i, path.n), path);
+    return ok;
+}
+
+NP_TEST(a_storm)
+{
+    struct rig r;
+    struct thread t[WORKERS];
+    int v[VIEWERS];
+    struct np_str path[VIEWERS];
+    rig_init(&r);
+    r.opts.hooks.log = NULL;
+    r.opts.memory_bytes = 200000; /* much less than there is */
+    r.opts.dir = np_str_of(np_test_dir());
+    r.opts.disk_bytes = 500000;
+    rig_start(&r);
+    threads_start(&r, t);
+    r.on_origin = answer_path;
+    unsigned draw = 1;
+    for (int round = 0; round < 20; round++) {
+        for (int i = 0; i < VIEWERS; i++) {
+            draw = draw * 1103515245 + 12345;
+            path[i] = np_str_printf(r.f.arena, "/p/%u", draw >> 16 & 31);
+            v[i] = ask(&r, &t[i % WORKERS], np_str_z(r.f.arena, path[i]));
+            if (i == round % VIEWERS) {
+                np_edge_invalidate(r.edge, NP_STR("E1"), &path[i], 1);
+                rig_put(&r);
+            }
+            if (i % 11 == 0) { /* some leave */
+                close(v[i]);
+                v[i] = -1;
+            }
+        }
+        for (int i = 0; i < VIEWERS; i++) {
+            if (v[i] < 0)
+                continue;
+            struct reply y = rig_reply(&r, v[i]);
+            NP_CHECK(y.status == 200 && !y.cut && tells(y.body, path[i]), "%.*s: %d, %zu bytes",
+                     NP_FMT(path[i]), y.status, y.body.n);
+        }
+    }
+    threads_end(t);
+    rig_fini(&r);
+}
