@@ -339,7 +339,6 @@ void np_edge_worker_free(struct np_edge_worker *w)
 {
     if (w == NULL)
         return;
-    w->closing = true;
     np_assert(np_list_empty(&w->requests));
     NP_LIST_EACH(n, &w->fills)
     edge_fill_abandon(NP_CONTAINER(n, struct edge_fill, node));

@@ -96,7 +96,6 @@ struct np_edge_worker {
     struct np_arena *arena;
     unsigned char random[4096];
     size_t random_at;
-    bool closing;
 };
 struct np_http_pool *edge_pool(struct np_edge_worker *w, uint64_t idle_ms);
 /* A request's id, 56 characters. */

@@ -159,6 +159,7 @@ static void on_response_done(void *x, int rc)
     if (rc != 0 || !fields_ok(e->response_fields, e->n_response_fields) || e->status < 200 ||
         e->status > 599) {
         edge_request_leave_fill(rq);
+        rq->out = NULL; /* it is made anew, perhaps of a page */
         edge_respond_error(rq, 503, NP_EDGE_FUNCTION);
     } else {
         out->status = e->status;

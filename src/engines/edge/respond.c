@@ -69,7 +69,7 @@ static struct edge_out *out_of_object(struct np_edge_request *rq, const struct e
     }
     add_own(rq, out, via);
     add_age(rq, out, o);
-    out->content_length = o->content_length;
+    out->content_length = o->status == 304 ? -1 : o->content_length;
     out->body = o->body;
     out->end = o->content_length >= 0 ? (uint64_t)o->content_length : UINT64_MAX;
     if (o->body == NULL)

@@ -122,6 +122,26 @@ NP_TEST(none_for_errors)
     rig_fini(&r);
 }
 
+NP_TEST(a_page_for_a_function_that_failed)
+{
+    static const struct np_edge_error errors[] = {{503, {"/sorry", 6}, 0, -1}};
+    struct rig r;
+    rig_init(&r);
+    r.opts.hooks.call = call;
+    r.behaviors[0] = r.behaviors[1];
+    r.behaviors[0].pattern = NP_STR("/a*");
+    r.behaviors[0].on_response = &kinds[FAIL];
+    r.dist.n_behaviors = 2;
+    r.dist.errors = errors;
+    r.dist.n_errors = 1;
+    rig_start(&r);
+    struct reply y = rig_get(&r, "/a");
+    NP_CHECK(y.status == 503);
+    NP_CHECK_STR(y.body, NP_STR("hello"));
+    NP_CHECK(np_str_starts(np_buf_str(&r.f.log), NP_STR("GET /sorry\n")));
+    rig_fini(&r);
+}
+
 NP_TEST(a_viewer_leaves_while_its_function_runs)
 {
     struct rig r;

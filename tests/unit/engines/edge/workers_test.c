@@ -15,7 +15,7 @@ struct thread {
     struct rig *r;
     struct np_loop *loop;
     struct np_addr addr;
-    atomic_bool ready, ends;
+    atomic_bool ready, ends, ended;
 };
 
 static void *work(void *arg)
@@ -38,7 +38,7 @@ static void *work(void *arg)
     np_edge_worker_free(w);
     while (np_loop_is_owed(t->loop))
         np_loop_turn(t->loop, 1);
-    np_loop_free(t->loop);
+    t->ended = true;
     return NULL;
 }
 
@@ -51,12 +51,16 @@ static void threads_start(struct rig *r, struct thread *t)
     }
 }
 
-static void threads_end(struct thread *t)
+/* A job's thread may still be about to wake a loop whose message has run: loops go after them. */
+static void all_end(struct rig *r, struct thread *t)
 {
     for (int i = 0; i < WORKERS; i++)
         t[i].ends = true;
     for (int i = 0; i < WORKERS; i++)
         pthread_join(t[i].id, NULL);
+    rig_fini(r);
+    for (int i = 0; i < WORKERS; i++)
+        np_loop_free(t[i].loop);
 }
 
 static int ask(struct rig *r, struct thread *t, const char *path)
@@ -101,8 +105,7 @@ NP_TEST(viewers_of_all_workers_share_a_fetch)
     CHECK_CACHE(rig_reply(&r, ask(&r, &t[0], "/a")), "Miss");
     CHECK_CACHE(rig_reply(&r, ask(&r, &t[1], "/a")), "Hit");
     CHECK_CACHE(rig_reply(&r, ask(&r, &t[2], "/a")), "Hit");
-    threads_end(t);
-    rig_fini(&r);
+    all_end(&r, t);
 }
 
 NP_TEST(a_private_response_goes_to_one_worker_only)
@@ -125,8 +128,7 @@ NP_TEST(a_private_response_goes_to_one_worker_only)
     for (int i = 0; i < VIEWERS; i++)
         NP_CHECK_STR(rig_reply(&r, v[i]).body, NP_STR("hello"));
     NP_CHECK(RIG_ASKED(&r) == VIEWERS);
-    threads_end(t);
-    rig_fini(&r);
+    all_end(&r, t);
 }
 
 NP_TEST(a_worker_that_ends_cuts_what_it_fetches)
@@ -143,14 +145,11 @@ NP_TEST(a_worker_that_ends_cuts_what_it_fetches)
     int second = ask(&r, &t[1], "/a");
     fx_turns(&r.f, 100);
     t[0].ends = true;
-    pthread_join(t[0].id, NULL);
+    FX_UNTIL(&r.f, t[0].ended);
     struct reply y = rig_reply(&r, second);
     NP_CHECK(y.status == 502, "%d", y.status);
     close(first);
-    t[1].ends = t[2].ends = true;
-    pthread_join(t[1].id, NULL);
-    pthread_join(t[2].id, NULL);
-    rig_fini(&r);
+    all_end(&r, t);
 }
 
 /* The body tells its path. */
@@ -215,6 +214,5 @@ NP_TEST(a_storm)
                      NP_FMT(path[i]), y.status, y.body.n);
         }
     }
-    threads_end(t);
-    rig_fini(&r);
+    all_end(&r, t);
 }
