@@ -164,6 +164,7 @@ bool edge_body_at(struct edge_body *b, uint64_t at, uint64_t most, struct edge_p
     if (at >= b->file_n)
         return false; /* dropped */
     uint64_t n = b->file_n - at;
+    out->fd = b->fd;
     out->file_at = b->file_off + at;
     out->n = n < most ? n : most;
     return true;

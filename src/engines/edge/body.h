@@ -52,6 +52,7 @@ uint64_t edge_body_in_memory(const struct edge_body *b);
 struct edge_piece {
     struct edge_chunk *chunk; /* NULL: of the file */
     struct np_str text;
+    int fd;
     uint64_t file_at, n;
 };
 bool edge_body_at(struct edge_body *b, uint64_t at, uint64_t most, struct edge_piece *out);

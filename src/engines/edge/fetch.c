@@ -250,7 +250,7 @@ static void make_private(struct edge_fill *f)
         return;
     struct edge_object *mark = edge_object_new(NULL, 0);
     mark->is_pass = true;
-    mark->seq = f->seq;
+    mark->seq = edge_fill_seq(f);
     mark->fresh_until_ms = np_region_ms(f->w->loop) + NP_EDGE_PASS_MS;
     edge_cache_put(e->cache, &f->key, f, mark);
     edge_object_unref(mark);
@@ -330,10 +330,11 @@ void np_edge_fetch_head(struct np_edge_fetch *x, int status, const struct np_htt
 
 /* --- the body --- */
 
-/* The disk takes no more: what follows goes through memory, to those who are there. */
-static void lose_file(struct edge_fill *f)
+/* It cannot be kept after all: what follows goes through memory, to those who are there. */
+static void stop_keeping(struct edge_fill *f)
 {
-    edge_file_abort(f->file);
+    if (f->file != NULL)
+        edge_file_abort(f->file);
     f->file = NULL;
     f->keep = false;
     pthread_mutex_lock(&f->lock);
@@ -346,22 +347,15 @@ static void lose_file(struct edge_fill *f)
 static void move_to_file(struct edge_fill *f, struct edge_object *o)
 {
     struct np_edge *e = f->w->edge;
+    bool moved = false;
+    pthread_mutex_lock(&f->lock);
     if (e->disk != NULL)
         f->file = edge_file_begin(e->disk, &f->key, o);
-    if (f->file != NULL) {
-        pthread_mutex_lock(&f->lock);
-        bool ok = edge_file_move(f->file, o->body);
-        pthread_mutex_unlock(&f->lock);
-        if (ok)
-            return;
-        lose_file(f);
-    } else if (f->keep) {
-        f->keep = false;
-        pthread_mutex_lock(&f->lock);
-        f->locked.windowed = true;
-        pthread_mutex_unlock(&f->lock);
-        edge_cache_put(e->cache, &f->key, f, NULL);
-    }
+    if (f->file != NULL)
+        moved = edge_file_move(f->file, o->body);
+    pthread_mutex_unlock(&f->lock);
+    if (!moved)
+        stop_keeping(f);
 }
 
 static void append(struct edge_fill *f, struct edge_object *o, struct np_str data)
@@ -377,7 +371,7 @@ static void append(struct edge_fill *f, struct edge_object *o, struct np_str dat
         pthread_mutex_unlock(&f->lock);
         if (ok)
             return;
-        lose_file(f);
+        stop_keeping(f);
         hint = data.n;
     }
     pthread_mutex_lock(&f->lock);
@@ -411,7 +405,7 @@ static void publish(struct edge_fill *f)
     struct edge_object *o = f->locked.object;
     pthread_mutex_lock(&f->lock);
     if (o->body != NULL && o->content_length < 0 && !f->is_head)
-        o->content_length = (int64_t)o->body->n;
+        __atomic_store_n(&o->content_length, (int64_t)o->body->n, __ATOMIC_RELAXED);
     f->locked.state = FILL_DONE;
     pthread_mutex_unlock(&f->lock);
     if (f->keep) {

@@ -90,6 +90,10 @@ struct edge_fill *edge_fill_new(struct np_edge_request *rq, const struct edge_ke
 void edge_fill_start(struct edge_fill *f);
 /* Instead of starting it: another one is there. */
 void edge_fill_discard(struct edge_fill *f);
+static inline uint64_t edge_fill_seq(const struct edge_fill *f)
+{
+    return __atomic_load_n(&f->seq, __ATOMIC_RELAXED);
+}
 void edge_fill_ref(struct edge_fill *f);
 void edge_fill_unref(struct edge_fill *f);
 /* The request waits for it: edge_request_wake() is called on its loop, never from inside. */

@@ -45,7 +45,7 @@ bool edge_keep_times(const struct edge_fill *f, struct edge_object *o,
     o->revalidate_until_ms = until(o->fresh_until_ms, ttl.stale_while_revalidate_ms);
     o->error_until_ms =
         ttl.stale_if_error_ms < 0 ? INT64_MAX : until(o->fresh_until_ms, ttl.stale_if_error_ms);
-    o->seq = f->seq;
+    o->seq = edge_fill_seq(f);
     o->no_store_on_disk = o->status >= 400 || ttl.fresh_ms < NP_EDGE_DISK_TTL_MIN_MS;
     bool varies = np_str_is(np_str_trim(edge_field_of(fields, n, NP_STR("Vary"))), "*");
     return ttl.cacheable && !varies && may_have_range(f, o->status) && o->status >= 200;
@@ -223,7 +223,7 @@ void edge_keep_publish(struct edge_fill *f, struct edge_object *o)
 
 bool edge_keep_found(struct edge_fill *f, struct edge_object *o)
 {
-    if (o->seq > f->seq ||
+    if (o->seq > edge_fill_seq(f) ||
         !edge_inval_ok(&f->dist->shared->inval, &o->seq, edge_key_url(f->key.text)))
         return false;
     if (np_region_ms(f->w->loop) < o->fresh_until_ms)

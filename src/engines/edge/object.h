@@ -20,7 +20,7 @@ struct edge_object {
         error_until_ms;     /* INT64_MAX: for ever */
     int64_t retry_ms;       /* until then it is served stale without a look at the origin; atomic */
     int64_t age_s;          /* the origin's Age */
-    int64_t content_length; /* -1: comes without */
+    int64_t content_length; /* -1: comes without; set when it has come; atomic */
     uint64_t seq;           /* invalidations up to this one do not concern it; atomic */
     struct edge_body *body; /* NULL: none */
     struct np_str etag, last_modified; /* in `text`; absent */
@@ -31,6 +31,10 @@ struct edge_object {
 struct edge_object *edge_object_new(const struct np_http_field *fields, size_t n);
 /* The same with packed fields, as a file has them. NULL: malformed. */
 struct edge_object *edge_object_unpack(struct np_str packed, size_t n_fields);
+static inline int64_t edge_object_length(const struct edge_object *o)
+{
+    return __atomic_load_n(&o->content_length, __ATOMIC_RELAXED);
+}
 void edge_object_ref(struct edge_object *o);
 void edge_object_unref(struct edge_object *o); /* NULL is fine */
 /* Bytes that it keeps in memory. */

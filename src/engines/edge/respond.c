@@ -69,9 +69,10 @@ static struct edge_out *out_of_object(struct np_edge_request *rq, const struct e
     }
     add_own(rq, out, via);
     add_age(rq, out, o);
-    out->content_length = o->status == 304 ? -1 : o->content_length;
+    int64_t length = edge_object_length(o);
+    out->content_length = o->status == 304 ? -1 : length;
     out->body = o->body;
-    out->end = o->content_length >= 0 ? (uint64_t)o->content_length : UINT64_MAX;
+    out->end = length >= 0 ? (uint64_t)length : UINT64_MAX;
     if (o->body == NULL)
         out->end = 0;
     return out;
@@ -190,10 +191,10 @@ static void set_unsatisfiable(struct np_edge_request *rq, struct edge_out *out, 
 static void cut_range(struct np_edge_request *rq, struct edge_out *out, const struct edge_object *o)
 {
     const struct edge_range *r = &rq->range;
-    if (!r->is_set || o->status != 200 || rq->is_pass || o->content_length < 0 || rq->is_head ||
+    if (!r->is_set || o->status != 200 || rq->is_pass || out->content_length < 0 || rq->is_head ||
         o->body == NULL || !if_range_ok(rq, o))
         return;
-    uint64_t n = (uint64_t)o->content_length, begin = r->begin, end = n;
+    uint64_t n = (uint64_t)out->content_length, begin = r->begin, end = n;
     if (r->is_suffix) {
         begin = r->begin < n ? n - r->begin : 0;
         if (r->begin == 0)
@@ -405,12 +406,12 @@ void edge_send_out(struct np_edge_request *rq, struct edge_out *out)
 }
 
 /* The next piece to the socket; 0: more may follow, NP_EAGAIN, NP_ECLOSED. */
-static int send_piece(struct np_edge_request *rq, struct edge_piece *p, int fd)
+static int send_piece(struct np_edge_request *rq, struct edge_piece *p)
 {
     rq->at += p->n;
     rq->bytes_down += p->n;
     if (p->chunk == NULL)
-        return np_http_write_file(rq->x, fd, p->file_at, p->n);
+        return np_http_write_file(rq->x, p->fd, p->file_at, p->n);
     const struct edge_slab *slab = p->chunk->slab;
     if (slab == NULL || rq->is_https || np_http_head(rq->x)->major > 1)
         return np_http_write_ref(rq->x, p->text, edge_chunk_unref, p->chunk);
@@ -457,7 +458,7 @@ void edge_send_body(struct np_edge_request *rq)
     if (!rq->answered || rq->ended)
         return;
     while (!rq->blocked && next_piece(rq, &p, &lost)) {
-        int rc = send_piece(rq, &p, rq->object->body->fd);
+        int rc = send_piece(rq, &p);
         rq->blocked = rc == NP_EAGAIN;
         if (rc < 0 && rc != NP_EAGAIN)
             return; /* gone: the server says so */
