@@ -344,3 +344,12 @@ def test_an_address_answers_for_as_long_as_its_distribution_is_there(edge, origi
     assert len(addresses(edge, d["DomainName"], 80)) == 2
     remove(cloudfront, d["Id"])
     assert addresses(edge, d["DomainName"], 80) == []
+
+
+def test_compression_over_http2(edge, origin, make):
+    text = b"body { color: black } " * 200
+    web = origin(lambda h: (200, {"Content-Type": "text/css", "Cache-Control": "max-age=60"}, text))
+    d = make(custom_origin("localhost", web.port))
+    packed = get(edge, d["DomainName"], "/b.css", "-H", "Accept-Encoding: gzip", tls=True)
+    assert packed.version == "HTTP/2" and packed.fields["content-encoding"] == "gzip"
+    assert gzip.decompress(packed.body) == text

@@ -12,8 +12,19 @@ AWSLOGS = "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0"
 
 
 @pytest.fixture
-def logged(region, client, s3, unique):
-    cloudfront = client("cloudfront")
+def region(new_region):
+    """One of this test's own: its clock is moved."""
+    return new_region(dev=True)
+
+
+@pytest.fixture
+def s3(region):
+    return region.client("s3")
+
+
+@pytest.fixture
+def logged(region, s3, unique):
+    cloudfront = region.client("cloudfront")
     names = unique("logged"), unique("logs")
     for name in names:
         s3.create_bucket(Bucket=name, ObjectOwnership="ObjectWriter")
@@ -63,8 +74,8 @@ def test_logs_are_delivered(region, s3, logged):
     remove(cloudfront, d["Id"])
 
 
-def test_a_bucket_without_lists_takes_no_logs(client, s3, unique):
-    cloudfront = client("cloudfront")
+def test_a_bucket_without_lists_takes_no_logs(region, s3, unique):
+    cloudfront = region.client("cloudfront")
     name = unique("enforced")
     s3.create_bucket(Bucket=name)
     with pytest.raises(cloudfront.exceptions.InvalidArgument, match="does not enable ACL access"):

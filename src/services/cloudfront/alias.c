@@ -143,7 +143,8 @@ int cloudfront_AssociateAlias_apply(struct np_txn *t,
     if (rc != 0)
         return rc;
     struct np_strs all = {np_new_array(a, struct np_str, old->n + 1), old->n, true};
-    memcpy(all.v, old->v, old->n * sizeof(*all.v));
+    for (size_t i = 0; i < old->n; i++)
+        all.v[i] = old->v[i];
     all.v[all.n++] = in->Alias;
     return change_aliases(t, &to, &all, err);
 }
