@@ -122,7 +122,7 @@ static void list_all(void *arg, struct np_arena *a, np_endpoint_each *each, void
 
 /* --- changing: on the writer's thread, or before it --- */
 
-/* With its lock: shown to the next connection. */
+/* To the next connection; takes a lock. */
 static void show(struct cloudfront_front *f, const struct cloudfront_place *p)
 {
     struct np_tls_cert *cert;
@@ -161,36 +161,60 @@ static void certificate_changed(void *arg, struct np_str arn)
     np_pmap_each(f->by_id, show_changed, args);
 }
 
-/* The maps that share places: their values are freed by by_id alone. */
+/* The maps share places, which are freed by by_id alone. `value` NULL: keys that still lead to p
+ * go.
+ */
+static struct np_pmap *set_key(struct np_pmap *m, struct np_str key,
+                               const struct cloudfront_place *p, struct cloudfront_place *value,
+                               struct np_rcu_batch *old)
+{
+    const struct np_pmap_ops ops = {np_rcu_later, NULL, old};
+    if (value == NULL && np_pmap_get(m, key) != p)
+        return m;
+    return np_pmap_set(m, &ops, key, value);
+}
+
 static void set_keys(struct cloudfront_front *f, const struct cloudfront_place *p,
                      struct cloudfront_place *value, struct np_rcu_batch *old)
 {
-    const struct np_pmap_ops ops = {np_rcu_later, NULL, old};
     struct np_pmap *names = f->by_name, *addrs = f->by_addr;
     for (size_t i = 0; i < p->n_names; i++)
-        names = np_pmap_set(names, &ops, p->names[i], value);
+        names = set_key(names, p->names[i], p, value, old);
     for (unsigned i = 0; i < CLOUDFRONT_LOCATIONS; i++) {
         struct in_addr addr = np_pool_address(f->core, p->slots[i]);
-        addrs = np_pmap_set(addrs, &ops, np_str_n(&addr, sizeof(addr)), value);
+        addrs = set_key(addrs, np_str_n(&addr, sizeof(addr)), p, value, old);
     }
     np_rcu_set(&f->by_name, names);
     np_rcu_set(&f->by_addr, addrs);
 }
 
+/* Names that have no certificate any more. */
+static void hide(struct cloudfront_front *f, const struct cloudfront_place *was,
+                 const struct cloudfront_place *now)
+{
+    for (size_t i = 1; i < was->n_names; i++) {
+        bool kept = false;
+        for (size_t k = 1; now != NULL && now->certificate.n != 0 && k < now->n_names; k++)
+            kept = kept || np_str_eq(was->names[i], now->names[k]);
+        if (!kept)
+            np_tls_store_remove(f->certificates, was->names[i]);
+    }
+}
+
+/* What is new comes before what is old goes: nothing that stays is missed in between. */
 void cloudfront_front_set(struct cloudfront_front *f, struct np_str id,
                           struct cloudfront_place *place)
 {
     struct np_rcu_batch old = {0};
     const struct np_pmap_ops owned = {np_rcu_later, place_free, &old};
     struct cloudfront_place *was = np_pmap_get(f->by_id, id);
-    if (was != NULL) {
-        set_keys(f, was, NULL, &old);
-        for (size_t i = 1; i < was->n_names; i++)
-            np_tls_store_remove(f->certificates, was->names[i]);
-    }
     if (place != NULL) {
         set_keys(f, place, place, &old);
         show(f, place);
+    }
+    if (was != NULL) {
+        set_keys(f, was, NULL, &old);
+        hide(f, was, place);
     }
     if (was != NULL || place != NULL)
         np_rcu_set(&f->by_id, np_pmap_set(f->by_id, &owned, id, place));
