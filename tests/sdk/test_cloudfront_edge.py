@@ -3,6 +3,9 @@
 import concurrent.futures
 import gzip
 import json
+import socket
+import subprocess
+import tempfile
 
 import pytest
 
@@ -353,3 +356,107 @@ def test_compression_over_http2(edge, origin, make):
     packed = get(edge, d["DomainName"], "/b.css", "-H", "Accept-Encoding: gzip", tls=True)
     assert packed.version == "HTTP/2" and packed.fields["content-encoding"] == "gzip"
     assert gzip.decompress(packed.body) == text
+
+
+# --- ways to a distribution ---
+
+def run(*argv):
+    return subprocess.run(argv, capture_output=True, timeout=30, check=False)
+
+
+def test_by_the_gateway_and_through_it(edge, s3, site):
+    bucket, d = site
+    s3.put_object(Bucket=bucket, Key="a", Body=b"found", CacheControl="max-age=60")
+    name, port = d["DomainName"], edge.address.rpartition(":")[2]
+    local = f"{name}.localhost:{port}"
+    by_name = run("curl", "-sS", "--resolve", f"{local}:127.0.0.1", f"http://{local}/a")
+    assert by_name.stdout == b"found", by_name.stderr
+    for scheme in ("http", "https"):
+        by_proxy = run("curl", "-sSk", "-x", edge.endpoint, f"{scheme}://{name}/a")
+        assert by_proxy.stdout == b"found", by_proxy.stderr
+    root = edge.file("tls/ca.pem")
+    with tempfile.NamedTemporaryFile("w", suffix=".pem") as f:
+        f.write(root)
+        f.flush()
+        trusted = run("curl", "-sS", "--cacert", f.name, "-x", edge.endpoint, f"https://{name}/a")
+    assert trusted.stdout == b"found", trusted.stderr
+
+
+def test_a_website_of_a_bucket_is_an_origin_by_name(edge, s3, unique, make):
+    bucket = unique("web")
+    s3.create_bucket(Bucket=bucket)
+    s3.delete_public_access_block(Bucket=bucket)
+    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps({"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{bucket}/*"}]}))
+    s3.put_bucket_website(Bucket=bucket, WebsiteConfiguration={"IndexDocument": {"Suffix": "index.html"}})
+    s3.put_object(Bucket=bucket, Key="sub/index.html", Body=b"<p>sub", ContentType="text/html")
+    d = make(custom_origin(f"{bucket}.s3-website-us-east-1.amazonaws.com", 80))
+    got = get(edge, d["DomainName"], "/sub/")
+    assert (got.status, got.body) == (200, b"<p>sub"), got.body
+
+
+# --- viewers that do not behave ---
+
+def test_viewers_that_leave(edge, s3, site):
+    bucket, d = site
+    body = bytes(range(256)) * 4096 * 16
+    s3.put_object(Bucket=bucket, Key="long", Body=body)
+    (where, port), = addresses(edge, d["DomainName"], 80)[:1]
+    for n in range(20):
+        with socket.create_connection((where, port)) as s:
+            s.sendall(f"GET /long?{n} HTTP/1.1\r\nHost: {d['DomainName']}\r\nRange: bytes={n * 1000}-\r\n\r\n".encode())
+            if n % 2:
+                s.recv(1000)
+    with socket.create_connection((where, port)) as s:
+        s.sendall(f"PUT /long HTTP/1.1\r\nHost: {d['DomainName']}\r\nContent-Length: 1000\r\n\r\nabc".encode())
+    assert get(edge, d["DomainName"], "/long").body == body
+
+
+def test_uploads_that_break_off_leave_nothing(edge, s3, site, cloudfront):
+    bucket, d = site
+    update(cloudfront, d["Id"], DefaultCacheBehavior={
+        **cloudfront.get_distribution_config(Id=d["Id"])["DistributionConfig"]["DefaultCacheBehavior"],
+        "AllowedMethods": {**items("GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"),
+                           "CachedMethods": items("GET", "HEAD")}})
+    allow(s3, bucket, d["ARN"], action=["s3:GetObject", "s3:PutObject"])
+    (where, port), = addresses(edge, d["DomainName"], 80)[:1]
+    with socket.create_connection((where, port)) as s:
+        s.sendall(f"PUT /half HTTP/1.1\r\nHost: {d['DomainName']}\r\nContent-Length: 1000000\r\n\r\n".encode())
+        s.sendall(b"x" * 500_000)
+    large = b"y" * 3_000_000
+    done = subprocess.run(["curl", "-sS", "--connect-to", f"::{where}:{port}", "-T", "-", "-H", "Expect:", "-w",
+                           "%{http_code}", f"http://{d['DomainName']}/whole"], input=large, capture_output=True,
+                          check=True, timeout=60)
+    assert done.stdout.endswith(b"200") or b"MissingContentLength" in done.stdout, done.stdout
+    with tempfile.NamedTemporaryFile() as f:
+        f.write(large)
+        f.flush()
+        assert get(edge, d["DomainName"], "/sized", "-T", f.name).status == 200
+    assert s3.get_object(Bucket=bucket, Key="sized")["Body"].read() == large
+    assert "half" not in [o["Key"] for o in s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
+
+
+def test_objects_under_a_kms_key_need_the_keys_policy(edge, s3, site):
+    bucket, d = site
+    kms = edge.client("kms")
+    key = kms.create_key()["KeyMetadata"]["Arn"]
+    s3.put_object(Bucket=bucket, Key="sealed", Body=b"open", ServerSideEncryption="aws:kms", SSEKMSKeyId=key)
+    assert get(edge, d["DomainName"], "/sealed").status == 403
+    policy = json.loads(kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"])
+    policy["Statement"].append({
+        "Effect": "Allow", "Principal": {"Service": "cloudfront.amazonaws.com"}, "Action": "kms:Decrypt", "Resource": "*",
+        "Condition": {"StringEquals": {"aws:SourceArn": d["ARN"]}}})
+    kms.put_key_policy(KeyId=key, PolicyName="default", Policy=json.dumps(policy))
+    edge.client("cloudfront").create_invalidation(DistributionId=d["Id"], InvalidationBatch={
+        "CallerReference": "sealed", "Paths": items("/sealed")})
+    assert get(edge, d["DomainName"], "/sealed").body == b"open"
+
+
+def test_viewers_do_not_choose_fields_of_a_buckets_responses(edge, s3, site, cloudfront):
+    bucket, d = site
+    s3.put_object(Bucket=bucket, Key="t", Body=b"t", ContentType="text/plain")
+    update(cloudfront, d["Id"], DefaultCacheBehavior={
+        **cloudfront.get_distribution_config(Id=d["Id"])["DistributionConfig"]["DefaultCacheBehavior"],
+        "OriginRequestPolicyId": "b689b0a8-53d0-40ab-baf2-68738e2966ac"})  # all of the viewer but Host
+    got = get(edge, d["DomainName"], "/t?response-content-type=text/html&x=1")
+    assert got.status == 200 and got.fields["content-type"] == "text/plain"

@@ -10,6 +10,7 @@ struct making {
     struct np_scope scope;
     struct np_arena *a;
     struct cloudfront_site *site;
+    const struct cloudfront_DistributionConfig *config;
 };
 
 /* The document of an item that the distribution refers to: references.c saw to it that it is there.
@@ -88,6 +89,37 @@ static void legacy_of(const struct cloudfront_ForwardedValues *v, struct np_edge
                                  .n = headers->n};
 }
 
+/* Is it, or has it, a bucket? */
+static bool is_bucket(const struct cloudfront_DistributionConfig *c, struct np_str target)
+{
+    const struct cloudfront_Origin *o = cloudfront_origin_find(c, target);
+    for (size_t i = 0; o == NULL && i < c->OriginGroups->Items.n; i++)
+        if (np_str_eq(c->OriginGroups->Items.v[i].Id, target))
+            o = cloudfront_origin_find(c, c->OriginGroups->Items.v[i].Members->Items.v[0].OriginId);
+    return o != NULL && o->S3OriginConfig != NULL;
+}
+
+static bool is_managed(const struct np_core *core, struct np_str id)
+{
+    const struct cloudfront_item *v;
+    size_t n = cloudfront_managed_list(core, CLOUDFRONT_ORIGIN_REQUEST_POLICY, &v);
+    for (size_t i = 0; i < n; i++)
+        if (np_str_eq(v[i].id, id))
+            return true;
+    return false;
+}
+
+/* AWS: managed policies do not let viewers choose fields of a bucket's responses, which would be
+ * cached for others (tests/sdk/test_cloudfront_edge.py). */
+static void keep_fields(struct np_edge_forwarding *f)
+{
+    static const struct np_str names[] = {{"response-content-type", 21},
+                                          {"response-content-disposition", 28},
+                                          {"response-content-encoding", 25}};
+    if (f->query.how == NP_EDGE_ALL)
+        f->query = (struct np_edge_set){NP_EDGE_EXCEPT, names, NP_LEN(names)};
+}
+
 static int caching(struct making *m, const struct cloudfront_CacheBehavior *b,
                    struct np_edge_behavior *out, struct np_err *err)
 {
@@ -114,9 +146,12 @@ static int caching(struct making *m, const struct cloudfront_CacheBehavior *b,
     if (b->OriginRequestPolicyId.n == 0)
         return 0;
     rc = document(m, CLOUDFRONT_ORIGIN_REQUEST_POLICY, b->OriginRequestPolicyId, &doc, err);
-    if (rc == 0)
-        request_of(doc, &out->forward);
-    return rc;
+    if (rc != 0)
+        return rc;
+    request_of(doc, &out->forward);
+    if (is_managed(m->core, b->OriginRequestPolicyId) && is_bucket(m->config, b->TargetOriginId))
+        keep_fields(&out->forward);
+    return 0;
 }
 
 /* --- keys --- */
@@ -384,7 +419,7 @@ int cloudfront_compile(struct np_core *core, struct np_dbc *dbc, const struct cl
     struct np_arena *a = np_arena_new();
     struct cloudfront_site *s = np_new(a, struct cloudfront_site);
     const struct cloudfront_DistributionConfig *c = r->config;
-    struct making m = {core, dbc, {.account = r->account}, a, s};
+    struct making m = {core, dbc, {.account = r->account}, a, s, c};
     *s = (struct cloudfront_site){
         .arena = a,
         .id = np_str_dup(a, r->id),

@@ -159,7 +159,9 @@ static void start(void *arg, struct np_edge_worker *w, struct np_edge_fetch *f)
         .model = &s3_model,
         .caller = caller_of(b, has_field(v, NP_STR("Authorization"))),
         .method = v->method,
-        .path = np_str_printf(v->arena, "/%.*s%.*s", NP_FMT(b->bucket), NP_FMT(path)),
+        /* A target that does not begin with '/' ("*") must not go on with the bucket's name. */
+        .path = np_str_printf(v->arena, "/%.*s%s%.*s", NP_FMT(b->bucket),
+                              np_str_starts(path, NP_STR("/")) ? "" : "/", NP_FMT(path)),
         .query = query,
         .body_length = v->body_length,
     };
