@@ -16,6 +16,7 @@ service CloudFront {
         CreateCloudFrontOriginAccessIdentity
         CreateDistribution
         CreateDistributionWithTags
+        CreateFunction
         CreateInvalidation
         CreateKeyGroup
         CreateOriginAccessControl
@@ -25,17 +26,20 @@ service CloudFront {
         DeleteCachePolicy
         DeleteCloudFrontOriginAccessIdentity
         DeleteDistribution
+        DeleteFunction
         DeleteKeyGroup
         DeleteOriginAccessControl
         DeleteOriginRequestPolicy
         DeletePublicKey
         DeleteResponseHeadersPolicy
+        DescribeFunction
         GetCachePolicy
         GetCachePolicyConfig
         GetCloudFrontOriginAccessIdentity
         GetCloudFrontOriginAccessIdentityConfig
         GetDistribution
         GetDistributionConfig
+        GetFunction
         GetInvalidation
         GetKeyGroup
         GetKeyGroupConfig
@@ -56,6 +60,7 @@ service CloudFront {
         ListDistributionsByOriginRequestPolicyId
         ListDistributionsByResponseHeadersPolicyId
         ListDistributionsByWebACLId
+        ListFunctions
         ListInvalidations
         ListKeyGroups
         ListOriginAccessControls
@@ -63,11 +68,14 @@ service CloudFront {
         ListPublicKeys
         ListResponseHeadersPolicies
         ListTagsForResource
+        PublishFunction
         TagResource
+        TestFunction
         UntagResource
         UpdateCachePolicy
         UpdateCloudFrontOriginAccessIdentity
         UpdateDistribution
+        UpdateFunction
         UpdateKeyGroup
         UpdateOriginAccessControl
         UpdateOriginRequestPolicy
@@ -267,6 +275,19 @@ operation CreateDistributionWithTags {
     ]
 }
 
+@http(method: "POST", uri: "/2020-05-31/function", code: 201)
+operation CreateFunction {
+    input: CreateFunctionRequest
+    output: CreateFunctionResult
+    errors: [
+        FunctionAlreadyExists
+        UnsupportedOperation
+        FunctionSizeLimitExceeded
+        InvalidArgument
+        TooManyFunctions
+    ]
+}
+
 @http(method: "POST", uri: "/2020-05-31/distribution/{DistributionId}/invalidation", code: 201)
 operation CreateInvalidation {
     input: CreateInvalidationRequest
@@ -386,6 +407,18 @@ operation DeleteDistribution {
     ]
 }
 
+@http(method: "DELETE", uri: "/2020-05-31/function/{Name}", code: 204)
+operation DeleteFunction {
+    input: DeleteFunctionRequest
+    errors: [
+        PreconditionFailed
+        UnsupportedOperation
+        FunctionInUse
+        NoSuchFunctionExists
+        InvalidIfMatchVersion
+    ]
+}
+
 @http(method: "DELETE", uri: "/2020-05-31/key-group/{Id}", code: 204)
 operation DeleteKeyGroup {
     input: DeleteKeyGroupRequest
@@ -444,6 +477,17 @@ operation DeleteResponseHeadersPolicy {
         IllegalDelete
         NoSuchResponseHeadersPolicy
         InvalidIfMatchVersion
+    ]
+}
+
+@readonly
+@http(method: "GET", uri: "/2020-05-31/function/{Name}/describe", code: 200)
+operation DescribeFunction {
+    input: DescribeFunctionRequest
+    output: DescribeFunctionResult
+    errors: [
+        UnsupportedOperation
+        NoSuchFunctionExists
     ]
 }
 
@@ -510,6 +554,17 @@ operation GetDistributionConfig {
     errors: [
         NoSuchDistribution
         AccessDenied
+    ]
+}
+
+@readonly
+@http(method: "GET", uri: "/2020-05-31/function/{Name}", code: 200)
+operation GetFunction {
+    input: GetFunctionRequest
+    output: GetFunctionResult
+    errors: [
+        UnsupportedOperation
+        NoSuchFunctionExists
     ]
 }
 
@@ -735,6 +790,17 @@ operation ListDistributionsByWebACLId {
 }
 
 @readonly
+@http(method: "GET", uri: "/2020-05-31/function", code: 200)
+operation ListFunctions {
+    input: ListFunctionsRequest
+    output: ListFunctionsResult
+    errors: [
+        UnsupportedOperation
+        InvalidArgument
+    ]
+}
+
+@readonly
 @http(method: "GET", uri: "/2020-05-31/distribution/{DistributionId}/invalidation", code: 200)
 operation ListInvalidations {
     input: ListInvalidationsRequest
@@ -813,6 +879,19 @@ operation ListTagsForResource {
     ]
 }
 
+@http(method: "POST", uri: "/2020-05-31/function/{Name}/publish", code: 200)
+operation PublishFunction {
+    input: PublishFunctionRequest
+    output: PublishFunctionResult
+    errors: [
+        PreconditionFailed
+        UnsupportedOperation
+        InvalidArgument
+        NoSuchFunctionExists
+        InvalidIfMatchVersion
+    ]
+}
+
 @http(method: "POST", uri: "/2020-05-31/tagging?Operation=Tag", code: 204)
 operation TagResource {
     input: TagResourceRequest
@@ -821,6 +900,20 @@ operation TagResource {
         InvalidTagging
         InvalidArgument
         NoSuchResource
+    ]
+}
+
+@readonly
+@http(method: "POST", uri: "/2020-05-31/function/{Name}/test", code: 200)
+operation TestFunction {
+    input: TestFunctionRequest
+    output: TestFunctionResult
+    errors: [
+        TestFunctionFailed
+        UnsupportedOperation
+        InvalidArgument
+        NoSuchFunctionExists
+        InvalidIfMatchVersion
     ]
 }
 
@@ -942,6 +1035,20 @@ operation UpdateDistribution {
         TooManyDistributionsAssociatedToKeyGroup
         NoSuchOrigin
         TooManyCacheBehaviors
+    ]
+}
+
+@http(method: "PUT", uri: "/2020-05-31/function/{Name}", code: 200)
+operation UpdateFunction {
+    input: UpdateFunctionRequest
+    output: UpdateFunctionResult
+    errors: [
+        PreconditionFailed
+        UnsupportedOperation
+        FunctionSizeLimitExceeded
+        InvalidArgument
+        NoSuchFunctionExists
+        InvalidIfMatchVersion
     ]
 }
 
@@ -1150,7 +1257,6 @@ structure CacheBehavior {
     @nephele#refused
     LambdaFunctionAssociations: LambdaFunctionAssociations
 
-    @nephele#refused
     FunctionAssociations: FunctionAssociations
 
     @nephele#refused
@@ -1499,6 +1605,32 @@ structure CreateDistributionWithTagsResult {
     ETag: string
 }
 
+@xmlNamespace(uri: "http://cloudfront.amazonaws.com/doc/2020-05-31/")
+structure CreateFunctionRequest {
+    @required
+    Name: FunctionName
+
+    @required
+    FunctionConfig: FunctionConfig
+
+    @required
+    FunctionCode: FunctionBlob
+
+    @nephele#refused
+    Tags: Tags
+}
+
+structure CreateFunctionResult {
+    @httpPayload
+    FunctionSummary: FunctionSummary
+
+    @httpHeader("Location")
+    Location: string
+
+    @httpHeader("ETag")
+    ETag: string
+}
+
 structure CreateInvalidationRequest {
     @required
     @httpLabel
@@ -1678,7 +1810,6 @@ structure DefaultCacheBehavior {
     @nephele#refused
     LambdaFunctionAssociations: LambdaFunctionAssociations
 
-    @nephele#refused
     FunctionAssociations: FunctionAssociations
 
     @nephele#refused
@@ -1721,6 +1852,16 @@ structure DeleteDistributionRequest {
     @httpLabel
     Id: string
 
+    @httpHeader("If-Match")
+    IfMatch: string
+}
+
+structure DeleteFunctionRequest {
+    @required
+    @httpLabel
+    Name: FunctionName
+
+    @required
     @httpHeader("If-Match")
     IfMatch: string
 }
@@ -1768,6 +1909,23 @@ structure DeleteResponseHeadersPolicyRequest {
 
     @httpHeader("If-Match")
     IfMatch: string
+}
+
+structure DescribeFunctionRequest {
+    @required
+    @httpLabel
+    Name: FunctionName
+
+    @httpQuery("Stage")
+    Stage: FunctionStage
+}
+
+structure DescribeFunctionResult {
+    @httpPayload
+    FunctionSummary: FunctionSummary
+
+    @httpHeader("ETag")
+    ETag: string
 }
 
 structure Distribution {
@@ -2021,6 +2179,12 @@ enum FrameOptionsList {
 @pattern("^arn:aws:cloudfront::[0-9]{12}:function\\/[a-zA-Z0-9-_]{1,64}$")
 string FunctionARN
 
+@error("client")
+@httpError(409)
+structure FunctionAlreadyExists {
+    Message: string
+}
+
 structure FunctionAssociation {
     @required
     FunctionARN: FunctionARN
@@ -2038,6 +2202,94 @@ structure FunctionAssociations {
     @required
     Quantity: integer
     Items: FunctionAssociationList
+}
+
+@length(min: 1, max: 40960)
+@sensitive
+blob FunctionBlob
+
+structure FunctionConfig {
+    @required
+    Comment: string
+
+    @required
+    Runtime: FunctionRuntime
+
+    @nephele#refused
+    KeyValueStoreAssociations: KeyValueStoreAssociations
+}
+
+@length(min: 0, max: 40960)
+@sensitive
+blob FunctionEventObject
+
+@sensitive
+list FunctionExecutionLogList {
+    member: string
+}
+
+@error("client")
+@httpError(409)
+structure FunctionInUse {
+    Message: string
+}
+
+structure FunctionList {
+    NextMarker: string
+
+    @required
+    MaxItems: integer
+
+    @required
+    Quantity: integer
+    Items: FunctionSummaryList
+}
+
+structure FunctionMetadata {
+    @required
+    FunctionARN: string
+    Stage: FunctionStage
+    CreatedTime: timestamp
+
+    @required
+    LastModifiedTime: timestamp
+}
+
+@length(min: 1, max: 64)
+@pattern("^[a-zA-Z0-9-_]{1,64}$")
+string FunctionName
+
+enum FunctionRuntime {
+    cloudfront_js_1_0 = "cloudfront-js-1.0"
+    cloudfront_js_2_0 = "cloudfront-js-2.0"
+}
+
+@error("client")
+@httpError(413)
+structure FunctionSizeLimitExceeded {
+    Message: string
+}
+
+enum FunctionStage {
+    DEVELOPMENT = "DEVELOPMENT"
+    LIVE = "LIVE"
+}
+
+structure FunctionSummary {
+    @required
+    Name: FunctionName
+    Status: string
+
+    @required
+    FunctionConfig: FunctionConfig
+
+    @required
+    FunctionMetadata: FunctionMetadata
+}
+
+list FunctionSummaryList {
+    @xmlName("FunctionSummary")
+    member: FunctionSummary
 }
 
 structure GeoRestriction {
@@ -2137,6 +2389,26 @@ structure GetDistributionResult {
 
     @httpHeader("ETag")
     ETag: string
+}
+
+structure GetFunctionRequest {
+    @required
+    @httpLabel
+    Name: FunctionName
+
+    @httpQuery("Stage")
+    Stage: FunctionStage
+}
+
+structure GetFunctionResult {
+    @httpPayload
+    FunctionCode: FunctionBlob
+
+    @httpHeader("ETag")
+    ETag: string
+
+    @httpHeader("Content-Type")
+    ContentType: string
 }
 
 structure GetInvalidationRequest {
@@ -2643,6 +2915,26 @@ structure KeyPairIds {
     Items: KeyPairIdList
 }
 
+@length(min: 0, max: 85)
+@pattern("^arn:aws:cloudfront::[0-9]{12}:key-value-store\\/[0-9a-fA-F-]{36}$")
+string KeyValueStoreARN
+
+structure KeyValueStoreAssociation {
+    @required
+    KeyValueStoreARN: KeyValueStoreARN
+}
+
+list KeyValueStoreAssociationList {
+    @xmlName("KeyValueStoreAssociation")
+    member: KeyValueStoreAssociation
+}
+
+structure KeyValueStoreAssociations {
+    @required
+    Quantity: integer
+    Items: KeyValueStoreAssociationList
+}
+
 string LambdaFunctionARN
 
 structure LambdaFunctionAssociation {
@@ -2811,6 +3103,22 @@ structure ListDistributionsRequest {
 structure ListDistributionsResult {
     @httpPayload
     DistributionList: DistributionList
+}
+
+structure ListFunctionsRequest {
+    @httpQuery("Marker")
+    Marker: string
+
+    @httpQuery("MaxItems")
+    MaxItems: string
+
+    @httpQuery("Stage")
+    Stage: FunctionStage
+}
+
+structure ListFunctionsResult {
+    @httpPayload
+    FunctionList: FunctionList
 }
 
 structure ListInvalidationsRequest {
@@ -2985,6 +3293,12 @@ structure NoSuchDistribution {
 @error("client")
 @httpError(404)
 structure NoSuchFieldLevelEncryptionConfig {
+    Message: string
+}
+
+@error("client")
+@httpError(404)
+structure NoSuchFunctionExists {
     Message: string
 }
 
@@ -3498,6 +3812,21 @@ list PublicKeySummaryList {
     member: PublicKeySummary
 }
 
+structure PublishFunctionRequest {
+    @required
+    @httpLabel
+    Name: FunctionName
+
+    @required
+    @httpHeader("If-Match")
+    IfMatch: string
+}
+
+structure PublishFunctionResult {
+    @httpPayload
+    FunctionSummary: FunctionSummary
+}
+
 structure QueryStringCacheKeys {
     @required
     Quantity: integer
@@ -3896,6 +4225,40 @@ structure TenantConfig {
     ParameterDefinitions: ParameterDefinitions
 }
 
+@error("server")
+@httpError(500)
+structure TestFunctionFailed {
+    Message: string
+}
+
+@xmlNamespace(uri: "http://cloudfront.amazonaws.com/doc/2020-05-31/")
+structure TestFunctionRequest {
+    @required
+    @httpLabel
+    Name: FunctionName
+
+    @required
+    @httpHeader("If-Match")
+    IfMatch: string
+    Stage: FunctionStage
+
+    @required
+    EventObject: FunctionEventObject
+}
+
+structure TestFunctionResult {
+    @httpPayload
+    TestResult: TestResult
+}
+
+structure TestResult {
+    FunctionSummary: FunctionSummary
+    ComputeUtilization: string
+    FunctionExecutionLogs: FunctionExecutionLogList
+    FunctionErrorMessage: sensitiveStringType
+    FunctionOutput: sensitiveStringType
+}
+
 @error("client")
 @httpError(400)
 structure TooLongCSPInResponseHeadersPolicy {
@@ -4019,6 +4382,12 @@ structure TooManyDistributionsWithSingleFunctionARN {
 @error("client")
 @httpError(400)
 structure TooManyFunctionAssociations {
+    Message: string
+}
+
+@error("client")
+@httpError(400)
+structure TooManyFunctions {
     Message: string
 }
 
@@ -4184,6 +4553,12 @@ structure TrustedSigners {
     Items: AwsAccountNumberList
 }
 
+@error("client")
+@httpError(400)
+structure UnsupportedOperation {
+    Message: string
+}
+
 structure UntagResourceRequest {
     @required
     @httpQuery("Resource")
@@ -4262,6 +4637,31 @@ structure UpdateDistributionResult {
     Distribution: Distribution
 
     @httpHeader("ETag")
+    ETag: string
+}
+
+@xmlNamespace(uri: "http://cloudfront.amazonaws.com/doc/2020-05-31/")
+structure UpdateFunctionRequest {
+    @required
+    @httpLabel
+    Name: FunctionName
+
+    @required
+    @httpHeader("If-Match")
+    IfMatch: string
+
+    @required
+    FunctionConfig: FunctionConfig
+
+    @required
+    FunctionCode: FunctionBlob
+}
+
+structure UpdateFunctionResult {
+    @httpPayload
+    FunctionSummary: FunctionSummary
+
+    @httpHeader("ETtag")
     ETag: string
 }
 

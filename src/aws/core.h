@@ -23,6 +23,7 @@ struct np_config {
     struct np_str listen;  /* "127.0.0.1:4566" */
     struct np_str dns;     /* "127.0.0.1:5300" */
     struct np_str client_address; /* aws:SourceIp of the host zone: "203.0.113.10" */
+    struct np_str edge_js; /* the program that runs functions of the edge; it need not be there */
     unsigned workers;
     bool iam_soft, secure_transport_strict, http2, dev, at_rest, no_sync;
     struct np_strs egress;

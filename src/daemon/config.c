@@ -111,6 +111,12 @@ static bool set_client(struct reader *r, struct np_str v)
            0;
 }
 
+static bool set_edge_js(struct reader *r, struct np_str v)
+{
+    r->s->core.edge_js = v;
+    return v.n != 0 && v.p[0] == '/';
+}
+
 static bool set_regions(struct reader *r, struct np_str v)
 {
     r->s->core.regions = v;
@@ -169,6 +175,8 @@ static const struct setting settings[] = {
     {"data", "DIR", "where everything is kept", NP_FOR_REGION | NP_FOR_CLIENT, set_data},
     {"listen", "ADDR:PORT", "of the gateway (127.0.0.1:4566)", NP_FOR_REGION, set_listen},
     {"dns", "ADDR:PORT", "of the DNS server, UDP and TCP (127.0.0.1:5300)", NP_FOR_REGION, set_dns},
+    {"edge-js", "PATH", "of the program that runs functions of the edge (beside this one)",
+     NP_FOR_REGION, set_edge_js},
     {"account", "ID", "the first account (000000000000)", NP_FOR_REGION, set_account},
     {"regions", "NAME,NAME", "serve only these regions (all)", NP_FOR_REGION, set_regions},
     {"workers", "N", "threads that serve (one a core)", NP_FOR_REGION, set_workers},
@@ -328,6 +336,16 @@ static struct np_str default_data(struct np_arena *a)
     return np_str_printf(a, "%s/.local/state/nephele", home != NULL ? home : "");
 }
 
+/* Beside this program. */
+static struct np_str default_edge_js(struct np_arena *a)
+{
+    char path[4096];
+    ssize_t n = readlink("/proc/self/exe", path, sizeof(path));
+    while (n > 0 && path[n - 1] != '/')
+        n--;
+    return np_str_printf(a, "%.*snephele-edge-js", n > 0 ? (int)n : 0, path);
+}
+
 /* Whoever changes folder later must still find it. */
 static int make_absolute(struct np_arena *a, struct np_str *dir, struct np_err *err)
 {
@@ -350,6 +368,7 @@ int np_settings_read(struct np_arena *a, enum np_settings_for who, const char *c
                  .listen = NP_STR("127.0.0.1:4566"),
                  .dns = NP_STR("127.0.0.1:5300"),
                  .client_address = NP_STR("203.0.113.10"),
+                 .edge_js = default_edge_js(a),
                  .workers = cores(),
                  .at_rest = true},
         .log_level = NP_INFO,

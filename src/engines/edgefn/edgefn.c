@@ -336,8 +336,7 @@ bool np_edgefn_installed(struct np_str program)
 int np_edgefn_new(struct np_loop *home, struct np_str program, struct np_edgefn **out,
                   struct np_err *err)
 {
-    if (!np_edgefn_installed(program))
-        return np_err(err, NP_ENOENT, "no program %.*s", NP_FMT(program));
+    (void)err;
     struct np_edgefn *f = np_heap_new(struct np_edgefn);
     f->home = home;
     f->program = np_heap_alloc(program.n + 1);

@@ -29,7 +29,7 @@ void np_edgefn_code_unref(struct np_edgefn_code *c); /* NULL is fine */
 /* Is the program there and may it be run? */
 bool np_edgefn_installed(struct np_str program);
 
-/* program: its absolute path. */
+/* program: its absolute path. It need not be there: calls then fail. */
 int np_edgefn_new(struct np_loop *home, struct np_str program, struct np_edgefn **out,
                   struct np_err *err);
 void np_edgefn_free(struct np_edgefn *f);

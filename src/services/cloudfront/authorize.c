@@ -5,10 +5,11 @@
 #include <stddef.h>
 
 #define DISTRIBUTION CLOUDFRONT_KINDS
+#define FUNCTION     (CLOUDFRONT_KINDS + 1)
 
 struct rule {
     const struct np_codec_op *op;
-    int kind;  /* enum cloudfront_kind_id, or DISTRIBUTION */
+    int kind;  /* enum cloudfront_kind_id, DISTRIBUTION, or FUNCTION */
     size_t at; /* where the id is in the input */
 };
 
@@ -30,6 +31,13 @@ static const struct rule rules[] = {
     BY(CreateInvalidation, DISTRIBUTION, DistributionId),
     BY(GetInvalidation, DISTRIBUTION, DistributionId),
     BY(ListInvalidations, DISTRIBUTION, DistributionId),
+    BY(CreateFunction, FUNCTION, Name),
+    BY(DescribeFunction, FUNCTION, Name),
+    BY(GetFunction, FUNCTION, Name),
+    BY(UpdateFunction, FUNCTION, Name),
+    BY(DeleteFunction, FUNCTION, Name),
+    BY(PublishFunction, FUNCTION, Name),
+    BY(TestFunction, FUNCTION, Name),
     BY(AssociateAlias, DISTRIBUTION, TargetDistributionId),
     BY(ListConflictingAliases, DISTRIBUTION, DistributionId),
 };
@@ -44,6 +52,9 @@ struct np_str cloudfront_item_arn(struct np_arena *a, struct np_str account,
 static struct np_str arn_of(struct np_req *rq, const struct rule *r, const void *in)
 {
     struct np_str id = *(const struct np_str *)(const void *)((const char *)in + r->at);
+    if (r->kind == FUNCTION)
+        return np_str_printf(rq->arena, "arn:aws:cloudfront::%.*s:function/%.*s",
+                             NP_FMT(rq->account), NP_FMT(id));
     return r->kind == DISTRIBUTION
                ? cloudfront_arn(rq->arena, rq->account, id)
                : cloudfront_item_arn(rq->arena, rq->account, (enum cloudfront_kind_id)r->kind, id);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* behaviors.c - the cache behaviours of a distribution, by meaning. */
-#include "services/cloudfront/cloudfront_int.h"
+#include "services/cloudfront/function.h"
 
 static bool has(const struct np_strs *l, const char *z)
 {
@@ -167,6 +167,8 @@ static int check_behavior(const struct cloudfront_DistributionConfig *c,
         rc = check_caching(b, s3, err);
     if (rc == 0)
         rc = check_signers(b->TrustedKeyGroups, err);
+    if (rc == 0)
+        rc = cloudfront_functions_check(b->FunctionAssociations, err);
     return rc;
 }
 

@@ -24,6 +24,7 @@ struct cloudfront_state {
     struct np_edge *edge;
     struct np_edge_worker **workers; /* of each worker */
     struct np_tls *origin_tls;
+    struct np_edgefn *functions; /* runs those of viewers */
 };
 extern const struct np_service cloudfront_service;
 struct cloudfront_state *cloudfront_state(const struct np_core *core);
@@ -32,6 +33,7 @@ struct cloudfront_state *cloudfront_state(const struct np_core *core);
 /* In apply: something about it changed, or it is gone. */
 void cloudfront_item_changed(struct np_txn *t, enum cloudfront_kind_id k, struct np_str id);
 void cloudfront_distribution_changed(struct np_txn *t, struct np_str id);
+void cloudfront_function_changed(struct np_txn *t, struct np_str name);
 
 /* --- state.c: rows of distributions --- */
 struct cloudfront_row {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* compile.c - a distribution's document and what it refers to, as the engine wants it. */
 #include "services/cloudfront/edge.h"
+#include "services/cloudfront/function.h"
 
 #include "base/arena.h"
 
@@ -211,6 +212,19 @@ static bool asks_country(const struct np_edge_set *s)
     return false;
 }
 
+/* The function of an event, kept with the site; NULL: none. */
+static int function(struct making *m, const struct cloudfront_FunctionAssociations *f,
+                    const char *event, const void **out, struct np_err *err)
+{
+    struct np_edgefn_code *code;
+    int rc = cloudfront_functions_code(m->c, &m->scope, m->a, f, event, &code, err);
+    if (rc != 0 || code == NULL)
+        return rc;
+    m->site->functions[m->site->n_functions++] = code;
+    *out = code;
+    return 0;
+}
+
 static int behavior(struct making *m, const struct cloudfront_CacheBehavior *b,
                     struct np_edge_behavior *out, struct np_err *err)
 {
@@ -241,6 +255,10 @@ static int behavior(struct making *m, const struct cloudfront_CacheBehavior *b,
         rc = trust(m, &b->TrustedKeyGroups->Items, t, err);
         out->signers = t;
     }
+    if (rc == 0)
+        rc = function(m, b->FunctionAssociations, "viewer-request", &out->on_request, err);
+    if (rc == 0)
+        rc = function(m, b->FunctionAssociations, "viewer-response", &out->on_response, err);
     return rc;
 }
 
@@ -254,6 +272,8 @@ static int behaviors(struct making *m, const struct cloudfront_DistributionConfi
     m->site->signers =
         np_new_array(m->a, struct cloudfront_signer *,
                      (l->n + 1) * CLOUDFRONT_KEY_GROUPS_USE_MAX * CLOUDFRONT_GROUP_KEYS_MAX);
+    m->site->functions = np_new_array(m->a, struct np_edgefn_code *,
+                                      (l->n + 1) * CLOUDFRONT_FUNCTION_ASSOCIATIONS_MAX);
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < l->n; i++)
         rc = behavior(m, &l->v[i], &v[i], err);
@@ -410,6 +430,8 @@ void cloudfront_site_free(void *p)
     struct cloudfront_site *s = p;
     for (size_t i = 0; i < s->n_signers; i++)
         cloudfront_signer_unref(s->signers[i]);
+    for (size_t i = 0; i < s->n_functions; i++)
+        np_edgefn_code_unref(s->functions[i]);
     np_arena_free(s->arena);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* edge.c - the engine as CloudFront starts it: its words, its cache, how it gets to origins. */
 #include "services/cloudfront/edge.h"
+#include "services/cloudfront/function.h"
 
 #include "aws/reach.h"
 #include "base/arena.h"
@@ -92,6 +93,7 @@ int cloudfront_edge_open(struct cloudfront_state *s, struct np_err *err)
                 .viewer = cloudfront_viewer,
                 .generated = cloudfront_generated,
                 .check = cloudfront_signed_check,
+                .call = cloudfront_function_call,
                 .log = cloudfront_log,
                 .error_page = cloudfront_error_page,
             },

@@ -35,6 +35,8 @@ struct cloudfront_site {
     bool wants_places;                  /* who looks for viewers' countries */
     struct cloudfront_signer **signers; /* all of the behaviours', to be given back */
     size_t n_signers;
+    struct np_edgefn_code **functions; /* the same of viewer functions */
+    size_t n_functions;
 };
 
 /* --- compile.c --- */

@@ -9,17 +9,19 @@
 #define CLOUDFRONT_ACCESS_IDENTITIES_MAX 100
 #define CLOUDFRONT_PUBLIC_KEYS_MAX       10
 #define CLOUDFRONT_KEY_GROUPS_MAX        10
+#define CLOUDFRONT_FUNCTIONS_MAX         100
 
 /* of a distribution */
-#define CLOUDFRONT_ALIASES_MAX        100
-#define CLOUDFRONT_ORIGINS_MAX        100
-#define CLOUDFRONT_ORIGIN_GROUPS_MAX  10
-#define CLOUDFRONT_BEHAVIORS_MAX      75
-#define CLOUDFRONT_ORIGIN_HEADERS_MAX 30
-#define CLOUDFRONT_KEY_GROUPS_USE_MAX 4 /* of a cache behaviour */
-#define CLOUDFRONT_PATH_MAX           255
-#define CLOUDFRONT_COMMENT_MAX        128
-#define CLOUDFRONT_FORWARDED_MAX      10 /* headers, cookies, query strings of forwarded values */
+#define CLOUDFRONT_ALIASES_MAX               100
+#define CLOUDFRONT_ORIGINS_MAX               100
+#define CLOUDFRONT_ORIGIN_GROUPS_MAX         10
+#define CLOUDFRONT_BEHAVIORS_MAX             75
+#define CLOUDFRONT_ORIGIN_HEADERS_MAX        30
+#define CLOUDFRONT_KEY_GROUPS_USE_MAX        4 /* of a cache behaviour */
+#define CLOUDFRONT_FUNCTION_ASSOCIATIONS_MAX 2 /* of a cache behaviour */
+#define CLOUDFRONT_PATH_MAX                  255
+#define CLOUDFRONT_COMMENT_MAX               128
+#define CLOUDFRONT_FORWARDED_MAX             10 /* headers, cookies, query strings of forwarded values */
 
 /* of a policy, a key, a key group */
 #define CLOUDFRONT_POLICY_NAMES_MAX   10 /* headers, cookies, query strings, each */
@@ -33,6 +35,7 @@
 #define CLOUDFRONT_INVALIDATION_PATHS_MAX 3000
 #define CLOUDFRONT_INVALIDATIONS_KEPT     1000 /* of a distribution; the oldest is forgotten */
 #define CLOUDFRONT_PATH_BYTES_MAX         4000 /* of a path of an invalidation */
+#define CLOUDFRONT_FUNCTION_URI_MAX       8192 /* that a function may make, and one more */
 #define CLOUDFRONT_TTL_MAX                3153600000
 #define CLOUDFRONT_PAGE_MAX               100
 #define CLOUDFRONT_CONFIG_BYTES_MAX       (1 << 20)

@@ -2,6 +2,7 @@
 /* projection.c - rows of distributions into the engine: all at start, then each change before the
  * call that made it is answered. */
 #include "services/cloudfront/edge.h"
+#include "services/cloudfront/function.h"
 
 #include "base/arena.h"
 #include "base/auto.h"
@@ -178,6 +179,12 @@ void cloudfront_item_changed(struct np_txn *t, enum cloudfront_kind_id k, struct
 {
     np_notice(t, NOTICE_ITEM, np_txn_scope(t)->account,
               np_str_printf(np_txn_arena(t), "%s/%.*s", cloudfront_kinds[k].name, NP_FMT(id)));
+}
+
+void cloudfront_function_changed(struct np_txn *t, struct np_str name)
+{
+    np_notice(t, NOTICE_ITEM, np_txn_scope(t)->account,
+              np_str_printf(np_txn_arena(t), CLOUDFRONT_FUNCTION "/%.*s", NP_FMT(name)));
 }
 
 void cloudfront_distribution_changed(struct np_txn *t, struct np_str id)

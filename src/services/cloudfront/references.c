@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* references.c - what a distribution refers to: it must be there, and cannot go while it is used.
  */
-#include "services/cloudfront/cloudfront_int.h"
+#include "services/cloudfront/function.h"
 
 /* `fault` NULL: the kind's own. */
 static int refer(struct np_txn *t, struct np_str user, enum cloudfront_kind_id k, struct np_str id,
@@ -29,7 +29,7 @@ static int of_behavior(struct np_txn *t, struct np_str user,
     for (size_t i = 0; rc == 0 && i < b->TrustedKeyGroups->Items.n; i++)
         rc = refer(t, user, CLOUDFRONT_KEY_GROUP, b->TrustedKeyGroups->Items.v[i],
                    &CLOUDFRONT_TrustedKeyGroupDoesNotExist, err);
-    return rc;
+    return rc == 0 ? cloudfront_functions_use(t, user, b->FunctionAssociations, err) : rc;
 }
 
 static int of_origin(struct np_txn *t, struct np_str user, const struct cloudfront_Origin *o,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* service.c - CloudFront as a service: registers, starts, ends. */
 #include "services/cloudfront/edge.h"
+#include "services/cloudfront/function.h"
 
 #include "aws/invalid.h"
 
@@ -69,7 +70,9 @@ static int init(struct np_core *core, struct np_err *err)
 
 static int start(struct np_core *core, struct np_err *err)
 {
-    return cloudfront_edge_start(cloudfront_state(core), err);
+    struct cloudfront_state *s = cloudfront_state(core);
+    int rc = np_edgefn_new(np_core_loop(core, 0), core->config.edge_js, &s->functions, err);
+    return rc == 0 ? cloudfront_edge_start(s, err) : rc;
 }
 
 static void fini(struct np_core *core)
@@ -78,6 +81,7 @@ static void fini(struct np_core *core)
     if (s == NULL)
         return;
     cloudfront_edge_close(s);
+    np_edgefn_free(s->functions);
     cloudfront_managed_free(s->managed);
     np_free(s);
 }
@@ -86,7 +90,7 @@ const struct np_service cloudfront_service = {
     .name = "cloudfront",
     .model = &cloudfront_model,
     .migrations = cloudfront_migrations,
-    .n_migrations = 1, /* files of schema/ */
+    .n_migrations = 2, /* files of schema/ */
     .global = true,
     .init = init,
     .start = start,

@@ -408,7 +408,11 @@ NP_TEST(a_program_that_is_none_fails_its_calls)
     struct fixture x = {0};
     struct np_err err = {0};
     NP_CHECK(np_loop_new(&x.loop, NULL) == 0);
-    NP_CHECK(np_edgefn_new(x.loop, NP_STR("/nowhere/x"), &x.f, &err) == NP_ENOENT);
+    NP_CHECK(!np_edgefn_installed(NP_STR("/nowhere/x")));
+    NP_CHECK(np_edgefn_new(x.loop, NP_STR("/nowhere/x"), &x.f, &err) == 0);
+    struct answer none = call(&x, 1, JS2("1"), "{}");
+    NP_CHECK(none.outcome == NP_EDGEFN_LOST && none.error[0] != 0);
+    np_edgefn_free(x.f);
     NP_CHECK(np_edgefn_new(x.loop, NP_STR("/bin/true"), &x.f, &err) == 0, "%s", err.text);
     struct answer a = call(&x, 1, JS2("1"), "{}");
     NP_CHECK(a.outcome == NP_EDGEFN_LOST, "%s", a.error);
