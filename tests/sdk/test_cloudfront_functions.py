@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from cloudfront_edge import Origin, get
-from cloudfront_help import CACHING_DISABLED, behavior, code, config, custom_origin, items, remove, update
+from cloudfront_help import CACHING_DISABLED, CACHING_OPTIMIZED, behavior, code, config, custom_origin, items, remove, update
 
 ALL_VIEWER = "216adef6-5c7f-47e4-b989-5492eafa07d3"
 INVALID = "The CloudFront function returned an invalid value: "
@@ -59,12 +59,12 @@ def site(edge, cloudfront, function):
     """A distribution of a web server with functions; get(path, …) asks it."""
     made, origins = [], []
 
-    def make(request=None, response=None, say=None, **more):
+    def make(request=None, response=None, say=None, policy=CACHING_DISABLED, **more):
         origin = Origin(say or (lambda h: (200, {"Content-Type": "text/plain", "X-Origin": "1"}, b"body")))
         origins.append(origin)
         d = cloudfront.create_distribution(DistributionConfig=config(
             custom_origin("localhost", origin.port), default=behavior(
-                "web", CACHING_DISABLED, OriginRequestPolicyId=ALL_VIEWER,
+                "web", policy, OriginRequestPolicyId=ALL_VIEWER,
                 FunctionAssociations=associations(request, response), **more)))["Distribution"]
         made.append(d["Id"])
         return d, origin, lambda *a, **k: get(edge, d["DomainName"], *a, **k)
@@ -273,6 +273,28 @@ def test_a_response_is_changed(function, site):
     assert got.fields["strict-transport-security"] == "max-age=1" and got.fields["x-seen"] == "/x 200"
     assert "x-origin" not in got.fields
     assert got.fields["set-cookie"] == "b=7; Path=/"  # the last of two
+
+
+def test_a_body_is_replaced_also_of_what_is_cached(function, site):
+    arn = function("""
+        function handler(event) {
+            var r = event.response;
+            if (event.request.uri === '/other') {
+                r.statusCode = 202;
+                r.body = {encoding: 'text', data: 'another, longer body'};
+            } else if (event.request.uri === '/empty') {
+                r.body = '';
+            }
+            return r;
+        }""", "cloudfront-js-1.0")
+    big = b"x" * 100_000
+    _, _, ask = site(response=arn, policy=CACHING_OPTIMIZED, say=lambda h: (
+        200, {"Content-Type": "text/plain", "Cache-Control": "max-age=60"}, big))
+    for cache in ("Miss", "Hit"):
+        for path, status, body in ("/other", 202, b"another, longer body"), ("/empty", 200, b""), ("/same", 200, big):
+            got = ask(path)
+            assert (got.status, got.body, got.cache) == (status, body, cache), path
+            assert got.fields.get("content-length", str(len(body))) == str(len(body))
 
 
 def test_no_function_sees_a_response_of_400_or_more(function, site):

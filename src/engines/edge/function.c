@@ -165,6 +165,10 @@ static void on_response_done(void *x, int rc)
         out->status = e->status;
         out->fields = copy_fields(rq->arena, e->response_fields, e->n_response_fields);
         out->n = e->n_response_fields;
+        if (e->body.p != NULL) { /* instead of the object's */
+            out->body = NULL;
+            out->text = np_str_dup(rq->arena, e->body);
+        }
         edge_send_out(rq, out);
         /* What came while the function ran. */
         if (rq->fill != NULL)
