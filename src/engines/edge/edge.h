@@ -229,7 +229,8 @@ struct np_edge_event {
     int status; /* of the response; of a request event 0, or what the function answers with */
     struct np_http_field *response_fields;
     size_t n_response_fields;
-    struct np_str body; /* of a generated response, or instead of the one that there is; absent: neither */
+    struct np_str
+        body; /* of a generated response, or instead of the one that there is; absent: neither */
     struct np_str client_ip, request_id, dist_id, dist_name;
 };
 
