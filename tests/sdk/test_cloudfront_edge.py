@@ -262,9 +262,11 @@ def test_compression(edge, origin, make):
 def test_viewer_protocols(edge, origin, make):
     web = origin(hello)
     d = make(custom_origin("localhost", web.port), default=behavior("web", ViewerProtocolPolicy="redirect-to-https"),
+             DefaultRootObject="index.html",
              CacheBehaviors=items({**behavior("web", ViewerProtocolPolicy="https-only"), "PathPattern": "/only/*"}))
     to = get(edge, d["DomainName"], "/a?b=c")
     assert to.status == 301 and to.fields["location"] == f"https://{d['DomainName']}/a?b=c" and to.cache == "Redirect"
+    assert get(edge, d["DomainName"], "/").fields["location"] == f"https://{d['DomainName']}/"
     assert get(edge, d["DomainName"], "/only/a").status == 403
     secure = get(edge, d["DomainName"], "/a", tls=True)
     assert secure.version == "HTTP/2" and secure.body == b"hello"

@@ -59,13 +59,13 @@ def site(edge, cloudfront, function):
     """A distribution of a web server with functions; get(path, …) asks it."""
     made, origins = [], []
 
-    def make(request=None, response=None, say=None, policy=CACHING_DISABLED, **more):
+    def make(request=None, response=None, say=None, policy=CACHING_DISABLED, root="", **more):
         origin = Origin(say or (lambda h: (200, {"Content-Type": "text/plain", "X-Origin": "1"}, b"body")))
         origins.append(origin)
         d = cloudfront.create_distribution(DistributionConfig=config(
             custom_origin("localhost", origin.port), default=behavior(
                 "web", policy, OriginRequestPolicyId=ALL_VIEWER,
-                FunctionAssociations=associations(request, response), **more)))["Distribution"]
+                FunctionAssociations=associations(request, response), **more), DefaultRootObject=root))["Distribution"]
         made.append(d["Id"])
         return d, origin, lambda *a, **k: get(edge, d["DomainName"], *a, **k)
 
@@ -210,6 +210,18 @@ def test_tests_need_an_event_and_the_version(cloudfront, function):
 
 
 # --- at the edge ---
+
+def test_the_root_object_comes_behind_the_function(function, site):
+    arn = function("""
+        function handler(event) {
+            var r = event.request;
+            r.querystring.seen = {value: encodeURIComponent(r.uri)};
+            return r;
+        }""")
+    _, origin, ask = site(request=arn, root="home.html")
+    assert ask("/").status == 200
+    assert origin.paths() == ["/home.html?seen=%2F"]
+
 
 def test_a_request_is_rewritten(function, site):
     arn = function("""

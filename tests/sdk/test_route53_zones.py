@@ -79,6 +79,19 @@ def test_two_public_zones_of_a_name_are_answered_by_the_older_one(region, zone, 
     assert dig(region, name) == ["192.0.2.1"]
 
 
+def test_a_zone_of_the_regions_own_names_does_not_hide_them(region, zone, unique):
+    bucket = unique("named")
+    region.client("s3").create_bucket(Bucket=bucket)
+    host = f"{bucket}.s3.us-east-1.amazonaws.com"
+    address = dig(region, host)
+    assert len(address) == 1
+    for name in ("amazonaws.com", "us-east-1.amazonaws.com"):
+        made = zone(name)
+        made.put(a(host, "192.0.2.1"), a("www." + name, "192.0.2.2"))
+    assert dig(region, host) == address
+    assert dig(region, "www.amazonaws.com") == ["192.0.2.2"]
+
+
 def test_zones_are_listed_by_name(r53, zone, unique):
     end = unique("list") + ".test"
     made = [zone(n + end) for n in ("b.", "a.", "a.b.", "")]

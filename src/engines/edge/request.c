@@ -345,9 +345,19 @@ static void look_up_range(struct np_edge_request *rq)
     look_up(rq);
 }
 
+/* AWS: the default root object stands for "/" towards behaviours and the origin; redirects,
+ * signatures and viewer functions have the viewer's own URL (tests/sdk/test_cloudfront_edge.py). */
+static struct np_str path_with_root(const struct np_edge_request *rq)
+{
+    struct np_str root = rq->dist->o.default_root_object;
+    bool stands = rq->path.n == 1 && root.n > 0;
+    return stands ? np_str_cat(rq->arena, NP_STR("/"), root) : rq->path;
+}
+
 void edge_request_lookup(struct np_edge_request *rq)
 {
     const struct np_http_head *h = np_http_head(rq->x);
+    rq->path = path_with_root(rq);
     unsigned kept = NP_EDGE_GET | NP_EDGE_HEAD | (rq->b->o->cached_methods & NP_EDGE_OPTIONS);
     bool caches = rq->b->caches && (rq->method & kept) != 0 && !rq->is_websocket &&
                   (rq->is_page || h->framing == NP_BODY_NONE || h->content_length == 0);
@@ -486,7 +496,7 @@ static bool must_redirect(const struct np_edge_request *rq)
 static void route(struct np_edge_request *rq, const struct np_http_head *h)
 {
     int status;
-    rq->b = edge_dist_match(rq->dist, rq->path);
+    rq->b = edge_dist_match(rq->dist, path_with_root(rq));
     enum np_edge_reason reason = refusal(rq, h, &status);
     if (reason != NP_EDGE_OK) {
         edge_respond_error(rq, status, reason);
@@ -561,9 +571,6 @@ static void on_request(void *arg, struct np_http_x *x)
     } else if (!np_str_starts(rq->path, NP_STR("/"))) {
         edge_respond_error(rq, 400, NP_EDGE_BAD_REQUEST);
     } else {
-        struct np_str root = rq->dist->o.default_root_object;
-        if (rq->path.n == 1 && root.n > 0)
-            rq->path = np_str_cat(rq->arena, NP_STR("/"), root);
         edge_range_parse(np_http_field(h, NP_STR("Range")), &rq->range);
         route(rq, h);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* projection.c - zones and record sets as the DNS engine answers them. A batch of changes is one
  * change of the engine: all of it is answered, or nothing. */
+#include "aws/names.h"
 #include "base/assert.h"
 #include "base/auto.h"
 #include "base/log.h"
@@ -117,12 +118,49 @@ static void put_rows(const struct route53_projection *p, struct np_dns_change *c
 
 /* --- a zone --- */
 
+static struct np_str last_label(struct np_str *name)
+{
+    ptrdiff_t dot = np_str_rchr(*name, '.');
+    struct np_str label = np_str_sub(*name, (size_t)(dot + 1), name->n);
+    name->n = dot < 0 ? 0 : (size_t)dot;
+    return label;
+}
+
+struct meeting {
+    struct np_str zone; /* without the dot at its end */
+    bool found;
+};
+
+/* Is the zone's name one of the glob's, or above or below one? */
+static void meet(void *arg, struct np_str glob)
+{
+    struct meeting *m = arg;
+    struct np_str zone = m->zone;
+    while (zone.n > 0 && glob.n > 0) {
+        struct np_str a = last_label(&zone), b = last_label(&glob);
+        if (!np_str_is(b, "*") && !np_str_ieq(a, b))
+            return;
+    }
+    m->found = true;
+}
+
+/* AWS: its own names are delegated to it alone, so that nobody's zone of such a name is asked
+ * (tests/sdk/test_route53_zones.py). */
+static bool meets_region(const struct np_core *core, const struct route53_zone *z)
+{
+    struct meeting m = {.zone = np_str_sub(z->name, 0, z->name.n - 1)};
+    np_name_globs(core, meet, &m);
+    return m.found;
+}
+
 static void put_zone(struct np_dns_change *c, const struct route53_db *db, struct np_core *core,
                      const struct route53_zone *z)
 {
     struct np_err err = {0};
     struct route53_vpc *vpcs;
-    struct np_dns_zone out = {.id = z->id, .is_private = z->private};
+    struct np_dns_zone out = {.id = z->id,
+                              .is_private = z->private,
+                              .region_first = !z->private && meets_region(core, z)};
     int rc = route53_vpcs(db, z->id, &vpcs, &out.n_vpcs, &err);
     if (rc == 0)
         rc = np_dns_name_of(z->name, db->a, (struct np_str *)&out.name, &err);
