@@ -12,7 +12,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from cloudfront_edge import addresses, get
 from cloudfront_help import code, config, items, remove, s3_origin, update
-from region import wait_for
 
 
 def certificate(*names):
@@ -110,7 +109,7 @@ def test_viewers_of_some_countries(new_region):
     s3.create_bucket(Bucket="places")
     d = cloudfront.create_distribution(DistributionConfig=config(
         s3_origin("places"), Restrictions={"GeoRestriction": {"RestrictionType": "blacklist", **items("DE")}}))["Distribution"]
-    wait_for(lambda: b"block access from your country" in get(region, d["DomainName"], "/a").body, 20, "the places")
+    assert b"block access from your country" in get(region, d["DomainName"], "/a").body
     update(cloudfront, d["Id"], Restrictions={"GeoRestriction": {"RestrictionType": "whitelist", **items("DE", "AT")}})
     assert b"AccessDenied" in get(region, d["DomainName"], "/a").body
     update(cloudfront, d["Id"], Restrictions={"GeoRestriction": {"RestrictionType": "whitelist", **items("AT")}})

@@ -141,6 +141,8 @@ int cloudfront_invalidation_paths(struct np_dbc *c, struct np_str account,
                                   struct np_str distribution, int64_t seq, struct np_arena *a,
                                   struct np_strs *out, struct np_err *err);
 
-/* --- log_grant.c: `return` it from begin --- */
-int cloudfront_log_grant(struct np_req *rq, const struct cloudfront_DistributionConfig *in,
-                         struct np_err *err);
+/* --- prepare.c: `return` the first from begin --- */
+int cloudfront_prepare(struct np_req *rq, const struct cloudfront_DistributionConfig *in,
+                       struct np_err *err);
+/* Where addresses are is read, if it is not yet. */
+void cloudfront_want_places(struct np_core *core, struct np_loop *loop);

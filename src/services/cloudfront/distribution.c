@@ -187,7 +187,7 @@ int cloudfront_CreateDistribution_begin(struct np_req *rq,
                                         const struct cloudfront_CreateDistributionRequest *in,
                                         struct np_err *err)
 {
-    return cloudfront_log_grant(rq, in->DistributionConfig, err);
+    return cloudfront_prepare(rq, in->DistributionConfig, err);
 }
 
 int cloudfront_CreateDistribution_apply(struct np_txn *t,
@@ -208,7 +208,7 @@ int cloudfront_CreateDistributionWithTags_begin(
     struct np_req *rq, const struct cloudfront_CreateDistributionWithTagsRequest *in,
     struct np_err *err)
 {
-    return cloudfront_log_grant(rq, in->DistributionConfigWithTags->DistributionConfig, err);
+    return cloudfront_prepare(rq, in->DistributionConfigWithTags->DistributionConfig, err);
 }
 
 int cloudfront_CreateDistributionWithTags_apply(
@@ -234,7 +234,7 @@ int cloudfront_UpdateDistribution_begin(struct np_req *rq,
                                         const struct cloudfront_UpdateDistributionRequest *in,
                                         struct np_err *err)
 {
-    return cloudfront_log_grant(rq, in->DistributionConfig, err);
+    return cloudfront_prepare(rq, in->DistributionConfig, err);
 }
 
 int cloudfront_UpdateDistribution_apply(struct np_txn *t,

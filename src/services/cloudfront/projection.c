@@ -8,7 +8,6 @@
 #include "base/auto.h"
 #include "base/assert.h"
 #include "base/log.h"
-#include "engines/geo/geo.h"
 
 #define NOTICE_DISTRIBUTION "cloudfront.distribution"
 #define NOTICE_ITEM         "cloudfront.item"
@@ -56,13 +55,6 @@ static int place_of(struct np_dbc *c, const struct np_scope *scope, const struct
     return 0;
 }
 
-static void places_known(void *arg, int rc, const struct np_err *err)
-{
-    (void)arg;
-    if (rc != 0)
-        np_log(NP_WARN, "cloudfront.places", "error=\"%.*s\"", NP_FMT(np_err_text(err)));
-}
-
 static int publish_row(struct cloudfront_state *s, struct np_dbc *c, const struct np_scope *scope,
                        const struct cloudfront_row *r, struct np_err *err)
 {
@@ -77,7 +69,7 @@ static int publish_row(struct cloudfront_state *s, struct np_dbc *c, const struc
     if (rc != 0)
         return rc;
     if (site->wants_places)
-        np_geo_want(s->core->geo, s->core->jobs, np_core_loop(s->core, 0), places_known, NULL);
+        cloudfront_want_places(s->core, np_core_loop(s->core, 0));
     rc = np_edge_put(s->edge, &site->opts, &why);
     if (rc == 0)
         return 0;

@@ -7,6 +7,8 @@
 
 /* --- address and place --- */
 
+#define NOT_YET "-" /* the table of places is being read */
+
 /* In the host zone every client has the address that the region was given for it. */
 static bool address_of(const struct np_core *core, struct np_http_x *x, struct np_addr *out)
 {
@@ -30,8 +32,11 @@ void cloudfront_viewer(void *arg, struct np_http_x *x, struct np_str *ip, uint16
     *port = np_addr_port(np_stream_peer(np_http_stream(x)));
     *ip = own ? np_addr_ip_text(a, &addr) : s->core->config.client_address;
     *country = NP_STR_NULL;
-    if (own && np_geo_find(s->core->geo, &addr, &place) == 0 && place.country[0] != '\0')
+    int rc = own ? np_geo_find(s->core->geo, &addr, &place) : NP_ENOENT;
+    if (rc == 0 && place.country[0] != '\0')
         *country = np_str_dup(a, np_str_of(place.country));
+    else if (rc == NP_EAGAIN) /* just after a start: in none of the countries that are let in */
+        *country = NP_STR(NOT_YET);
 }
 
 /* --- what kind of device --- */
@@ -103,7 +108,8 @@ struct np_str cloudfront_generated(void *arg, const struct np_edge_request *rq, 
         return (devices(agent) & d->device) != 0 ? NP_STR("true") : NP_STR("false");
     }
     if (np_str_ieq(name, NP_STR("CloudFront-Viewer-Country")))
-        return np_edge_request_country(rq);
+        return np_str_is(np_edge_request_country(rq), NOT_YET) ? NP_STR_NULL
+                                                               : np_edge_request_country(rq);
     if (np_str_ieq(name, NP_STR("CloudFront-Viewer-Address")))
         return viewer_address(rq);
     if (np_str_ieq(name, NP_STR("CloudFront-Forwarded-Proto")))

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* log_grant.c - before a distribution logs into a bucket, the bucket's access control list lets the
- * logs be delivered: in the caller's name, who must be allowed to change it. */
+/* prepare.c - what is asked before a distribution is made or changed. Before it logs into a
+ * bucket, the bucket's access control list lets the logs be delivered: in the caller's name, who
+ * must be allowed to change it. Before it restricts viewers by country, the table of places is
+ * there. */
 #include "services/cloudfront/cloudfront_int.h"
 
 #include "aws/call.h"
+#include "base/assert.h"
+#include "base/log.h"
+#include "engines/geo/geo.h"
 #include "gen/s3/ops.h"
 #include "services/s3/s3.h"
 
@@ -114,23 +119,72 @@ static void get_done(void *arg, int rc, const void *out, const struct np_err *er
             g);
 }
 
-int cloudfront_log_grant(struct np_req *rq, const struct cloudfront_DistributionConfig *in,
-                         struct np_err *err)
+static int grant(struct np_req *rq, const struct cloudfront_LoggingConfig *logging)
+{
+    struct np_str region;
+    if (!logging->Enabled.v)
+        return np_apply(rq);
+    struct granting *g = np_new(rq->arena, struct granting);
+    g->rq = rq;
+    g->domain = logging->Bucket;
+    cloudfront_s3_domain(logging->Bucket, &g->bucket, &region);
+    g->get.Bucket = g->bucket;
+    const struct np_caller caller = as_user(g);
+    np_call(rq->core, rq->loop, &s3_model, "GetBucketAcl", &caller, &g->get, NULL, get_done, g);
+    return NP_LATER;
+}
+
+/* --- the table of places --- */
+
+#define PLACES_POLL_MS 10
+#define PLACES_POLLS   300 /* then it cannot be read, which the log says */
+
+struct placing {
+    struct np_timer timer;
+    struct np_req *rq;
+    const struct cloudfront_LoggingConfig *logging;
+    unsigned left;
+};
+
+static void places_known(void *arg, int rc, const struct np_err *err)
+{
+    (void)arg;
+    if (rc != 0)
+        np_log(NP_WARN, "cloudfront.places", "error=\"%.*s\"", NP_FMT(np_err_text(err)));
+}
+
+void cloudfront_want_places(struct np_core *core, struct np_loop *loop)
+{
+    np_geo_want(core->geo, core->jobs, loop, places_known, NULL);
+}
+
+static void look(struct np_timer *timer)
+{
+    struct placing *p = NP_CONTAINER(timer, struct placing, timer);
+    struct np_req *rq = p->rq;
+    if (!np_geo_is_loaded(rq->core->geo) && p->left-- > 0) {
+        np_timer_set(rq->loop, timer, PLACES_POLL_MS, look);
+        return;
+    }
+    if (grant(rq, p->logging) == NP_APPLY)
+        np_req_apply(rq);
+}
+
+int cloudfront_prepare(struct np_req *rq, const struct cloudfront_DistributionConfig *in,
+                       struct np_err *err)
 {
     struct cloudfront_DistributionConfig c = *in;
-    struct np_str region;
     cloudfront_defaults(rq->arena, &c);
     int rc = cloudfront_config_check(rq->arena, &c, err);
     if (rc != 0)
         return rc;
-    if (!c.Logging->Enabled.v)
-        return np_apply(rq);
-    struct granting *g = np_new(rq->arena, struct granting);
-    g->rq = rq;
-    g->domain = c.Logging->Bucket;
-    cloudfront_s3_domain(c.Logging->Bucket, &g->bucket, &region);
-    g->get.Bucket = g->bucket;
-    const struct np_caller caller = as_user(g);
-    np_call(rq->core, rq->loop, &s3_model, "GetBucketAcl", &caller, &g->get, NULL, get_done, g);
+    if (c.Restrictions->GeoRestriction->Items.n == 0 || np_geo_is_loaded(rq->core->geo))
+        return grant(rq, c.Logging);
+    cloudfront_want_places(rq->core, rq->loop);
+    struct placing *p = np_new(rq->arena, struct placing);
+    p->rq = rq;
+    p->logging = c.Logging;
+    p->left = PLACES_POLLS;
+    np_timer_set(rq->loop, &p->timer, PLACES_POLL_MS, look);
     return NP_LATER;
 }
