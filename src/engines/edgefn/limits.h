@@ -16,10 +16,10 @@
 
 /* Processor time of a call: what runs longer is stopped, and the worker goes on. The engine needs
  * some of it itself: an empty function takes about 50 us. */
-#define NP_EDGEFN_CPU_US 10000
+#define NP_EDGEFN_CPU_US 50000
 /* What a call cannot be stopped at from inside ends the worker: built-in code that runs on (a
  * regular expression that tracks back for ever), an endless chain of promises, memory. */
-#define NP_EDGEFN_HARD_CPU_MS  100
+#define NP_EDGEFN_HARD_CPU_MS  250
 #define NP_EDGEFN_HARD_WALL_MS 2000
 #define NP_EDGEFN_MEMORY_BYTES                                                                     \
     ((size_t)64 << 20) /* of all functions beyond what a fresh worker has */
