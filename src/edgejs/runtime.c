@@ -22,7 +22,7 @@ extern const char edgejs_prelude[]; /* prelude.js */
 
 #define RUNTIMES        3   /* by number; 0 is none */
 #define COLLECT_IDLE    64  /* calls behind which a pause is used to collect, */
-#define COLLECT_AT_MOST 512 /* and behind which it is done in any case */
+#define COLLECT_AT_MOST 128 /* and behind which it is done in any case */
 
 struct function {
     enum np_edgefn_runtime runtime; /* 0: none */
