@@ -17,10 +17,11 @@ from region import Region
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "sdk"))
 
 from cloudfront_edge import addresses, get  # noqa: E402
-from cloudfront_help import config, items, s3_origin  # noqa: E402
+from cloudfront_help import config, items, remove, s3_origin  # noqa: E402
 
 ROUNDS = int(os.environ.get("NP_DRILL_ROUNDS", "2"))
 BUCKET = "drill-site"
+MADE_MAX = 400 // 3 // ROUNDS  # of a writer and round: an account has at most 500
 GONE = (botocore.exceptions.HTTPClientError, botocore.exceptions.ConnectionError, subprocess.CalledProcessError, OSError)
 
 
@@ -41,6 +42,9 @@ def writer(region, number, known, stop):
             made = cloudfront.create_distribution(DistributionConfig=config(
                 s3_origin(BUCKET), CallerReference=f"{number}-{len(known)}-{os.urandom(4).hex()}"))["Distribution"]
             known[made["Id"]] = made["DomainName"]
+            if len(known) > MADE_MAX:
+                del known[made["Id"]]  # from here on nobody knows whether it is there
+                remove(cloudfront, made["Id"])
     except GONE:
         pass  # the region was killed
 
