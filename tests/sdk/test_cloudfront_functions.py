@@ -136,6 +136,28 @@ def test_what_functions_may_not_be(cloudfront, unique):
     assert create(FunctionConfig={"Comment": "", "Runtime": "nodejs"}) == "MalformedXML"
 
 
+def test_an_account_has_so_many_functions_and_no_more(cloudfront, function):
+    config = {"Comment": "", "Runtime": "cloudfront-js-2.0"}
+    have = {f["Name"] for f in cloudfront.list_functions()["FunctionList"].get("Items", [])}
+    for _ in range(100 - len(have)):
+        function("x" * 10240, publish=False)
+    assert code(cloudfront.create_function, Name="one-more", FunctionConfig=config, FunctionCode=b"x") == "TooManyFunctions"
+
+
+def test_without_the_program_functions_are_refused():
+    from region import Region
+    with Region(dev=True, edge_js="/nowhere/nephele-edge-js") as r:
+        cloudfront = r.client("cloudfront")
+        with pytest.raises(cloudfront.exceptions.UnsupportedOperation, match="/nowhere/nephele-edge-js, is not installed"):
+            cloudfront.create_function(Name="f", FunctionConfig={"Comment": "", "Runtime": "cloudfront-js-2.0"},
+                                       FunctionCode=b"x")
+        assert cloudfront.list_functions()["FunctionList"]["Quantity"] == 0
+        with pytest.raises(cloudfront.exceptions.UnsupportedOperation):
+            cloudfront.create_distribution(DistributionConfig=config(
+                custom_origin("localhost", 80), default=behavior("web", FunctionAssociations=associations(
+                    "arn:aws:cloudfront::000000000000:function/f"))))
+
+
 def test_associations_name_published_functions_once_for_each_event(cloudfront, function, site):
     live = function("function handler(e) { return e.request; }")
     draft = function("function handler(e) { return e.request; }", publish=False)

@@ -377,6 +377,28 @@ NP_TEST(a_queue_that_is_full_takes_no_more)
     teardown(&x);
 }
 
+NP_TEST(an_event_of_the_largest_and_one_more)
+{
+    struct fixture x;
+    struct answer a[2] = {0};
+    if (!setup(&x))
+        return;
+    NP_AUTO_BUF b;
+    np_buf_init(&b, NULL, 2 * NP_EDGEFN_EVENT_MAX);
+    np_buf_lit(&b, "{\"i\":7}");
+    while (b.n < NP_EDGEFN_EVENT_MAX + 1)
+        np_buf_char(&b, ' ');
+    struct np_edgefn_code *c = np_edgefn_code_new(1, NP_STR(JS2("e.i")));
+    for (size_t i = 0; i < 2; i++)
+        np_edgefn_call(x.f, x.loop, c, np_str_n(b.p, NP_EDGEFN_EVENT_MAX + i), 0, on_done, &a[i]);
+    wait_for(&x, &a[0]);
+    wait_for(&x, &a[1]);
+    NP_CHECK_STR(np_str_of(a[0].value), NP_STR("7"));
+    NP_CHECK(a[1].outcome == NP_EDGEFN_BUSY, "%s", a[1].error);
+    np_edgefn_code_unref(c);
+    teardown(&x);
+}
+
 NP_TEST(more_functions_than_the_worker_keeps)
 {
     struct fixture x;
