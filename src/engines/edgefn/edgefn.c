@@ -333,10 +333,8 @@ bool np_edgefn_installed(struct np_str program)
     return program.n != 0 && access(np_str_z(a, program), X_OK) == 0;
 }
 
-int np_edgefn_new(struct np_loop *home, struct np_str program, struct np_edgefn **out,
-                  struct np_err *err)
+struct np_edgefn *np_edgefn_new(struct np_loop *home, struct np_str program)
 {
-    (void)err;
     struct np_edgefn *f = np_heap_new(struct np_edgefn);
     f->home = home;
     f->program = np_heap_alloc(program.n + 1);
@@ -346,8 +344,7 @@ int np_edgefn_new(struct np_loop *home, struct np_str program, struct np_edgefn 
     np_edgefn_worker_init(&f->worker, home);
     f->worker.frame = on_frame;
     f->worker.ended = on_ended;
-    *out = f;
-    return 0;
+    return f;
 }
 
 void np_edgefn_free(struct np_edgefn *f)

@@ -30,8 +30,7 @@ void np_edgefn_code_unref(struct np_edgefn_code *c); /* NULL is fine */
 bool np_edgefn_installed(struct np_str program);
 
 /* program: its absolute path. It need not be there: calls then fail. */
-int np_edgefn_new(struct np_loop *home, struct np_str program, struct np_edgefn **out,
-                  struct np_err *err);
+struct np_edgefn *np_edgefn_new(struct np_loop *home, struct np_str program);
 void np_edgefn_free(struct np_edgefn *f);
 
 enum np_edgefn_outcome {

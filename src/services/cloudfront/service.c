@@ -71,8 +71,8 @@ static int init(struct np_core *core, struct np_err *err)
 static int start(struct np_core *core, struct np_err *err)
 {
     struct cloudfront_state *s = cloudfront_state(core);
-    int rc = np_edgefn_new(np_core_loop(core, 0), core->config.edge_js, &s->functions, err);
-    return rc == 0 ? cloudfront_edge_start(s, err) : rc;
+    s->functions = np_edgefn_new(np_core_loop(core, 0), core->config.edge_js);
+    return cloudfront_edge_start(s, err);
 }
 
 static void fini(struct np_core *core)

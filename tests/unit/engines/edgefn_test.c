@@ -70,14 +70,13 @@ struct fixture {
 /* False: this build has no worker. */
 static bool setup(struct fixture *x)
 {
-    struct np_err err = {0};
     *x = (struct fixture){0};
     if (program() == NULL) {
         print_message("no program for functions of the edge: skipped\n");
         return false;
     }
     NP_CHECK(np_loop_new(&x->loop, NULL) == 0);
-    NP_CHECK(np_edgefn_new(x->loop, np_str_of(program()), &x->f, &err) == 0, "%s", err.text);
+    x->f = np_edgefn_new(x->loop, np_str_of(program()));
     return true;
 }
 
@@ -428,14 +427,13 @@ NP_TEST(more_functions_than_the_worker_keeps)
 NP_TEST(a_program_that_is_none_fails_its_calls)
 {
     struct fixture x = {0};
-    struct np_err err = {0};
     NP_CHECK(np_loop_new(&x.loop, NULL) == 0);
     NP_CHECK(!np_edgefn_installed(NP_STR("/nowhere/x")));
-    NP_CHECK(np_edgefn_new(x.loop, NP_STR("/nowhere/x"), &x.f, &err) == 0);
+    x.f = np_edgefn_new(x.loop, NP_STR("/nowhere/x"));
     struct answer none = call(&x, 1, JS2("1"), "{}");
     NP_CHECK(none.outcome == NP_EDGEFN_LOST && none.error[0] != 0);
     np_edgefn_free(x.f);
-    NP_CHECK(np_edgefn_new(x.loop, NP_STR("/bin/true"), &x.f, &err) == 0, "%s", err.text);
+    x.f = np_edgefn_new(x.loop, NP_STR("/bin/true"));
     struct answer a = call(&x, 1, JS2("1"), "{}");
     NP_CHECK(a.outcome == NP_EDGEFN_LOST, "%s", a.error);
     teardown(&x);
