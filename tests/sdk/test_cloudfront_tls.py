@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from cloudfront_edge import addresses, get
 from cloudfront_help import code, config, items, remove, s3_origin, update
+from region import wait_for
+from route53_util import Zone
 
 
 def certificate(*names):
@@ -80,6 +82,31 @@ def test_aliases_show_their_certificate(region, client, s3, bucket):
     update(cloudfront, d["Id"], Aliases=items(), ViewerCertificate={"CloudFrontDefaultCertificate": True})
     acm.delete_certificate(CertificateArn=arn)
     remove(cloudfront, d["Id"])
+
+
+def test_a_renewed_certificate_is_shown_without_anybodys_doing(new_region):
+    region = new_region(dev=True)
+    cloudfront, acm = region.client("cloudfront"), region.client("acm")
+    region.client("s3").create_bucket(Bucket="renewed")
+    zone = Zone(region.client("route53"), "renewed.example")
+    arn = acm.request_certificate(DomainName="www.renewed.example", ValidationMethod="DNS",
+                                  KeyAlgorithm="EC_prime256v1")["CertificateArn"]
+
+    def described():
+        return acm.describe_certificate(CertificateArn=arn)["Certificate"]
+
+    proof = described()["DomainValidationOptions"][0]["ResourceRecord"]
+    zone.put({"Name": proof["Name"], "Type": proof["Type"], "TTL": 60, "ResourceRecords": [{"Value": proof["Value"]}]})
+    wait_for(lambda: described()["Status"] == "ISSUED", what="the certificate")
+    d = cloudfront.create_distribution(DistributionConfig=config(
+        s3_origin("renewed"), Aliases=items("www.renewed.example"), ViewerCertificate=viewer(arn)))["Distribution"]
+    before = shown(region, d["DomainName"], "www.renewed.example")[0]
+    region.advance(305 * 86400)
+    wait_for(lambda: shown(region, d["DomainName"], "www.renewed.example")[0].serial_number != before.serial_number,
+             what="another serial")
+    after = shown(region, d["DomainName"], "www.renewed.example")[0]
+    assert names_of(after) == ["www.renewed.example"] and after.not_valid_after > before.not_valid_after
+    assert described()["RenewalSummary"]["RenewalStatus"] == "SUCCESS"
 
 
 def test_an_alias_moves_between_distributions(client, s3, bucket):
