@@ -325,8 +325,10 @@ NP_TEST(a_certificate_is_issued_when_all_its_records_answer)
     NP_CHECK_STR(d->DomainValidationOptions.v[0].ValidationStatus, NP_STR("SUCCESS"));
     NP_CHECK_STR(d->Subject, NP_STR("CN=www.example.com"));
     NP_CHECK_STR(d->Issuer, NP_STR("Nephele"));
-    NP_CHECK(d->IssuedAt.set &&
-             d->NotAfter.v - d->NotBefore.v == ACM_VALID_DAYS * ACM_DAY_MS - 1000);
+    /* From the day by this host's clock on, which other tests' is ahead of. */
+    int64_t day = d->IssuedAt.v / ACM_DAY_MS * ACM_DAY_MS;
+    NP_CHECK(d->IssuedAt.set && d->NotBefore.v <= day);
+    NP_CHECK(d->NotAfter.v == day + ACM_VALID_DAYS * ACM_DAY_MS - 1000);
     NP_CHECK(__atomic_load_n(&e.n_told, __ATOMIC_ACQUIRE) > 0);
     NP_CHECK_STR(np_str_of(e.told_room), c.arn);
     struct np_strs names;
