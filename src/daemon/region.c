@@ -170,16 +170,22 @@ static bool name_ok(void *arg, struct np_str name)
     return false;
 }
 
-static int open_tls(struct region *r, struct np_err *err)
+/* Before anything runs beside: services name it in their init. */
+static int make_ca(struct region *r, struct np_err *err)
 {
     NP_AUTO_ARENA a = np_arena_new();
     struct np_str dir = np_str_printf(a, "%.*s/tls", NP_FMT(r->core.config.data_dir));
     int rc = np_dir_make(dir, 0700, err);
     if (rc == 0)
         r->core.ca = np_ca_new(dir);
+    return rc;
+}
+
+static int open_tls(struct region *r, struct np_err *err)
+{
     const struct np_tls_server_opts o = {
         .ca = r->core.ca, .name_ok = name_ok, .arg = r, .h2 = r->core.config.http2};
-    return rc != 0 ? rc : np_tls_server_new(&o, &r->tls, err);
+    return np_tls_server_new(&o, &r->tls, err);
 }
 
 static int open_blobs(struct region *r, struct np_err *err)
@@ -249,6 +255,8 @@ static int open_all(struct region *r, struct np_err *err)
         rc = np_pool_open(&r->core, err);
     if (rc == 0)
         rc = np_jobs_new(c->workers > JOBS_MIN ? c->workers : JOBS_MIN, &r->core.jobs, err);
+    if (rc == 0)
+        rc = make_ca(r, err);
     if (rc == 0)
         rc = begin_beside(r, &r->opening, open_rest, err);
     if (rc == 0)
