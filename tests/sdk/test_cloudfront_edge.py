@@ -395,6 +395,10 @@ def test_a_website_of_a_bucket_is_an_origin_by_name(edge, s3, unique, make):
     d = make(custom_origin(f"{bucket}.s3-website-us-east-1.amazonaws.com", 80))
     got = get(edge, d["DomainName"], "/sub/")
     assert (got.status, got.body) == (200, b"<p>sub"), got.body
+    # And by its API's name over TLS, whose certificate is looked at.
+    d = make(custom_origin("s3.us-east-1.amazonaws.com", 80, custom={"OriginProtocolPolicy": "https-only"}))
+    got = get(edge, d["DomainName"], f"/{bucket}/sub/index.html")
+    assert (got.status, got.body, got.fields["server"]) == (200, b"<p>sub", "AmazonS3"), got.body
 
 
 # --- viewers that do not behave ---

@@ -63,7 +63,23 @@ resolve(void *arg, struct np_loop *l, struct np_str name, uint16_t port,
 static struct np_tls *client_tls(void *arg, unsigned protocols)
 {
     (void)protocols;
-    return ((const struct cloudfront_state *)arg)->origin_tls;
+    return __atomic_load_n(&((const struct cloudfront_state *)arg)->origin_tls, __ATOMIC_ACQUIRE);
+}
+
+/* The host's roots take tens of milliseconds to read: not for a region that asks nobody by TLS. */
+int cloudfront_edge_prepare(struct cloudfront_state *s, const struct np_edge_dist_opts *o,
+                            struct np_err *err)
+{
+    bool wanted = false;
+    for (size_t i = 0; i < o->n_origins; i++)
+        wanted |= o->origins[i].ops == NULL && o->origins[i].scheme != NP_EDGE_HTTP;
+    if (!wanted || s->origin_tls != NULL)
+        return 0;
+    struct np_tls *made;
+    int rc = np_tls_client(s->core->ca, true, &made, err);
+    if (rc == 0)
+        __atomic_store_n(&s->origin_tls, made, __ATOMIC_RELEASE);
+    return rc;
 }
 
 /* --- life --- */
@@ -72,9 +88,7 @@ int cloudfront_edge_open(struct cloudfront_state *s, struct np_err *err)
 {
     struct np_core *core = s->core;
     NP_AUTO_ARENA a = np_arena_new();
-    int rc = np_tls_client(core->ca, true, &s->origin_tls, err);
-    if (rc == 0)
-        rc = cloudfront_front_new(core, &s->front, err);
+    int rc = cloudfront_front_new(core, &s->front, err);
     if (rc != 0)
         return rc;
     const struct np_edge_opts o = {

@@ -67,6 +67,9 @@ void cloudfront_log_init(struct np_core *core);
 
 /* --- edge.c, projection.c --- */
 int cloudfront_edge_open(struct cloudfront_state *s, struct np_err *err);
+/* What the engine will ask for to serve it; by the thread that changes, before np_edge_put(). */
+int cloudfront_edge_prepare(struct cloudfront_state *s, const struct np_edge_dist_opts *o,
+                            struct np_err *err);
 int cloudfront_edge_start(struct cloudfront_state *s, struct np_err *err);
 void cloudfront_edge_close(struct cloudfront_state *s);
 /* The np_edge_worker of that worker. */

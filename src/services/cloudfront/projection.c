@@ -70,7 +70,9 @@ static int publish_row(struct cloudfront_state *s, struct np_dbc *c, const struc
         return rc;
     if (site->wants_places)
         cloudfront_want_places(s->core, np_core_loop(s->core, 0));
-    rc = np_edge_put(s->edge, &site->opts, &why);
+    rc = cloudfront_edge_prepare(s, &site->opts, &why);
+    if (rc == 0)
+        rc = np_edge_put(s->edge, &site->opts, &why);
     if (rc == 0)
         return 0;
     /* The API let it pass, and the engine does not: a fault of ours. It is served by nobody. */
