@@ -52,7 +52,7 @@ int cloudfront_item_config(const struct cloudfront_item *item, enum cloudfront_k
 /* In apply. */
 int cloudfront_item_create(struct np_txn *t, enum cloudfront_kind_id k, const void *config,
                            struct cloudfront_item *out, struct np_err *err);
-/* old NULL, or told what it was before the change: its answer is the fault. */
+/* if_match: the version that the caller has seen; another one is the fault. */
 int cloudfront_item_update(struct np_txn *t, enum cloudfront_kind_id k, struct np_str id,
                            struct np_str if_match, const void *config, struct cloudfront_item *out,
                            struct np_err *err);
