@@ -11,6 +11,23 @@ static const struct np_codec_op *const ops[NP_AGENT_VERBS] = {
     [NP_AGENT_STOP_PROCESS] = &agent_StopProcess_op,
     [NP_AGENT_LIST_PROCESSES] = &agent_ListProcesses_op,
     [NP_AGENT_DOCTOR] = &agent_Doctor_op,
+    [NP_AGENT_ENSURE_NETWORK] = &agent_EnsureNetwork_op,
+    [NP_AGENT_REMOVE_NETWORK] = &agent_RemoveNetwork_op,
+    [NP_AGENT_LIST_NETWORKS] = &agent_ListNetworks_op,
+    [NP_AGENT_ENSURE_INTERNET] = &agent_EnsureInternet_op,
+    [NP_AGENT_MAKE_SOCKETS] = &agent_MakeSockets_op,
+    [NP_AGENT_ENSURE_INSTANCE] = &agent_EnsureInstance_op,
+    [NP_AGENT_STOP_INSTANCE] = &agent_StopInstance_op,
+    [NP_AGENT_REMOVE_INSTANCE] = &agent_RemoveInstance_op,
+    [NP_AGENT_LIST_INSTANCES] = &agent_ListInstances_op,
+    [NP_AGENT_OPEN_INSTANCE] = &agent_OpenInstance_op,
+    [NP_AGENT_ENSURE_VOLUME] = &agent_EnsureVolume_op,
+    [NP_AGENT_REMOVE_VOLUME] = &agent_RemoveVolume_op,
+    [NP_AGENT_ATTACH_VOLUME] = &agent_AttachVolume_op,
+    [NP_AGENT_DETACH_VOLUME] = &agent_DetachVolume_op,
+    [NP_AGENT_ENSURE_SNAPSHOT] = &agent_EnsureSnapshot_op,
+    [NP_AGENT_REMOVE_SNAPSHOT] = &agent_RemoveSnapshot_op,
+    [NP_AGENT_LIST_VOLUMES] = &agent_ListVolumes_op,
 };
 
 const struct np_shape *np_agent_shape(unsigned verb, bool reply)

@@ -107,7 +107,8 @@ bool np_agent_answer(struct np_agent *g, struct np_str packet, bool *greeted, st
         np_log(NP_WARN, "agent.refused", "reason=\"%.*s\"", NP_FMT(np_err_text(&err)));
         return false;
     }
-    rc = verbs[h.verb](g, a, in, &out, &err);
+    rc = verbs[h.verb] != NULL ? verbs[h.verb](g, a, in, &out, &err)
+                               : np_err(&err, NP_ENOTSUP, "this agent does not do that");
     if (rc != 0)
         np_agent_put_failure(reply, &h, &err);
     else

@@ -1,0 +1,14203 @@
+// SPDX-License-Identifier: Apache-2.0
+// ec2.smithy - interface facts of the operations that work; see tools/README.md.
+$version: "2.0"
+
+namespace com.amazonaws.ec2
+
+@aws.api#service(sdkId: "EC2", endpointPrefix: "ec2")
+@aws.auth#sigv4(name: "ec2")
+@aws.protocols#ec2Query
+@xmlNamespace(uri: "http://ec2.amazonaws.com/doc/2016-11-15")
+service EC2 {
+    version: "2016-11-15"
+    operations: [
+        AcceptVpcPeeringConnection
+        AllocateAddress
+        AssignPrivateIpAddresses
+        AssignPrivateNatGatewayAddress
+        AssociateAddress
+        AssociateDhcpOptions
+        AssociateIamInstanceProfile
+        AssociateNatGatewayAddress
+        AssociateRouteTable
+        AssociateSecurityGroupVpc
+        AssociateVpcCidrBlock
+        AttachInternetGateway
+        AttachNetworkInterface
+        AttachVolume
+        AuthorizeSecurityGroupEgress
+        AuthorizeSecurityGroupIngress
+        CopyImage
+        CopySnapshot
+        CreateDefaultSubnet
+        CreateDefaultVpc
+        CreateDhcpOptions
+        CreateFlowLogs
+        CreateImage
+        CreateInternetGateway
+        CreateKeyPair
+        CreateLaunchTemplate
+        CreateLaunchTemplateVersion
+        CreateManagedPrefixList
+        CreateNatGateway
+        CreateNetworkAcl
+        CreateNetworkAclEntry
+        CreateNetworkInterface
+        CreateNetworkInterfacePermission
+        CreateRoute
+        CreateRouteTable
+        CreateSecurityGroup
+        CreateSnapshot
+        CreateSnapshots
+        CreateSubnet
+        CreateTags
+        CreateVolume
+        CreateVpc
+        CreateVpcEndpoint
+        CreateVpcPeeringConnection
+        DeleteDhcpOptions
+        DeleteFlowLogs
+        DeleteInternetGateway
+        DeleteKeyPair
+        DeleteLaunchTemplate
+        DeleteLaunchTemplateVersions
+        DeleteManagedPrefixList
+        DeleteNatGateway
+        DeleteNetworkAcl
+        DeleteNetworkAclEntry
+        DeleteNetworkInterface
+        DeleteNetworkInterfacePermission
+        DeleteRoute
+        DeleteRouteTable
+        DeleteSecurityGroup
+        DeleteSnapshot
+        DeleteSubnet
+        DeleteTags
+        DeleteVolume
+        DeleteVpc
+        DeleteVpcEndpoints
+        DeleteVpcPeeringConnection
+        DeregisterImage
+        DescribeAccountAttributes
+        DescribeAddresses
+        DescribeAddressesAttribute
+        DescribeAvailabilityZones
+        DescribeDhcpOptions
+        DescribeFlowLogs
+        DescribeIamInstanceProfileAssociations
+        DescribeImageAttribute
+        DescribeImages
+        DescribeInstanceAttribute
+        DescribeInstanceCreditSpecifications
+        DescribeInstanceStatus
+        DescribeInstanceTypeOfferings
+        DescribeInstanceTypes
+        DescribeInstances
+        DescribeInternetGateways
+        DescribeKeyPairs
+        DescribeLaunchTemplateVersions
+        DescribeLaunchTemplates
+        DescribeManagedPrefixLists
+        DescribeNatGateways
+        DescribeNetworkAcls
+        DescribeNetworkInterfaceAttribute
+        DescribeNetworkInterfacePermissions
+        DescribeNetworkInterfaces
+        DescribePrefixLists
+        DescribeRegions
+        DescribeRouteTables
+        DescribeSecurityGroupReferences
+        DescribeSecurityGroupRules
+        DescribeSecurityGroupVpcAssociations
+        DescribeSecurityGroups
+        DescribeSnapshotAttribute
+        DescribeSnapshots
+        DescribeStaleSecurityGroups
+        DescribeSubnets
+        DescribeTags
+        DescribeVolumeAttribute
+        DescribeVolumeStatus
+        DescribeVolumes
+        DescribeVolumesModifications
+        DescribeVpcAttribute
+        DescribeVpcEndpointServices
+        DescribeVpcEndpoints
+        DescribeVpcPeeringConnections
+        DescribeVpcs
+        DetachInternetGateway
+        DetachNetworkInterface
+        DetachVolume
+        DisableEbsEncryptionByDefault
+        DisableImageDeprecation
+        DisassociateAddress
+        DisassociateIamInstanceProfile
+        DisassociateNatGatewayAddress
+        DisassociateRouteTable
+        DisassociateSecurityGroupVpc
+        DisassociateVpcCidrBlock
+        EnableEbsEncryptionByDefault
+        EnableImageDeprecation
+        EnableVolumeIO
+        GetConsoleOutput
+        GetEbsDefaultKmsKeyId
+        GetEbsEncryptionByDefault
+        GetInstanceMetadataDefaults
+        GetInstanceUefiData
+        GetLaunchTemplateData
+        GetManagedPrefixListAssociations
+        GetManagedPrefixListEntries
+        GetPasswordData
+        GetSecurityGroupsForVpc
+        ImportKeyPair
+        ModifyAddressAttribute
+        ModifyEbsDefaultKmsKeyId
+        ModifyImageAttribute
+        ModifyInstanceAttribute
+        ModifyInstanceCreditSpecification
+        ModifyInstanceMaintenanceOptions
+        ModifyInstanceMetadataDefaults
+        ModifyInstanceMetadataOptions
+        ModifyInstancePlacement
+        ModifyLaunchTemplate
+        ModifyManagedPrefixList
+        ModifyNetworkInterfaceAttribute
+        ModifyPrivateDnsNameOptions
+        ModifySecurityGroupRules
+        ModifySnapshotAttribute
+        ModifySubnetAttribute
+        ModifyVolume
+        ModifyVolumeAttribute
+        ModifyVpcAttribute
+        ModifyVpcEndpoint
+        ModifyVpcPeeringConnectionOptions
+        ModifyVpcTenancy
+        MonitorInstances
+        RebootInstances
+        RegisterImage
+        RejectVpcPeeringConnection
+        ReleaseAddress
+        ReplaceIamInstanceProfileAssociation
+        ReplaceNetworkAclAssociation
+        ReplaceNetworkAclEntry
+        ReplaceRoute
+        ReplaceRouteTableAssociation
+        ResetAddressAttribute
+        ResetEbsDefaultKmsKeyId
+        ResetImageAttribute
+        ResetInstanceAttribute
+        ResetNetworkInterfaceAttribute
+        ResetSnapshotAttribute
+        RestoreManagedPrefixListVersion
+        RevokeSecurityGroupEgress
+        RevokeSecurityGroupIngress
+        RunInstances
+        StartInstances
+        StopInstances
+        TerminateInstances
+        UnassignPrivateIpAddresses
+        UnassignPrivateNatGatewayAddress
+        UnmonitorInstances
+        UpdateSecurityGroupRuleDescriptionsEgress
+        UpdateSecurityGroupRuleDescriptionsIngress
+    ]
+}
+
+operation AcceptVpcPeeringConnection {
+    input: AcceptVpcPeeringConnectionRequest
+    output: AcceptVpcPeeringConnectionResult
+}
+
+operation AllocateAddress {
+    input: AllocateAddressRequest
+    output: AllocateAddressResult
+}
+
+operation AssignPrivateIpAddresses {
+    input: AssignPrivateIpAddressesRequest
+    output: AssignPrivateIpAddressesResult
+}
+
+operation AssignPrivateNatGatewayAddress {
+    input: AssignPrivateNatGatewayAddressRequest
+    output: AssignPrivateNatGatewayAddressResult
+}
+
+operation AssociateAddress {
+    input: AssociateAddressRequest
+    output: AssociateAddressResult
+}
+
+operation AssociateDhcpOptions {
+    input: AssociateDhcpOptionsRequest
+}
+
+operation AssociateIamInstanceProfile {
+    input: AssociateIamInstanceProfileRequest
+    output: AssociateIamInstanceProfileResult
+}
+
+operation AssociateNatGatewayAddress {
+    input: AssociateNatGatewayAddressRequest
+    output: AssociateNatGatewayAddressResult
+}
+
+operation AssociateRouteTable {
+    input: AssociateRouteTableRequest
+    output: AssociateRouteTableResult
+}
+
+operation AssociateSecurityGroupVpc {
+    input: AssociateSecurityGroupVpcRequest
+    output: AssociateSecurityGroupVpcResult
+}
+
+operation AssociateVpcCidrBlock {
+    input: AssociateVpcCidrBlockRequest
+    output: AssociateVpcCidrBlockResult
+}
+
+operation AttachInternetGateway {
+    input: AttachInternetGatewayRequest
+}
+
+operation AttachNetworkInterface {
+    input: AttachNetworkInterfaceRequest
+    output: AttachNetworkInterfaceResult
+}
+
+operation AttachVolume {
+    input: AttachVolumeRequest
+    output: VolumeAttachment
+}
+
+operation AuthorizeSecurityGroupEgress {
+    input: AuthorizeSecurityGroupEgressRequest
+    output: AuthorizeSecurityGroupEgressResult
+}
+
+operation AuthorizeSecurityGroupIngress {
+    input: AuthorizeSecurityGroupIngressRequest
+    output: AuthorizeSecurityGroupIngressResult
+}
+
+operation CopyImage {
+    input: CopyImageRequest
+    output: CopyImageResult
+}
+
+operation CopySnapshot {
+    input: CopySnapshotRequest
+    output: CopySnapshotResult
+}
+
+operation CreateDefaultSubnet {
+    input: CreateDefaultSubnetRequest
+    output: CreateDefaultSubnetResult
+}
+
+operation CreateDefaultVpc {
+    input: CreateDefaultVpcRequest
+    output: CreateDefaultVpcResult
+}
+
+operation CreateDhcpOptions {
+    input: CreateDhcpOptionsRequest
+    output: CreateDhcpOptionsResult
+}
+
+operation CreateFlowLogs {
+    input: CreateFlowLogsRequest
+    output: CreateFlowLogsResult
+}
+
+operation CreateImage {
+    input: CreateImageRequest
+    output: CreateImageResult
+}
+
+operation CreateInternetGateway {
+    input: CreateInternetGatewayRequest
+    output: CreateInternetGatewayResult
+}
+
+operation CreateKeyPair {
+    input: CreateKeyPairRequest
+    output: KeyPair
+}
+
+operation CreateLaunchTemplate {
+    input: CreateLaunchTemplateRequest
+    output: CreateLaunchTemplateResult
+}
+
+operation CreateLaunchTemplateVersion {
+    input: CreateLaunchTemplateVersionRequest
+    output: CreateLaunchTemplateVersionResult
+}
+
+operation CreateManagedPrefixList {
+    input: CreateManagedPrefixListRequest
+    output: CreateManagedPrefixListResult
+}
+
+operation CreateNatGateway {
+    input: CreateNatGatewayRequest
+    output: CreateNatGatewayResult
+}
+
+operation CreateNetworkAcl {
+    input: CreateNetworkAclRequest
+    output: CreateNetworkAclResult
+}
+
+operation CreateNetworkAclEntry {
+    input: CreateNetworkAclEntryRequest
+}
+
+operation CreateNetworkInterface {
+    input: CreateNetworkInterfaceRequest
+    output: CreateNetworkInterfaceResult
+}
+
+operation CreateNetworkInterfacePermission {
+    input: CreateNetworkInterfacePermissionRequest
+    output: CreateNetworkInterfacePermissionResult
+}
+
+operation CreateRoute {
+    input: CreateRouteRequest
+    output: CreateRouteResult
+}
+
+operation CreateRouteTable {
+    input: CreateRouteTableRequest
+    output: CreateRouteTableResult
+}
+
+operation CreateSecurityGroup {
+    input: CreateSecurityGroupRequest
+    output: CreateSecurityGroupResult
+}
+
+operation CreateSnapshot {
+    input: CreateSnapshotRequest
+    output: Snapshot
+}
+
+operation CreateSnapshots {
+    input: CreateSnapshotsRequest
+    output: CreateSnapshotsResult
+}
+
+operation CreateSubnet {
+    input: CreateSubnetRequest
+    output: CreateSubnetResult
+}
+
+operation CreateTags {
+    input: CreateTagsRequest
+}
+
+operation CreateVolume {
+    input: CreateVolumeRequest
+    output: Volume
+}
+
+operation CreateVpc {
+    input: CreateVpcRequest
+    output: CreateVpcResult
+}
+
+operation CreateVpcEndpoint {
+    input: CreateVpcEndpointRequest
+    output: CreateVpcEndpointResult
+}
+
+operation CreateVpcPeeringConnection {
+    input: CreateVpcPeeringConnectionRequest
+    output: CreateVpcPeeringConnectionResult
+}
+
+operation DeleteDhcpOptions {
+    input: DeleteDhcpOptionsRequest
+}
+
+operation DeleteFlowLogs {
+    input: DeleteFlowLogsRequest
+    output: DeleteFlowLogsResult
+}
+
+operation DeleteInternetGateway {
+    input: DeleteInternetGatewayRequest
+}
+
+operation DeleteKeyPair {
+    input: DeleteKeyPairRequest
+    output: DeleteKeyPairResult
+}
+
+operation DeleteLaunchTemplate {
+    input: DeleteLaunchTemplateRequest
+    output: DeleteLaunchTemplateResult
+}
+
+operation DeleteLaunchTemplateVersions {
+    input: DeleteLaunchTemplateVersionsRequest
+    output: DeleteLaunchTemplateVersionsResult
+}
+
+operation DeleteManagedPrefixList {
+    input: DeleteManagedPrefixListRequest
+    output: DeleteManagedPrefixListResult
+}
+
+operation DeleteNatGateway {
+    input: DeleteNatGatewayRequest
+    output: DeleteNatGatewayResult
+}
+
+operation DeleteNetworkAcl {
+    input: DeleteNetworkAclRequest
+}
+
+operation DeleteNetworkAclEntry {
+    input: DeleteNetworkAclEntryRequest
+}
+
+operation DeleteNetworkInterface {
+    input: DeleteNetworkInterfaceRequest
+}
+
+operation DeleteNetworkInterfacePermission {
+    input: DeleteNetworkInterfacePermissionRequest
+    output: DeleteNetworkInterfacePermissionResult
+}
+
+operation DeleteRoute {
+    input: DeleteRouteRequest
+}
+
+operation DeleteRouteTable {
+    input: DeleteRouteTableRequest
+}
+
+operation DeleteSecurityGroup {
+    input: DeleteSecurityGroupRequest
+    output: DeleteSecurityGroupResult
+}
+
+operation DeleteSnapshot {
+    input: DeleteSnapshotRequest
+}
+
+operation DeleteSubnet {
+    input: DeleteSubnetRequest
+}
+
+operation DeleteTags {
+    input: DeleteTagsRequest
+}
+
+operation DeleteVolume {
+    input: DeleteVolumeRequest
+}
+
+operation DeleteVpc {
+    input: DeleteVpcRequest
+}
+
+operation DeleteVpcEndpoints {
+    input: DeleteVpcEndpointsRequest
+    output: DeleteVpcEndpointsResult
+}
+
+operation DeleteVpcPeeringConnection {
+    input: DeleteVpcPeeringConnectionRequest
+    output: DeleteVpcPeeringConnectionResult
+}
+
+operation DeregisterImage {
+    input: DeregisterImageRequest
+    output: DeregisterImageResult
+}
+
+@readonly
+operation DescribeAccountAttributes {
+    input: DescribeAccountAttributesRequest
+    output: DescribeAccountAttributesResult
+}
+
+@readonly
+operation DescribeAddresses {
+    input: DescribeAddressesRequest
+    output: DescribeAddressesResult
+}
+
+@readonly
+operation DescribeAddressesAttribute {
+    input: DescribeAddressesAttributeRequest
+    output: DescribeAddressesAttributeResult
+}
+
+@readonly
+operation DescribeAvailabilityZones {
+    input: DescribeAvailabilityZonesRequest
+    output: DescribeAvailabilityZonesResult
+}
+
+@readonly
+operation DescribeDhcpOptions {
+    input: DescribeDhcpOptionsRequest
+    output: DescribeDhcpOptionsResult
+}
+
+@readonly
+operation DescribeFlowLogs {
+    input: DescribeFlowLogsRequest
+    output: DescribeFlowLogsResult
+}
+
+@readonly
+operation DescribeIamInstanceProfileAssociations {
+    input: DescribeIamInstanceProfileAssociationsRequest
+    output: DescribeIamInstanceProfileAssociationsResult
+}
+
+@readonly
+operation DescribeImageAttribute {
+    input: DescribeImageAttributeRequest
+    output: ImageAttribute
+}
+
+@readonly
+operation DescribeImages {
+    input: DescribeImagesRequest
+    output: DescribeImagesResult
+}
+
+@readonly
+operation DescribeInstanceAttribute {
+    input: DescribeInstanceAttributeRequest
+    output: InstanceAttribute
+}
+
+@readonly
+operation DescribeInstanceCreditSpecifications {
+    input: DescribeInstanceCreditSpecificationsRequest
+    output: DescribeInstanceCreditSpecificationsResult
+}
+
+@readonly
+operation DescribeInstanceStatus {
+    input: DescribeInstanceStatusRequest
+    output: DescribeInstanceStatusResult
+}
+
+@readonly
+operation DescribeInstanceTypeOfferings {
+    input: DescribeInstanceTypeOfferingsRequest
+    output: DescribeInstanceTypeOfferingsResult
+}
+
+@readonly
+operation DescribeInstanceTypes {
+    input: DescribeInstanceTypesRequest
+    output: DescribeInstanceTypesResult
+}
+
+@readonly
+operation DescribeInstances {
+    input: DescribeInstancesRequest
+    output: DescribeInstancesResult
+}
+
+@readonly
+operation DescribeInternetGateways {
+    input: DescribeInternetGatewaysRequest
+    output: DescribeInternetGatewaysResult
+}
+
+@readonly
+operation DescribeKeyPairs {
+    input: DescribeKeyPairsRequest
+    output: DescribeKeyPairsResult
+}
+
+@readonly
+operation DescribeLaunchTemplateVersions {
+    input: DescribeLaunchTemplateVersionsRequest
+    output: DescribeLaunchTemplateVersionsResult
+}
+
+@readonly
+operation DescribeLaunchTemplates {
+    input: DescribeLaunchTemplatesRequest
+    output: DescribeLaunchTemplatesResult
+}
+
+@readonly
+operation DescribeManagedPrefixLists {
+    input: DescribeManagedPrefixListsRequest
+    output: DescribeManagedPrefixListsResult
+}
+
+@readonly
+operation DescribeNatGateways {
+    input: DescribeNatGatewaysRequest
+    output: DescribeNatGatewaysResult
+}
+
+@readonly
+operation DescribeNetworkAcls {
+    input: DescribeNetworkAclsRequest
+    output: DescribeNetworkAclsResult
+}
+
+@readonly
+operation DescribeNetworkInterfaceAttribute {
+    input: DescribeNetworkInterfaceAttributeRequest
+    output: DescribeNetworkInterfaceAttributeResult
+}
+
+@readonly
+operation DescribeNetworkInterfacePermissions {
+    input: DescribeNetworkInterfacePermissionsRequest
+    output: DescribeNetworkInterfacePermissionsResult
+}
+
+@readonly
+operation DescribeNetworkInterfaces {
+    input: DescribeNetworkInterfacesRequest
+    output: DescribeNetworkInterfacesResult
+}
+
+@readonly
+operation DescribePrefixLists {
+    input: DescribePrefixListsRequest
+    output: DescribePrefixListsResult
+}
+
+@readonly
+operation DescribeRegions {
+    input: DescribeRegionsRequest
+    output: DescribeRegionsResult
+}
+
+@readonly
+operation DescribeRouteTables {
+    input: DescribeRouteTablesRequest
+    output: DescribeRouteTablesResult
+}
+
+@readonly
+operation DescribeSecurityGroupReferences {
+    input: DescribeSecurityGroupReferencesRequest
+    output: DescribeSecurityGroupReferencesResult
+}
+
+@readonly
+operation DescribeSecurityGroupRules {
+    input: DescribeSecurityGroupRulesRequest
+    output: DescribeSecurityGroupRulesResult
+}
+
+@readonly
+operation DescribeSecurityGroupVpcAssociations {
+    input: DescribeSecurityGroupVpcAssociationsRequest
+    output: DescribeSecurityGroupVpcAssociationsResult
+}
+
+@readonly
+operation DescribeSecurityGroups {
+    input: DescribeSecurityGroupsRequest
+    output: DescribeSecurityGroupsResult
+}
+
+@readonly
+operation DescribeSnapshotAttribute {
+    input: DescribeSnapshotAttributeRequest
+    output: DescribeSnapshotAttributeResult
+}
+
+@readonly
+operation DescribeSnapshots {
+    input: DescribeSnapshotsRequest
+    output: DescribeSnapshotsResult
+}
+
+@readonly
+operation DescribeStaleSecurityGroups {
+    input: DescribeStaleSecurityGroupsRequest
+    output: DescribeStaleSecurityGroupsResult
+}
+
+@readonly
+operation DescribeSubnets {
+    input: DescribeSubnetsRequest
+    output: DescribeSubnetsResult
+}
+
+@readonly
+operation DescribeTags {
+    input: DescribeTagsRequest
+    output: DescribeTagsResult
+}
+
+@readonly
+operation DescribeVolumeAttribute {
+    input: DescribeVolumeAttributeRequest
+    output: DescribeVolumeAttributeResult
+}
+
+@readonly
+operation DescribeVolumeStatus {
+    input: DescribeVolumeStatusRequest
+    output: DescribeVolumeStatusResult
+}
+
+@readonly
+operation DescribeVolumes {
+    input: DescribeVolumesRequest
+    output: DescribeVolumesResult
+}
+
+@readonly
+operation DescribeVolumesModifications {
+    input: DescribeVolumesModificationsRequest
+    output: DescribeVolumesModificationsResult
+}
+
+@readonly
+operation DescribeVpcAttribute {
+    input: DescribeVpcAttributeRequest
+    output: DescribeVpcAttributeResult
+}
+
+@readonly
+operation DescribeVpcEndpointServices {
+    input: DescribeVpcEndpointServicesRequest
+    output: DescribeVpcEndpointServicesResult
+}
+
+@readonly
+operation DescribeVpcEndpoints {
+    input: DescribeVpcEndpointsRequest
+    output: DescribeVpcEndpointsResult
+}
+
+@readonly
+operation DescribeVpcPeeringConnections {
+    input: DescribeVpcPeeringConnectionsRequest
+    output: DescribeVpcPeeringConnectionsResult
+}
+
+@readonly
+operation DescribeVpcs {
+    input: DescribeVpcsRequest
+    output: DescribeVpcsResult
+}
+
+operation DetachInternetGateway {
+    input: DetachInternetGatewayRequest
+}
+
+operation DetachNetworkInterface {
+    input: DetachNetworkInterfaceRequest
+}
+
+operation DetachVolume {
+    input: DetachVolumeRequest
+    output: VolumeAttachment
+}
+
+operation DisableEbsEncryptionByDefault {
+    input: DisableEbsEncryptionByDefaultRequest
+    output: DisableEbsEncryptionByDefaultResult
+}
+
+operation DisableImageDeprecation {
+    input: DisableImageDeprecationRequest
+    output: DisableImageDeprecationResult
+}
+
+operation DisassociateAddress {
+    input: DisassociateAddressRequest
+}
+
+operation DisassociateIamInstanceProfile {
+    input: DisassociateIamInstanceProfileRequest
+    output: DisassociateIamInstanceProfileResult
+}
+
+operation DisassociateNatGatewayAddress {
+    input: DisassociateNatGatewayAddressRequest
+    output: DisassociateNatGatewayAddressResult
+}
+
+operation DisassociateRouteTable {
+    input: DisassociateRouteTableRequest
+}
+
+operation DisassociateSecurityGroupVpc {
+    input: DisassociateSecurityGroupVpcRequest
+    output: DisassociateSecurityGroupVpcResult
+}
+
+operation DisassociateVpcCidrBlock {
+    input: DisassociateVpcCidrBlockRequest
+    output: DisassociateVpcCidrBlockResult
+}
+
+operation EnableEbsEncryptionByDefault {
+    input: EnableEbsEncryptionByDefaultRequest
+    output: EnableEbsEncryptionByDefaultResult
+}
+
+operation EnableImageDeprecation {
+    input: EnableImageDeprecationRequest
+    output: EnableImageDeprecationResult
+}
+
+operation EnableVolumeIO {
+    input: EnableVolumeIORequest
+}
+
+@readonly
+operation GetConsoleOutput {
+    input: GetConsoleOutputRequest
+    output: GetConsoleOutputResult
+}
+
+@readonly
+operation GetEbsDefaultKmsKeyId {
+    input: GetEbsDefaultKmsKeyIdRequest
+    output: GetEbsDefaultKmsKeyIdResult
+}
+
+@readonly
+operation GetEbsEncryptionByDefault {
+    input: GetEbsEncryptionByDefaultRequest
+    output: GetEbsEncryptionByDefaultResult
+}
+
+@readonly
+operation GetInstanceMetadataDefaults {
+    input: GetInstanceMetadataDefaultsRequest
+    output: GetInstanceMetadataDefaultsResult
+}
+
+@readonly
+operation GetInstanceUefiData {
+    input: GetInstanceUefiDataRequest
+    output: GetInstanceUefiDataResult
+}
+
+@readonly
+operation GetLaunchTemplateData {
+    input: GetLaunchTemplateDataRequest
+    output: GetLaunchTemplateDataResult
+}
+
+@readonly
+operation GetManagedPrefixListAssociations {
+    input: GetManagedPrefixListAssociationsRequest
+    output: GetManagedPrefixListAssociationsResult
+}
+
+@readonly
+operation GetManagedPrefixListEntries {
+    input: GetManagedPrefixListEntriesRequest
+    output: GetManagedPrefixListEntriesResult
+}
+
+@readonly
+operation GetPasswordData {
+    input: GetPasswordDataRequest
+    output: GetPasswordDataResult
+}
+
+@readonly
+operation GetSecurityGroupsForVpc {
+    input: GetSecurityGroupsForVpcRequest
+    output: GetSecurityGroupsForVpcResult
+}
+
+operation ImportKeyPair {
+    input: ImportKeyPairRequest
+    output: ImportKeyPairResult
+}
+
+operation ModifyAddressAttribute {
+    input: ModifyAddressAttributeRequest
+    output: ModifyAddressAttributeResult
+}
+
+operation ModifyEbsDefaultKmsKeyId {
+    input: ModifyEbsDefaultKmsKeyIdRequest
+    output: ModifyEbsDefaultKmsKeyIdResult
+}
+
+operation ModifyImageAttribute {
+    input: ModifyImageAttributeRequest
+}
+
+operation ModifyInstanceAttribute {
+    input: ModifyInstanceAttributeRequest
+}
+
+operation ModifyInstanceCreditSpecification {
+    input: ModifyInstanceCreditSpecificationRequest
+    output: ModifyInstanceCreditSpecificationResult
+}
+
+operation ModifyInstanceMaintenanceOptions {
+    input: ModifyInstanceMaintenanceOptionsRequest
+    output: ModifyInstanceMaintenanceOptionsResult
+}
+
+operation ModifyInstanceMetadataDefaults {
+    input: ModifyInstanceMetadataDefaultsRequest
+    output: ModifyInstanceMetadataDefaultsResult
+}
+
+operation ModifyInstanceMetadataOptions {
+    input: ModifyInstanceMetadataOptionsRequest
+    output: ModifyInstanceMetadataOptionsResult
+}
+
+operation ModifyInstancePlacement {
+    input: ModifyInstancePlacementRequest
+    output: ModifyInstancePlacementResult
+}
+
+operation ModifyLaunchTemplate {
+    input: ModifyLaunchTemplateRequest
+    output: ModifyLaunchTemplateResult
+}
+
+operation ModifyManagedPrefixList {
+    input: ModifyManagedPrefixListRequest
+    output: ModifyManagedPrefixListResult
+}
+
+operation ModifyNetworkInterfaceAttribute {
+    input: ModifyNetworkInterfaceAttributeRequest
+}
+
+operation ModifyPrivateDnsNameOptions {
+    input: ModifyPrivateDnsNameOptionsRequest
+    output: ModifyPrivateDnsNameOptionsResult
+}
+
+operation ModifySecurityGroupRules {
+    input: ModifySecurityGroupRulesRequest
+    output: ModifySecurityGroupRulesResult
+}
+
+operation ModifySnapshotAttribute {
+    input: ModifySnapshotAttributeRequest
+}
+
+operation ModifySubnetAttribute {
+    input: ModifySubnetAttributeRequest
+}
+
+operation ModifyVolume {
+    input: ModifyVolumeRequest
+    output: ModifyVolumeResult
+}
+
+operation ModifyVolumeAttribute {
+    input: ModifyVolumeAttributeRequest
+}
+
+operation ModifyVpcAttribute {
+    input: ModifyVpcAttributeRequest
+}
+
+operation ModifyVpcEndpoint {
+    input: ModifyVpcEndpointRequest
+    output: ModifyVpcEndpointResult
+}
+
+operation ModifyVpcPeeringConnectionOptions {
+    input: ModifyVpcPeeringConnectionOptionsRequest
+    output: ModifyVpcPeeringConnectionOptionsResult
+}
+
+operation ModifyVpcTenancy {
+    input: ModifyVpcTenancyRequest
+    output: ModifyVpcTenancyResult
+}
+
+operation MonitorInstances {
+    input: MonitorInstancesRequest
+    output: MonitorInstancesResult
+}
+
+operation RebootInstances {
+    input: RebootInstancesRequest
+}
+
+operation RegisterImage {
+    input: RegisterImageRequest
+    output: RegisterImageResult
+}
+
+operation RejectVpcPeeringConnection {
+    input: RejectVpcPeeringConnectionRequest
+    output: RejectVpcPeeringConnectionResult
+}
+
+operation ReleaseAddress {
+    input: ReleaseAddressRequest
+}
+
+operation ReplaceIamInstanceProfileAssociation {
+    input: ReplaceIamInstanceProfileAssociationRequest
+    output: ReplaceIamInstanceProfileAssociationResult
+}
+
+operation ReplaceNetworkAclAssociation {
+    input: ReplaceNetworkAclAssociationRequest
+    output: ReplaceNetworkAclAssociationResult
+}
+
+operation ReplaceNetworkAclEntry {
+    input: ReplaceNetworkAclEntryRequest
+}
+
+operation ReplaceRoute {
+    input: ReplaceRouteRequest
+}
+
+operation ReplaceRouteTableAssociation {
+    input: ReplaceRouteTableAssociationRequest
+    output: ReplaceRouteTableAssociationResult
+}
+
+operation ResetAddressAttribute {
+    input: ResetAddressAttributeRequest
+    output: ResetAddressAttributeResult
+}
+
+operation ResetEbsDefaultKmsKeyId {
+    input: ResetEbsDefaultKmsKeyIdRequest
+    output: ResetEbsDefaultKmsKeyIdResult
+}
+
+operation ResetImageAttribute {
+    input: ResetImageAttributeRequest
+}
+
+operation ResetInstanceAttribute {
+    input: ResetInstanceAttributeRequest
+}
+
+operation ResetNetworkInterfaceAttribute {
+    input: ResetNetworkInterfaceAttributeRequest
+}
+
+operation ResetSnapshotAttribute {
+    input: ResetSnapshotAttributeRequest
+}
+
+operation RestoreManagedPrefixListVersion {
+    input: RestoreManagedPrefixListVersionRequest
+    output: RestoreManagedPrefixListVersionResult
+}
+
+operation RevokeSecurityGroupEgress {
+    input: RevokeSecurityGroupEgressRequest
+    output: RevokeSecurityGroupEgressResult
+}
+
+operation RevokeSecurityGroupIngress {
+    input: RevokeSecurityGroupIngressRequest
+    output: RevokeSecurityGroupIngressResult
+}
+
+operation RunInstances {
+    input: RunInstancesRequest
+    output: Reservation
+}
+
+operation StartInstances {
+    input: StartInstancesRequest
+    output: StartInstancesResult
+}
+
+operation StopInstances {
+    input: StopInstancesRequest
+    output: StopInstancesResult
+}
+
+operation TerminateInstances {
+    input: TerminateInstancesRequest
+    output: TerminateInstancesResult
+}
+
+operation UnassignPrivateIpAddresses {
+    input: UnassignPrivateIpAddressesRequest
+}
+
+operation UnassignPrivateNatGatewayAddress {
+    input: UnassignPrivateNatGatewayAddressRequest
+    output: UnassignPrivateNatGatewayAddressResult
+}
+
+operation UnmonitorInstances {
+    input: UnmonitorInstancesRequest
+    output: UnmonitorInstancesResult
+}
+
+operation UpdateSecurityGroupRuleDescriptionsEgress {
+    input: UpdateSecurityGroupRuleDescriptionsEgressRequest
+    output: UpdateSecurityGroupRuleDescriptionsEgressResult
+}
+
+operation UpdateSecurityGroupRuleDescriptionsIngress {
+    input: UpdateSecurityGroupRuleDescriptionsIngressRequest
+    output: UpdateSecurityGroupRuleDescriptionsIngressResult
+}
+
+structure AcceleratorCount {
+    @xmlName("min")
+    Min: Integer
+
+    @xmlName("max")
+    Max: Integer
+}
+
+structure AcceleratorCountRequest {
+    Min: Integer
+    Max: Integer
+}
+
+enum AcceleratorManufacturer {
+    amazon_web_services = "amazon-web-services"
+    amd = "amd"
+    nvidia = "nvidia"
+    xilinx = "xilinx"
+    habana = "habana"
+}
+
+list AcceleratorManufacturerSet {
+    @xmlName("item")
+    member: AcceleratorManufacturer
+}
+
+enum AcceleratorName {
+    a100 = "a100"
+    inferentia = "inferentia"
+    k520 = "k520"
+    k80 = "k80"
+    m60 = "m60"
+    radeon_pro_v520 = "radeon-pro-v520"
+    t4 = "t4"
+    vu9p = "vu9p"
+    v100 = "v100"
+    a10g = "a10g"
+    h100 = "h100"
+    t4g = "t4g"
+    l40s = "l40s"
+    l4 = "l4"
+    gaudi_hl_205 = "gaudi-hl-205"
+    inferentia2 = "inferentia2"
+    trainium = "trainium"
+    trainium2 = "trainium2"
+    u30 = "u30"
+}
+
+list AcceleratorNameSet {
+    @xmlName("item")
+    member: AcceleratorName
+}
+
+structure AcceleratorTotalMemoryMiB {
+    @xmlName("min")
+    Min: Integer
+
+    @xmlName("max")
+    Max: Integer
+}
+
+structure AcceleratorTotalMemoryMiBRequest {
+    Min: Integer
+    Max: Integer
+}
+
+enum AcceleratorType {
+    gpu = "gpu"
+    fpga = "fpga"
+    inference = "inference"
+    media = "media"
+}
+
+list AcceleratorTypeSet {
+    @xmlName("item")
+    member: AcceleratorType
+}
+
+structure AcceptVpcPeeringConnectionRequest {
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @required
+    @xmlName("vpcPeeringConnectionId")
+    VpcPeeringConnectionId: VpcPeeringConnectionIdWithResolver
+}
+
+structure AcceptVpcPeeringConnectionResult {
+    @xmlName("vpcPeeringConnection")
+    VpcPeeringConnection: VpcPeeringConnection
+}
+
+structure AccountAttribute {
+    @xmlName("attributeName")
+    AttributeName: String
+
+    @xmlName("attributeValueSet")
+    AttributeValues: AccountAttributeValueList
+}
+
+list AccountAttributeList {
+    @xmlName("item")
+    member: AccountAttribute
+}
+
+enum AccountAttributeName {
+    supported_platforms = "supported-platforms"
+    default_vpc = "default-vpc"
+}
+
+list AccountAttributeNameStringList {
+    @xmlName("attributeName")
+    member: AccountAttributeName
+}
+
+structure AccountAttributeValue {
+    @xmlName("attributeValue")
+    AttributeValue: String
+}
+
+list AccountAttributeValueList {
+    @xmlName("item")
+    member: AccountAttributeValue
+}
+
+@length(min: 0, max: 100)
+list AddPrefixListEntries {
+    member: AddPrefixListEntry
+}
+
+structure AddPrefixListEntry {
+    @required
+    Cidr: String
+    Description: String
+}
+
+integer AdditionalFlexibleNetworkInterfaces
+
+structure Address {
+    @xmlName("allocationId")
+    AllocationId: String
+
+    @xmlName("associationId")
+    AssociationId: String
+
+    @xmlName("domain")
+    Domain: DomainType
+
+    @xmlName("networkInterfaceId")
+    NetworkInterfaceId: String
+
+    @xmlName("networkInterfaceOwnerId")
+    NetworkInterfaceOwnerId: String
+
+    @xmlName("privateIpAddress")
+    PrivateIpAddress: String
+
+    @xmlName("tagSet")
+    Tags: TagList
+
+    @xmlName("publicIpv4Pool")
+    PublicIpv4Pool: String
+
+    @xmlName("networkBorderGroup")
+    NetworkBorderGroup: String
+
+    @xmlName("customerOwnedIp")
+    CustomerOwnedIp: String
+
+    @xmlName("customerOwnedIpv4Pool")
+    CustomerOwnedIpv4Pool: String
+
+    @xmlName("carrierIp")
+    CarrierIp: String
+
+    @xmlName("subnetId")
+    SubnetId: String
+
+    @xmlName("serviceManaged")
+    ServiceManaged: ServiceManaged
+
+    @xmlName("instanceId")
+    InstanceId: String
+
+    @xmlName("publicIp")
+    PublicIp: String
+}
+
+structure AddressAttribute {
+    @xmlName("publicIp")
+    PublicIp: PublicIpAddress
+
+    @xmlName("allocationId")
+    AllocationId: AllocationId
+
+    @xmlName("ptrRecord")
+    PtrRecord: String
+
+    @xmlName("ptrRecordUpdate")
+    PtrRecordUpdate: PtrUpdateStatus
+}
+
+enum AddressAttributeName {
+    domain_name = "domain-name"
+}
+
+list AddressList {
+    @xmlName("item")
+    member: Address
+}
+
+@range(min: 1, max: 1000)
+integer AddressMaxResults
+
+list AddressSet {
+    @xmlName("item")
+    member: AddressAttribute
+}
+
+enum Affinity {
+    default = "default"
+    host = "host"
+}
+
+structure AllocateAddressRequest {
+    Domain: DomainType
+    Address: PublicIpAddress
+    PublicIpv4Pool: Ipv4PoolEc2Id
+    NetworkBorderGroup: String
+    CustomerOwnedIpv4Pool: String
+
+    @xmlName("TagSpecification")
+    TagSpecifications: TagSpecificationList
+    IpamPoolId: IpamPoolId
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+structure AllocateAddressResult {
+    @xmlName("allocationId")
+    AllocationId: String
+
+    @xmlName("publicIpv4Pool")
+    PublicIpv4Pool: String
+
+    @xmlName("networkBorderGroup")
+    NetworkBorderGroup: String
+
+    @xmlName("domain")
+    Domain: DomainType
+
+    @xmlName("customerOwnedIp")
+    CustomerOwnedIp: String
+
+    @xmlName("customerOwnedIpv4Pool")
+    CustomerOwnedIpv4Pool: String
+
+    @xmlName("carrierIp")
+    CarrierIp: String
+
+    @xmlName("publicIp")
+    PublicIp: String
+}
+
+string AllocationId
+
+list AllocationIdList {
+    @xmlName("AllocationId")
+    member: AllocationId
+}
+
+list AllocationIds {
+    @xmlName("item")
+    member: AllocationId
+}
+
+@length(min: 1, max: 30)
+@pattern("^[a-zA-Z0-9\\.\\*\\-]+$")
+string AllowedInstanceType
+
+@length(min: 0, max: 400)
+list AllowedInstanceTypeSet {
+    @xmlName("item")
+    member: AllowedInstanceType
+}
+
+enum AmdSevSnpSpecification {
+    enabled = "enabled"
+    disabled = "disabled"
+}
+
+enum ArchitectureType {
+    i386 = "i386"
+    x86_64 = "x86_64"
+    arm64 = "arm64"
+    x86_64_mac = "x86_64_mac"
+    arm64_mac = "arm64_mac"
+}
+
+list ArchitectureTypeList {
+    @xmlName("item")
+    member: ArchitectureType
+}
+
+enum ArchitectureValues {
+    i386 = "i386"
+    x86_64 = "x86_64"
+    arm64 = "arm64"
+    x86_64_mac = "x86_64_mac"
+    arm64_mac = "arm64_mac"
+}
+
+structure AssignPrivateIpAddressesRequest {
+    @xmlName("Ipv4Prefix")
+    Ipv4Prefixes: IpPrefixList
+    Ipv4PrefixCount: Integer
+
+    @required
+    @xmlName("networkInterfaceId")
+    NetworkInterfaceId: NetworkInterfaceId
+
+    @xmlName("privateIpAddress")
+    PrivateIpAddresses: PrivateIpAddressStringList
+
+    @xmlName("secondaryPrivateIpAddressCount")
+    SecondaryPrivateIpAddressCount: Integer
+
+    @xmlName("allowReassignment")
+    AllowReassignment: Boolean
+}
+
+structure AssignPrivateIpAddressesResult {
+    @xmlName("networkInterfaceId")
+    NetworkInterfaceId: String
+
+    @xmlName("assignedPrivateIpAddressesSet")
+    AssignedPrivateIpAddresses: AssignedPrivateIpAddressList
+
+    @xmlName("assignedIpv4PrefixSet")
+    AssignedIpv4Prefixes: Ipv4PrefixesList
+}
+
+structure AssignPrivateNatGatewayAddressRequest {
+    @required
+    NatGatewayId: NatGatewayId
+
+    @xmlName("PrivateIpAddress")
+    PrivateIpAddresses: IpList
+    PrivateIpAddressCount: PrivateIpAddressCount
+    DryRun: Boolean
+}
+
+structure AssignPrivateNatGatewayAddressResult {
+    @xmlName("natGatewayId")
+    NatGatewayId: NatGatewayId
+
+    @xmlName("natGatewayAddressSet")
+    NatGatewayAddresses: NatGatewayAddressList
+}
+
+structure AssignedPrivateIpAddress {
+    @xmlName("privateIpAddress")
+    PrivateIpAddress: String
+}
+
+list AssignedPrivateIpAddressList {
+    @xmlName("item")
+    member: AssignedPrivateIpAddress
+}
+
+structure AssociateAddressRequest {
+    AllocationId: AllocationId
+    InstanceId: InstanceId
+    PublicIp: EipAllocationPublicIp
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @xmlName("networkInterfaceId")
+    NetworkInterfaceId: NetworkInterfaceId
+
+    @xmlName("privateIpAddress")
+    PrivateIpAddress: String
+
+    @xmlName("allowReassociation")
+    AllowReassociation: Boolean
+}
+
+structure AssociateAddressResult {
+    @xmlName("associationId")
+    AssociationId: String
+}
+
+structure AssociateDhcpOptionsRequest {
+    @required
+    DhcpOptionsId: DefaultingDhcpOptionsId
+
+    @required
+    VpcId: VpcId
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+structure AssociateIamInstanceProfileRequest {
+    @required
+    IamInstanceProfile: IamInstanceProfileSpecification
+
+    @required
+    InstanceId: InstanceId
+}
+
+structure AssociateIamInstanceProfileResult {
+    @xmlName("iamInstanceProfileAssociation")
+    IamInstanceProfileAssociation: IamInstanceProfileAssociation
+}
+
+structure AssociateNatGatewayAddressRequest {
+    @required
+    NatGatewayId: NatGatewayId
+
+    @required
+    @xmlName("AllocationId")
+    AllocationIds: AllocationIdList
+
+    @xmlName("PrivateIpAddress")
+    PrivateIpAddresses: IpList
+    DryRun: Boolean
+    AvailabilityZone: AvailabilityZoneName
+    AvailabilityZoneId: AvailabilityZoneId
+}
+
+structure AssociateNatGatewayAddressResult {
+    @xmlName("natGatewayId")
+    NatGatewayId: NatGatewayId
+
+    @xmlName("natGatewayAddressSet")
+    NatGatewayAddresses: NatGatewayAddressList
+}
+
+structure AssociateRouteTableRequest {
+    GatewayId: RouteGatewayId
+    PublicIpv4Pool: Ipv4PoolEc2Id
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @xmlName("subnetId")
+    SubnetId: SubnetId
+
+    @required
+    @xmlName("routeTableId")
+    RouteTableId: RouteTableId
+}
+
+structure AssociateRouteTableResult {
+    @xmlName("associationId")
+    AssociationId: String
+
+    @xmlName("associationState")
+    AssociationState: RouteTableAssociationState
+}
+
+structure AssociateSecurityGroupVpcRequest {
+    @required
+    GroupId: SecurityGroupId
+
+    @required
+    VpcId: VpcId
+    DryRun: Boolean
+}
+
+structure AssociateSecurityGroupVpcResult {
+    @xmlName("state")
+    State: SecurityGroupVpcAssociationState
+}
+
+structure AssociateVpcCidrBlockRequest {
+    CidrBlock: String
+    Ipv6CidrBlockNetworkBorderGroup: String
+    Ipv6Pool: Ipv6PoolEc2Id
+    Ipv6CidrBlock: String
+    Ipv4IpamPoolId: IpamPoolId
+    Ipv4NetmaskLength: NetmaskLength
+    Ipv6IpamPoolId: IpamPoolId
+    Ipv6NetmaskLength: NetmaskLength
+
+    @required
+    @xmlName("vpcId")
+    VpcId: VpcId
+
+    @xmlName("amazonProvidedIpv6CidrBlock")
+    AmazonProvidedIpv6CidrBlock: Boolean
+}
+
+structure AssociateVpcCidrBlockResult {
+    @xmlName("ipv6CidrBlockAssociation")
+    Ipv6CidrBlockAssociation: VpcIpv6CidrBlockAssociation
+
+    @xmlName("cidrBlockAssociation")
+    CidrBlockAssociation: VpcCidrBlockAssociation
+
+    @xmlName("vpcId")
+    VpcId: String
+}
+
+list AssociatedSubnetList {
+    @xmlName("item")
+    member: SubnetId
+}
+
+list AssociationIdList {
+    @xmlName("AssociationId")
+    member: IamInstanceProfileAssociationId
+}
+
+structure AttachInternetGatewayRequest {
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @required
+    @xmlName("internetGatewayId")
+    InternetGatewayId: InternetGatewayId
+
+    @required
+    @xmlName("vpcId")
+    VpcId: VpcId
+}
+
+structure AttachNetworkInterfaceRequest {
+    NetworkCardIndex: Integer
+    EnaSrdSpecification: EnaSrdSpecification
+    EnaQueueCount: Integer
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @required
+    @xmlName("networkInterfaceId")
+    NetworkInterfaceId: NetworkInterfaceId
+
+    @required
+    @xmlName("instanceId")
+    InstanceId: InstanceId
+
+    @required
+    @xmlName("deviceIndex")
+    DeviceIndex: Integer
+}
+
+structure AttachNetworkInterfaceResult {
+    @xmlName("attachmentId")
+    AttachmentId: String
+
+    @xmlName("networkCardIndex")
+    NetworkCardIndex: Integer
+}
+
+structure AttachVolumeRequest {
+    @required
+    Device: String
+
+    @required
+    InstanceId: InstanceId
+
+    @required
+    VolumeId: VolumeId
+    EbsCardIndex: BoxedInteger
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+structure AttachmentEnaSrdSpecification {
+    @xmlName("enaSrdEnabled")
+    EnaSrdEnabled: Boolean
+
+    @xmlName("enaSrdUdpSpecification")
+    EnaSrdUdpSpecification: AttachmentEnaSrdUdpSpecification
+}
+
+structure AttachmentEnaSrdUdpSpecification {
+    @xmlName("enaSrdUdpEnabled")
+    EnaSrdUdpEnabled: Boolean
+}
+
+enum AttachmentLimitType {
+    shared = "shared"
+    dedicated = "dedicated"
+}
+
+enum AttachmentStatus {
+    attaching = "attaching"
+    attached = "attached"
+    detaching = "detaching"
+    detached = "detached"
+}
+
+structure AttributeBooleanValue {
+    @xmlName("value")
+    Value: Boolean
+}
+
+structure AttributeValue {
+    @xmlName("value")
+    Value: String
+}
+
+structure AuthorizeSecurityGroupEgressRequest {
+    @xmlName("TagSpecification")
+    TagSpecifications: TagSpecificationList
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @required
+    @xmlName("groupId")
+    GroupId: SecurityGroupId
+
+    @xmlName("sourceSecurityGroupName")
+    SourceSecurityGroupName: String
+
+    @xmlName("sourceSecurityGroupOwnerId")
+    SourceSecurityGroupOwnerId: String
+
+    @xmlName("ipProtocol")
+    IpProtocol: String
+
+    @xmlName("fromPort")
+    FromPort: Integer
+
+    @xmlName("toPort")
+    ToPort: Integer
+
+    @xmlName("cidrIp")
+    CidrIp: String
+
+    @xmlName("ipPermissions")
+    IpPermissions: IpPermissionList
+}
+
+structure AuthorizeSecurityGroupEgressResult {
+    @xmlName("return")
+    Return: Boolean
+
+    @xmlName("securityGroupRuleSet")
+    SecurityGroupRules: SecurityGroupRuleList
+}
+
+structure AuthorizeSecurityGroupIngressRequest {
+    CidrIp: String
+    FromPort: Integer
+    GroupId: SecurityGroupId
+    GroupName: SecurityGroupName
+    IpPermissions: IpPermissionList
+    IpProtocol: String
+    SourceSecurityGroupName: String
+    SourceSecurityGroupOwnerId: String
+    ToPort: Integer
+
+    @xmlName("TagSpecification")
+    TagSpecifications: TagSpecificationList
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+structure AuthorizeSecurityGroupIngressResult {
+    @xmlName("return")
+    Return: Boolean
+
+    @xmlName("securityGroupRuleSet")
+    SecurityGroupRules: SecurityGroupRuleList
+}
+
+enum AutoProvisionZonesState {
+    enabled = "enabled"
+    disabled = "disabled"
+}
+
+boolean AutoRecoveryFlag
+
+enum AutoScalingIpsState {
+    enabled = "enabled"
+    disabled = "disabled"
+}
+
+enum AvailabilityMode {
+    zonal = "zonal"
+    regional = "regional"
+}
+
+structure AvailabilityZone {
+    @xmlName("optInStatus")
+    OptInStatus: AvailabilityZoneOptInStatus
+
+    @xmlName("messageSet")
+    Messages: AvailabilityZoneMessageList
+
+    @xmlName("regionName")
+    RegionName: String
+
+    @xmlName("zoneName")
+    ZoneName: String
+
+    @xmlName("zoneId")
+    ZoneId: String
+
+    @xmlName("groupName")
+    GroupName: String
+
+    @xmlName("networkBorderGroup")
+    NetworkBorderGroup: String
+
+    @xmlName("zoneType")
+    ZoneType: String
+
+    @xmlName("parentZoneName")
+    ParentZoneName: String
+
+    @xmlName("parentZoneId")
+    ParentZoneId: String
+
+    @xmlName("groupLongName")
+    GroupLongName: String
+
+    @xmlName("geographySet")
+    Geography: AvailabilityZoneGeographyList
+
+    @xmlName("subGeographySet")
+    SubGeography: AvailabilityZoneSubGeographyList
+
+    @xmlName("zoneState")
+    State: AvailabilityZoneState
+}
+
+structure AvailabilityZoneAddress {
+    AvailabilityZone: AvailabilityZoneName
+    AvailabilityZoneId: AvailabilityZoneId
+
+    @xmlName("AllocationId")
+    AllocationIds: AllocationIdList
+}
+
+list AvailabilityZoneAddresses {
+    @xmlName("AvailabilityZoneAddress")
+    member: AvailabilityZoneAddress
+}
+
+structure AvailabilityZoneGeography {
+    @xmlName("name")
+    Name: String
+}
+
+list AvailabilityZoneGeographyList {
+    @xmlName("item")
+    member: AvailabilityZoneGeography
+}
+
+string AvailabilityZoneId
+
+list AvailabilityZoneList {
+    @xmlName("item")
+    member: AvailabilityZone
+}
+
+structure AvailabilityZoneMessage {
+    @xmlName("message")
+    Message: String
+}
+
+list AvailabilityZoneMessageList {
+    @xmlName("item")
+    member: AvailabilityZoneMessage
+}
+
+string AvailabilityZoneName
+
+enum AvailabilityZoneOptInStatus {
+    opt_in_not_required = "opt-in-not-required"
+    opted_in = "opted-in"
+    not_opted_in = "not-opted-in"
+}
+
+enum AvailabilityZoneState {
+    available = "available"
+    information = "information"
+    impaired = "impaired"
+    unavailable = "unavailable"
+    constrained = "constrained"
+}
+
+structure AvailabilityZoneSubGeography {
+    @xmlName("name")
+    Name: String
+}
+
+list AvailabilityZoneSubGeographyList {
+    @xmlName("item")
+    member: AvailabilityZoneSubGeography
+}
+
+enum BandwidthWeightingType {
+    default = "default"
+    vpc_1 = "vpc-1"
+    ebs_1 = "ebs-1"
+}
+
+list BandwidthWeightingTypeList {
+    @xmlName("item")
+    member: BandwidthWeightingType
+}
+
+enum BareMetal {
+    included = "included"
+    required = "required"
+    excluded = "excluded"
+}
+
+boolean BareMetalFlag
+
+double BaselineBandwidthInGbps
+
+integer BaselineBandwidthInMbps
+
+structure BaselineEbsBandwidthMbps {
+    @xmlName("min")
+    Min: Integer
+
+    @xmlName("max")
+    Max: Integer
+}
+
+structure BaselineEbsBandwidthMbpsRequest {
+    Min: Integer
+    Max: Integer
+}
+
+integer BaselineIops
+
+structure BaselinePerformanceFactors {
+    @xmlName("cpu")
+    Cpu: CpuPerformanceFactor
+}
+
+structure BaselinePerformanceFactorsRequest {
+    Cpu: CpuPerformanceFactorRequest
+}
+
+double BaselineThroughputInMBps
+
+list BillingProductList {
+    @xmlName("item")
+    member: String
+}
+
+blob Blob
+
+structure BlobAttributeValue {
+    @xmlName("value")
+    Value: Blob
+}
+
+structure BlockDeviceMapping {
+    @xmlName("ebs")
+    Ebs: EbsBlockDevice
+
+    @xmlName("noDevice")
+    NoDevice: String
+
+    @xmlName("deviceName")
+    DeviceName: String
+
+    @xmlName("virtualName")
+    VirtualName: String
+}
+
+list BlockDeviceMappingList {
+    @xmlName("item")
+    member: BlockDeviceMapping
+}
+
+list BlockDeviceMappingRequestList {
+    @xmlName("BlockDeviceMapping")
+    member: BlockDeviceMapping
+}
+
+enum BlockPublicAccessMode {
+    off = "off"
+    block_bidirectional = "block-bidirectional"
+    block_ingress = "block-ingress"
+}
+
+structure BlockPublicAccessStates {
+    @xmlName("internetGatewayBlockMode")
+    InternetGatewayBlockMode: BlockPublicAccessMode
+}
+
+boolean Boolean
+
+enum BootModeType {
+    legacy_bios = "legacy-bios"
+    uefi = "uefi"
+}
+
+list BootModeTypeList {
+    @xmlName("item")
+    member: BootModeType
+}
+
+enum BootModeValues {
+    legacy_bios = "legacy-bios"
+    uefi = "uefi"
+    uefi_preferred = "uefi-preferred"
+}
+
+boolean BoxedBoolean
+
+integer BoxedInteger
+
+enum BurstablePerformance {
+    included = "included"
+    required = "required"
+    excluded = "excluded"
+}
+
+boolean BurstablePerformanceFlag
+
+string CapacityReservationId
+
+enum CapacityReservationPreference {
+    capacity_reservations_only = "capacity-reservations-only"
+    open = "open"
+    none = "none"
+}
+
+structure CapacityReservationSpecification {
+    CapacityReservationPreference: CapacityReservationPreference
+    CapacityReservationTarget: CapacityReservationTarget
+}
+
+structure CapacityReservationSpecificationResponse {
+    @xmlName("capacityReservationPreference")
+    CapacityReservationPreference: CapacityReservationPreference
+
+    @xmlName("capacityReservationTarget")
+    CapacityReservationTarget: CapacityReservationTargetResponse
+}
+
+structure CapacityReservationTarget {
+    CapacityReservationId: CapacityReservationId
+    CapacityReservationResourceGroupArn: String
+}
+
+structure CapacityReservationTargetResponse {
+    @xmlName("capacityReservationId")
+    CapacityReservationId: String
+
+    @xmlName("capacityReservationResourceGroupArn")
+    CapacityReservationResourceGroupArn: String
+}
+
+string CarrierGatewayId
+
+structure CidrBlock {
+    @xmlName("cidrBlock")
+    CidrBlock: String
+}
+
+list CidrBlockSet {
+    @xmlName("item")
+    member: CidrBlock
+}
+
+string CoipPoolId
+
+structure ConnectionTrackingConfiguration {
+    @xmlName("tcpEstablishedTimeout")
+    TcpEstablishedTimeout: Integer
+
+    @xmlName("udpStreamTimeout")
+    UdpStreamTimeout: Integer
+
+    @xmlName("udpTimeout")
+    UdpTimeout: Integer
+}
+
+structure ConnectionTrackingSpecification {
+    @xmlName("tcpEstablishedTimeout")
+    TcpEstablishedTimeout: Integer
+
+    @xmlName("udpTimeout")
+    UdpTimeout: Integer
+
+    @xmlName("udpStreamTimeout")
+    UdpStreamTimeout: Integer
+}
+
+structure ConnectionTrackingSpecificationRequest {
+    TcpEstablishedTimeout: Integer
+    UdpStreamTimeout: Integer
+    UdpTimeout: Integer
+}
+
+structure ConnectionTrackingSpecificationResponse {
+    @xmlName("tcpEstablishedTimeout")
+    TcpEstablishedTimeout: Integer
+
+    @xmlName("udpStreamTimeout")
+    UdpStreamTimeout: Integer
+
+    @xmlName("udpTimeout")
+    UdpTimeout: Integer
+}
+
+enum ConnectivityType {
+    private = "private"
+    public = "public"
+}
+
+@length(min: 0, max: 128)
+string CopyImageClientToken
+
+structure CopyImageRequest {
+    @idempotencyToken
+    ClientToken: CopyImageClientToken
+    Description: ImageDescriptionRequest
+
+    @xmlName("encrypted")
+    Encrypted: Boolean
+
+    @xmlName("kmsKeyId")
+    KmsKeyId: KmsKeyId
+
+    @required
+    Name: ImageNameRequest
+
+    @required
+    SourceImageId: String
+
+    @required
+    SourceRegion: String
+    DestinationOutpostArn: String
+    CopyImageTags: Boolean
+
+    @xmlName("TagSpecification")
+    TagSpecifications: TagSpecificationList
+    SnapshotCopyCompletionDurationMinutes: Long
+    DestinationAvailabilityZone: String
+    DestinationAvailabilityZoneId: String
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+structure CopyImageResult {
+    @xmlName("imageId")
+    ImageId: String
+}
+
+structure CopySnapshotRequest {
+    Description: String
+    DestinationOutpostArn: String
+
+    @xmlName("destinationRegion")
+    DestinationRegion: String
+
+    @xmlName("encrypted")
+    Encrypted: Boolean
+
+    @xmlName("kmsKeyId")
+    KmsKeyId: KmsKeyId
+
+    @xmlName("presignedUrl")
+    PresignedUrl: CopySnapshotRequestPSU
+
+    @required
+    SourceRegion: String
+
+    @required
+    SourceSnapshotId: String
+
+    @xmlName("TagSpecification")
+    TagSpecifications: TagSpecificationList
+    CompletionDurationMinutes: SnapshotCompletionDurationMinutesRequest
+    DestinationAvailabilityZone: String
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+@sensitive
+string CopySnapshotRequestPSU
+
+structure CopySnapshotResult {
+    @xmlName("tagSet")
+    Tags: TagList
+
+    @xmlName("snapshotId")
+    SnapshotId: String
+}
+
+enum CopyTagsFromSource {
+    volume = "volume"
+}
+
+integer CoreCount
+
+list CoreCountList {
+    @xmlName("item")
+    member: CoreCount
+}
+
+string CoreNetworkArn
+
+enum CpuManufacturer {
+    intel = "intel"
+    amd = "amd"
+    amazon_web_services = "amazon-web-services"
+    apple = "apple"
+}
+
+string CpuManufacturerName
+
+list CpuManufacturerSet {
+    @xmlName("item")
+    member: CpuManufacturer
+}
+
+structure CpuOptions {
+    @xmlName("coreCount")
+    CoreCount: Integer
+
+    @xmlName("threadsPerCore")
+    ThreadsPerCore: Integer
+
+    @xmlName("amdSevSnp")
+    AmdSevSnp: AmdSevSnpSpecification
+
+    @xmlName("nestedVirtualization")
+    NestedVirtualization: NestedVirtualizationSpecification
+}
+
+structure CpuOptionsRequest {
+    CoreCount: Integer
+    ThreadsPerCore: Integer
+    AmdSevSnp: AmdSevSnpSpecification
+    NestedVirtualization: NestedVirtualizationSpecification
+}
+
+structure CpuPerformanceFactor {
+    @xmlName("referenceSet")
+    References: PerformanceFactorReferenceSet
+}
+
+structure CpuPerformanceFactorRequest {
+    @xmlName("Reference")
+    References: PerformanceFactorReferenceSetRequest
+}
+
+structure CreateDefaultSubnetRequest {
+    AvailabilityZone: AvailabilityZoneName
+    DryRun: Boolean
+    Ipv6Native: Boolean
+    AvailabilityZoneId: AvailabilityZoneId
+}
+
+structure CreateDefaultSubnetResult {
+    @xmlName("subnet")
+    Subnet: Subnet
+}
+
+structure CreateDefaultVpcRequest {
+    DryRun: Boolean
+}
+
+structure CreateDefaultVpcResult {
+    @xmlName("vpc")
+    Vpc: Vpc
+}
+
+structure CreateDhcpOptionsRequest {
+    @required
+    @xmlName("dhcpConfiguration")
+    DhcpConfigurations: NewDhcpConfigurationList
+
+    @xmlName("TagSpecification")
+    TagSpecifications: TagSpecificationList
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+structure CreateDhcpOptionsResult {
+    @xmlName("dhcpOptions")
+    DhcpOptions: DhcpOptions
+}
+
+structure CreateFlowLogsRequest {
+    DryRun: Boolean
+    ClientToken: String
+    DeliverLogsPermissionArn: String
+    DeliverCrossAccountRole: String
+    LogGroupName: String
+
+    @required
+    @xmlName("ResourceId")
+    ResourceIds: FlowLogResourceIds
+
+    @required
+    ResourceType: FlowLogsResourceType
+    TrafficType: TrafficType
+    LogDestinationType: LogDestinationType
+    LogDestination: String
+    LogFormat: String
+
+    @xmlName("TagSpecification")
+    TagSpecifications: TagSpecificationList
+    MaxAggregationInterval: Integer
+    DestinationOptions: DestinationOptionsRequest
+}
+
+structure CreateFlowLogsResult {
+    @xmlName("clientToken")
+    ClientToken: String
+
+    @xmlName("flowLogIdSet")
+    FlowLogIds: ValueStringList
+
+    @xmlName("unsuccessful")
+    Unsuccessful: UnsuccessfulItemSet
+}
+
+structure CreateImageRequest {
+    @xmlName("TagSpecification")
+    TagSpecifications: TagSpecificationList
+    SnapshotLocation: SnapshotLocationEnum
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @required
+    @xmlName("instanceId")
+    InstanceId: InstanceId
+
+    @required
+    @xmlName("name")
+    Name: ImageNameRequest
+
+    @xmlName("description")
+    Description: ImageDescriptionRequest
+
+    @xmlName("noReboot")
+    NoReboot: Boolean
+
+    @xmlName("blockDeviceMapping")
+    BlockDeviceMappings: BlockDeviceMappingRequestList
+}
+
+structure CreateImageResult {
+    @xmlName("imageId")
+    ImageId: String
+}
+
+structure CreateInternetGatewayRequest {
+    @xmlName("TagSpecification")
+    TagSpecifications: TagSpecificationList
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+structure CreateInternetGatewayResult {
+    @xmlName("internetGateway")
+    InternetGateway: InternetGateway
+}
+
+structure CreateKeyPairRequest {
+    @required
+    KeyName: String
+    KeyType: KeyType
+
+    @xmlName("TagSpecification")
+    TagSpecifications: TagSpecificationList
+    KeyFormat: KeyFormat
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+structure CreateLaunchTemplateRequest {
+    DryRun: Boolean
+
+    @idempotencyToken
+    ClientToken: String
+
+    @required
+    LaunchTemplateName: LaunchTemplateName
+    VersionDescription: VersionDescription
+
+    @required
+    LaunchTemplateData: RequestLaunchTemplateData
+    Operator: OperatorRequest
+
+    @xmlName("TagSpecification")
+    TagSpecifications: TagSpecificationList
+}
+
+structure CreateLaunchTemplateResult {
+    @xmlName("launchTemplate")
+    LaunchTemplate: LaunchTemplate
+
+    @xmlName("warning")
+    Warning: ValidationWarning
+}
+
+structure CreateLaunchTemplateVersionRequest {
+    DryRun: Boolean
+
+    @idempotencyToken
+    ClientToken: String
+    LaunchTemplateId: LaunchTemplateId
+    LaunchTemplateName: LaunchTemplateName
+    SourceVersion: String
+    VersionDescription: VersionDescription
+
+    @required
+    LaunchTemplateData: RequestLaunchTemplateData
+    ResolveAlias: Boolean
+}
+
+structure CreateLaunchTemplateVersionResult {
+    @xmlName("launchTemplateVersion")
+    LaunchTemplateVersion: LaunchTemplateVersion
+
+    @xmlName("warning")
+    Warning: ValidationWarning
+}
+
+structure CreateManagedPrefixListRequest {
+    DryRun: Boolean
+
+    @required
+    PrefixListName: String
+
+    @xmlName("Entry")
+    Entries: AddPrefixListEntries
+
+    @required
+    MaxEntries: Integer
+
+    @xmlName("TagSpecification")
+    TagSpecifications: TagSpecificationList
+
+    @required
+    AddressFamily: String
+
+    @idempotencyToken
+    ClientToken: String
+}
+
+structure CreateManagedPrefixListResult {
+    @xmlName("prefixList")
+    PrefixList: ManagedPrefixList
+}
+
+structure CreateNatGatewayRequest {
+    AvailabilityMode: AvailabilityMode
+    AllocationId: AllocationId
+
+    @idempotencyToken
+    ClientToken: String
+    DryRun: Boolean
+    SubnetId: SubnetId
+    VpcId: VpcId
+
+    @xmlName("AvailabilityZoneAddress")
+    AvailabilityZoneAddresses: AvailabilityZoneAddresses
+
+    @xmlName("TagSpecification")
+    TagSpecifications: TagSpecificationList
+    ConnectivityType: ConnectivityType
+    PrivateIpAddress: String
+
+    @xmlName("SecondaryAllocationId")
+    SecondaryAllocationIds: AllocationIdList
+
+    @xmlName("SecondaryPrivateIpAddress")
+    SecondaryPrivateIpAddresses: IpList
+    SecondaryPrivateIpAddressCount: PrivateIpAddressCount
+}
+
+structure CreateNatGatewayResult {
+    @xmlName("clientToken")
+    ClientToken: String
+
+    @xmlName("natGateway")
+    NatGateway: NatGateway
+}
+
+structure CreateNetworkAclEntryRequest {
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @required
+    @xmlName("networkAclId")
+    NetworkAclId: NetworkAclId
+
+    @required
+    @xmlName("ruleNumber")
+    RuleNumber: Integer
+
+    @required
+    @xmlName("protocol")
+    Protocol: String
+
+    @required
+    @xmlName("ruleAction")
+    RuleAction: RuleAction
+
+    @required
+    @xmlName("egress")
+    Egress: Boolean
+
+    @xmlName("cidrBlock")
+    CidrBlock: String
+
+    @xmlName("ipv6CidrBlock")
+    Ipv6CidrBlock: String
+
+    @xmlName("Icmp")
+    IcmpTypeCode: IcmpTypeCode
+
+    @xmlName("portRange")
+    PortRange: PortRange
+}
+
+structure CreateNetworkAclRequest {
+    @xmlName("TagSpecification")
+    TagSpecifications: TagSpecificationList
+
+    @idempotencyToken
+    ClientToken: String
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @required
+    @xmlName("vpcId")
+    VpcId: VpcId
+}
+
+structure CreateNetworkAclResult {
+    @xmlName("networkAcl")
+    NetworkAcl: NetworkAcl
+
+    @xmlName("clientToken")
+    ClientToken: String
+}
+
+structure CreateNetworkInterfacePermissionRequest {
+    @required
+    NetworkInterfaceId: NetworkInterfaceId
+    AwsAccountId: String
+    AwsService: String
+
+    @required
+    Permission: InterfacePermissionType
+    DryRun: Boolean
+}
+
+structure CreateNetworkInterfacePermissionResult {
+    @xmlName("interfacePermission")
+    InterfacePermission: NetworkInterfacePermission
+}
+
+structure CreateNetworkInterfaceRequest {
+    @xmlName("Ipv4Prefix")
+    Ipv4Prefixes: Ipv4PrefixList
+    Ipv4PrefixCount: Integer
+
+    @xmlName("Ipv6Prefix")
+    Ipv6Prefixes: Ipv6PrefixList
+    Ipv6PrefixCount: Integer
+    InterfaceType: NetworkInterfaceCreationType
+
+    @xmlName("TagSpecification")
+    TagSpecifications: TagSpecificationList
+
+    @idempotencyToken
+    ClientToken: String
+    EnablePrimaryIpv6: Boolean
+    ConnectionTrackingSpecification: ConnectionTrackingSpecificationRequest
+    Operator: OperatorRequest
+
+    @required
+    @xmlName("subnetId")
+    SubnetId: SubnetId
+
+    @xmlName("description")
+    Description: String
+
+    @xmlName("privateIpAddress")
+    PrivateIpAddress: String
+
+    @xmlName("SecurityGroupId")
+    Groups: SecurityGroupIdStringList
+
+    @xmlName("privateIpAddresses")
+    PrivateIpAddresses: PrivateIpAddressSpecificationList
+
+    @xmlName("secondaryPrivateIpAddressCount")
+    SecondaryPrivateIpAddressCount: Integer
+
+    @xmlName("ipv6Addresses")
+    Ipv6Addresses: InstanceIpv6AddressList
+
+    @xmlName("ipv6AddressCount")
+    Ipv6AddressCount: Integer
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+structure CreateNetworkInterfaceResult {
+    @xmlName("networkInterface")
+    NetworkInterface: NetworkInterface
+
+    @xmlName("clientToken")
+    ClientToken: String
+}
+
+structure CreateRouteRequest {
+    DestinationPrefixListId: PrefixListResourceId
+    VpcEndpointId: VpcEndpointId
+    TransitGatewayId: TransitGatewayId
+    LocalGatewayId: LocalGatewayId
+    CarrierGatewayId: CarrierGatewayId
+    CoreNetworkArn: CoreNetworkArn
+    OdbNetworkArn: OdbNetworkArn
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @required
+    @xmlName("routeTableId")
+    RouteTableId: RouteTableId
+
+    @xmlName("destinationCidrBlock")
+    DestinationCidrBlock: String
+
+    @xmlName("gatewayId")
+    GatewayId: RouteGatewayId
+
+    @xmlName("destinationIpv6CidrBlock")
+    DestinationIpv6CidrBlock: String
+
+    @xmlName("egressOnlyInternetGatewayId")
+    EgressOnlyInternetGatewayId: EgressOnlyInternetGatewayId
+
+    @xmlName("instanceId")
+    InstanceId: InstanceId
+
+    @xmlName("networkInterfaceId")
+    NetworkInterfaceId: NetworkInterfaceId
+
+    @xmlName("vpcPeeringConnectionId")
+    VpcPeeringConnectionId: VpcPeeringConnectionId
+
+    @xmlName("natGatewayId")
+    NatGatewayId: NatGatewayId
+}
+
+structure CreateRouteResult {
+    @xmlName("return")
+    Return: Boolean
+}
+
+structure CreateRouteTableRequest {
+    @xmlName("TagSpecification")
+    TagSpecifications: TagSpecificationList
+
+    @idempotencyToken
+    ClientToken: String
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @required
+    @xmlName("vpcId")
+    VpcId: VpcId
+}
+
+structure CreateRouteTableResult {
+    @xmlName("routeTable")
+    RouteTable: RouteTable
+
+    @xmlName("clientToken")
+    ClientToken: String
+}
+
+structure CreateSecurityGroupRequest {
+    @required
+    @xmlName("GroupDescription")
+    Description: String
+
+    @required
+    GroupName: String
+    VpcId: VpcId
+
+    @xmlName("TagSpecification")
+    TagSpecifications: TagSpecificationList
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+structure CreateSecurityGroupResult {
+    @xmlName("groupId")
+    GroupId: String
+
+    @xmlName("tagSet")
+    Tags: TagList
+
+    @xmlName("securityGroupArn")
+    SecurityGroupArn: String
+}
+
+structure CreateSnapshotRequest {
+    Description: String
+    OutpostArn: String
+
+    @required
+    VolumeId: VolumeId
+
+    @xmlName("TagSpecification")
+    TagSpecifications: TagSpecificationList
+    Location: SnapshotLocationEnum
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+structure CreateSnapshotsRequest {
+    Description: String
+
+    @required
+    InstanceSpecification: InstanceSpecification
+    OutpostArn: String
+
+    @xmlName("TagSpecification")
+    TagSpecifications: TagSpecificationList
+    DryRun: Boolean
+    CopyTagsFromSource: CopyTagsFromSource
+    Location: SnapshotLocationEnum
+}
+
+structure CreateSnapshotsResult {
+    @xmlName("snapshotSet")
+    Snapshots: SnapshotSet
+}
+
+structure CreateSubnetRequest {
+    @xmlName("TagSpecification")
+    TagSpecifications: TagSpecificationList
+    AvailabilityZone: String
+    AvailabilityZoneId: String
+    CidrBlock: String
+    Ipv6CidrBlock: String
+    OutpostArn: String
+
+    @required
+    VpcId: VpcId
+    Ipv6Native: Boolean
+    Ipv4IpamPoolId: IpamPoolId
+    Ipv4NetmaskLength: NetmaskLength
+    Ipv6IpamPoolId: IpamPoolId
+    Ipv6NetmaskLength: NetmaskLength
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+structure CreateSubnetResult {
+    @xmlName("subnet")
+    Subnet: Subnet
+}
+
+structure CreateTagsRequest {
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @required
+    @xmlName("ResourceId")
+    Resources: ResourceIdList
+
+    @required
+    @xmlName("Tag")
+    Tags: TagList
+}
+
+structure CreateVolumePermission {
+    @xmlName("userId")
+    UserId: String
+
+    @xmlName("group")
+    Group: PermissionGroup
+}
+
+list CreateVolumePermissionList {
+    @xmlName("item")
+    member: CreateVolumePermission
+}
+
+structure CreateVolumePermissionModifications {
+    Add: CreateVolumePermissionList
+    Remove: CreateVolumePermissionList
+}
+
+structure CreateVolumeRequest {
+    AvailabilityZone: AvailabilityZoneName
+    AvailabilityZoneId: AvailabilityZoneId
+
+    @xmlName("encrypted")
+    Encrypted: Boolean
+    Iops: Integer
+    KmsKeyId: KmsKeyId
+    OutpostArn: String
+    Size: Integer
+    SnapshotId: SnapshotId
+    VolumeType: VolumeType
+
+    @xmlName("TagSpecification")
+    TagSpecifications: TagSpecificationList
+    MultiAttachEnabled: Boolean
+    Throughput: Integer
+
+    @idempotencyToken
+    ClientToken: String
+    VolumeInitializationRate: Integer
+    Operator: OperatorRequest
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+structure CreateVpcEndpointRequest {
+    DryRun: Boolean
+    VpcEndpointType: VpcEndpointType
+
+    @required
+    VpcId: VpcId
+    ServiceName: String
+    PolicyDocument: String
+
+    @xmlName("RouteTableId")
+    RouteTableIds: VpcEndpointRouteTableIdList
+
+    @xmlName("SubnetId")
+    SubnetIds: VpcEndpointSubnetIdList
+
+    @xmlName("SecurityGroupId")
+    SecurityGroupIds: VpcEndpointSecurityGroupIdList
+    IpAddressType: IpAddressType
+    DnsOptions: DnsOptionsSpecification
+    ClientToken: String
+    PrivateDnsEnabled: Boolean
+
+    @xmlName("TagSpecification")
+    TagSpecifications: TagSpecificationList
+
+    @xmlName("SubnetConfiguration")
+    SubnetConfigurations: SubnetConfigurationsList
+    ServiceNetworkArn: ServiceNetworkArn
+    ResourceConfigurationArn: ResourceConfigurationArn
+    ServiceRegion: String
+}
+
+structure CreateVpcEndpointResult {
+    @xmlName("vpcEndpoint")
+    VpcEndpoint: VpcEndpoint
+
+    @xmlName("clientToken")
+    ClientToken: String
+}
+
+structure CreateVpcPeeringConnectionRequest {
+    PeerRegion: String
+
+    @xmlName("TagSpecification")
+    TagSpecifications: TagSpecificationList
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @required
+    @xmlName("vpcId")
+    VpcId: VpcId
+
+    @xmlName("peerVpcId")
+    PeerVpcId: String
+
+    @xmlName("peerOwnerId")
+    PeerOwnerId: String
+}
+
+structure CreateVpcPeeringConnectionResult {
+    @xmlName("vpcPeeringConnection")
+    VpcPeeringConnection: VpcPeeringConnection
+}
+
+structure CreateVpcRequest {
+    CidrBlock: String
+    Ipv6Pool: Ipv6PoolEc2Id
+    Ipv6CidrBlock: String
+    Ipv4IpamPoolId: IpamPoolId
+    Ipv4NetmaskLength: NetmaskLength
+    Ipv6IpamPoolId: IpamPoolId
+    Ipv6NetmaskLength: NetmaskLength
+    Ipv6CidrBlockNetworkBorderGroup: String
+    VpcEncryptionControl: VpcEncryptionControlConfiguration
+
+    @xmlName("TagSpecification")
+    TagSpecifications: TagSpecificationList
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @xmlName("instanceTenancy")
+    InstanceTenancy: Tenancy
+
+    @xmlName("amazonProvidedIpv6CidrBlock")
+    AmazonProvidedIpv6CidrBlock: Boolean
+}
+
+structure CreateVpcResult {
+    @xmlName("vpc")
+    Vpc: Vpc
+}
+
+structure CreditSpecification {
+    @xmlName("cpuCredits")
+    CpuCredits: String
+}
+
+structure CreditSpecificationRequest {
+    @required
+    CpuCredits: String
+}
+
+boolean CurrentGenerationFlag
+
+@range(min: 5, max: 100)
+integer DITMaxResults
+
+@range(min: 5, max: 1000)
+integer DITOMaxResults
+
+timestamp DateTime
+
+boolean DedicatedHostFlag
+
+string DedicatedHostId
+
+structure DefaultConnectionTrackingConfiguration {
+    @xmlName("defaultTcpEstablishedTimeout")
+    DefaultTcpEstablishedTimeout: DefaultTcpEstablishedTimeout
+
+    @xmlName("defaultUdpTimeout")
+    DefaultUdpTimeout: DefaultUdpTimeout
+
+    @xmlName("defaultUdpStreamTimeout")
+    DefaultUdpStreamTimeout: DefaultUdpStreamTimeout
+}
+
+integer DefaultEnaQueueCountPerInterface
+
+enum DefaultHttpTokensEnforcedState {
+    disabled = "disabled"
+    enabled = "enabled"
+    no_preference = "no-preference"
+}
+
+enum DefaultInstanceMetadataEndpointState {
+    disabled = "disabled"
+    enabled = "enabled"
+    no_preference = "no-preference"
+}
+
+enum DefaultInstanceMetadataTagsState {
+    disabled = "disabled"
+    enabled = "enabled"
+    no_preference = "no-preference"
+}
+
+integer DefaultNetworkCardIndex
+
+integer DefaultTcpEstablishedTimeout
+
+integer DefaultUdpStreamTimeout
+
+integer DefaultUdpTimeout
+
+string DefaultingDhcpOptionsId
+
+structure DeleteDhcpOptionsRequest {
+    @required
+    DhcpOptionsId: DhcpOptionsId
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+structure DeleteFlowLogsRequest {
+    DryRun: Boolean
+
+    @required
+    @xmlName("FlowLogId")
+    FlowLogIds: FlowLogIdList
+}
+
+structure DeleteFlowLogsResult {
+    @xmlName("unsuccessful")
+    Unsuccessful: UnsuccessfulItemSet
+}
+
+structure DeleteInternetGatewayRequest {
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @required
+    @xmlName("internetGatewayId")
+    InternetGatewayId: InternetGatewayId
+}
+
+structure DeleteKeyPairRequest {
+    KeyName: KeyPairNameWithResolver
+    KeyPairId: KeyPairId
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+structure DeleteKeyPairResult {
+    @xmlName("return")
+    Return: Boolean
+
+    @xmlName("keyPairId")
+    KeyPairId: String
+}
+
+structure DeleteLaunchTemplateRequest {
+    DryRun: Boolean
+    LaunchTemplateId: LaunchTemplateId
+    LaunchTemplateName: LaunchTemplateName
+}
+
+structure DeleteLaunchTemplateResult {
+    @xmlName("launchTemplate")
+    LaunchTemplate: LaunchTemplate
+}
+
+structure DeleteLaunchTemplateVersionsRequest {
+    DryRun: Boolean
+    LaunchTemplateId: LaunchTemplateId
+    LaunchTemplateName: LaunchTemplateName
+
+    @required
+    @xmlName("LaunchTemplateVersion")
+    Versions: VersionStringList
+}
+
+structure DeleteLaunchTemplateVersionsResponseErrorItem {
+    @xmlName("launchTemplateId")
+    LaunchTemplateId: String
+
+    @xmlName("launchTemplateName")
+    LaunchTemplateName: String
+
+    @xmlName("versionNumber")
+    VersionNumber: Long
+
+    @xmlName("responseError")
+    ResponseError: ResponseError
+}
+
+list DeleteLaunchTemplateVersionsResponseErrorSet {
+    @xmlName("item")
+    member: DeleteLaunchTemplateVersionsResponseErrorItem
+}
+
+structure DeleteLaunchTemplateVersionsResponseSuccessItem {
+    @xmlName("launchTemplateId")
+    LaunchTemplateId: String
+
+    @xmlName("launchTemplateName")
+    LaunchTemplateName: String
+
+    @xmlName("versionNumber")
+    VersionNumber: Long
+}
+
+list DeleteLaunchTemplateVersionsResponseSuccessSet {
+    @xmlName("item")
+    member: DeleteLaunchTemplateVersionsResponseSuccessItem
+}
+
+structure DeleteLaunchTemplateVersionsResult {
+    @xmlName("successfullyDeletedLaunchTemplateVersionSet")
+    SuccessfullyDeletedLaunchTemplateVersions: DeleteLaunchTemplateVersionsResponseSuccessSet
+
+    @xmlName("unsuccessfullyDeletedLaunchTemplateVersionSet")
+    UnsuccessfullyDeletedLaunchTemplateVersions: DeleteLaunchTemplateVersionsResponseErrorSet
+}
+
+structure DeleteManagedPrefixListRequest {
+    DryRun: Boolean
+
+    @required
+    PrefixListId: PrefixListResourceId
+}
+
+structure DeleteManagedPrefixListResult {
+    @xmlName("prefixList")
+    PrefixList: ManagedPrefixList
+}
+
+structure DeleteNatGatewayRequest {
+    DryRun: Boolean
+
+    @required
+    NatGatewayId: NatGatewayId
+}
+
+structure DeleteNatGatewayResult {
+    @xmlName("natGatewayId")
+    NatGatewayId: String
+}
+
+structure DeleteNetworkAclEntryRequest {
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @required
+    @xmlName("networkAclId")
+    NetworkAclId: NetworkAclId
+
+    @required
+    @xmlName("ruleNumber")
+    RuleNumber: Integer
+
+    @required
+    @xmlName("egress")
+    Egress: Boolean
+}
+
+structure DeleteNetworkAclRequest {
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @required
+    @xmlName("networkAclId")
+    NetworkAclId: NetworkAclId
+}
+
+structure DeleteNetworkInterfacePermissionRequest {
+    @required
+    NetworkInterfacePermissionId: NetworkInterfacePermissionId
+    Force: Boolean
+    DryRun: Boolean
+}
+
+structure DeleteNetworkInterfacePermissionResult {
+    @xmlName("return")
+    Return: Boolean
+}
+
+structure DeleteNetworkInterfaceRequest {
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @required
+    @xmlName("networkInterfaceId")
+    NetworkInterfaceId: NetworkInterfaceId
+}
+
+structure DeleteRouteRequest {
+    DestinationPrefixListId: PrefixListResourceId
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @required
+    @xmlName("routeTableId")
+    RouteTableId: RouteTableId
+
+    @xmlName("destinationCidrBlock")
+    DestinationCidrBlock: String
+
+    @xmlName("destinationIpv6CidrBlock")
+    DestinationIpv6CidrBlock: String
+}
+
+structure DeleteRouteTableRequest {
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @required
+    @xmlName("routeTableId")
+    RouteTableId: RouteTableId
+}
+
+structure DeleteSecurityGroupRequest {
+    GroupId: SecurityGroupId
+    GroupName: SecurityGroupName
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+structure DeleteSecurityGroupResult {
+    @xmlName("return")
+    Return: Boolean
+
+    @xmlName("groupId")
+    GroupId: SecurityGroupId
+}
+
+structure DeleteSnapshotRequest {
+    @required
+    SnapshotId: SnapshotId
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+list DeleteSnapshotResultSet {
+    @xmlName("item")
+    member: DeleteSnapshotReturnCode
+}
+
+structure DeleteSnapshotReturnCode {
+    @xmlName("snapshotId")
+    SnapshotId: SnapshotId
+
+    @xmlName("returnCode")
+    ReturnCode: SnapshotReturnCodes
+}
+
+structure DeleteSubnetRequest {
+    @required
+    SubnetId: SubnetId
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+structure DeleteTagsRequest {
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @required
+    @xmlName("resourceId")
+    Resources: ResourceIdList
+
+    @xmlName("tag")
+    Tags: TagList
+}
+
+structure DeleteVolumeRequest {
+    @required
+    VolumeId: VolumeId
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+structure DeleteVpcEndpointsRequest {
+    DryRun: Boolean
+
+    @required
+    @xmlName("VpcEndpointId")
+    VpcEndpointIds: VpcEndpointIdList
+}
+
+structure DeleteVpcEndpointsResult {
+    @xmlName("unsuccessful")
+    Unsuccessful: UnsuccessfulItemSet
+}
+
+structure DeleteVpcPeeringConnectionRequest {
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @required
+    @xmlName("vpcPeeringConnectionId")
+    VpcPeeringConnectionId: VpcPeeringConnectionId
+}
+
+structure DeleteVpcPeeringConnectionResult {
+    @xmlName("return")
+    Return: Boolean
+}
+
+structure DeleteVpcRequest {
+    @required
+    VpcId: VpcId
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+structure DeregisterImageRequest {
+    @required
+    ImageId: ImageId
+    DeleteAssociatedSnapshots: Boolean
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+structure DeregisterImageResult {
+    @xmlName("return")
+    Return: Boolean
+
+    @xmlName("deleteSnapshotResultSet")
+    DeleteSnapshotResults: DeleteSnapshotResultSet
+}
+
+structure DescribeAccountAttributesRequest {
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @xmlName("attributeName")
+    AttributeNames: AccountAttributeNameStringList
+}
+
+structure DescribeAccountAttributesResult {
+    @xmlName("accountAttributeSet")
+    AccountAttributes: AccountAttributeList
+}
+
+structure DescribeAddressesAttributeRequest {
+    @xmlName("AllocationId")
+    AllocationIds: AllocationIds
+    Attribute: AddressAttributeName
+    NextToken: NextToken
+    MaxResults: AddressMaxResults
+    DryRun: Boolean
+}
+
+structure DescribeAddressesAttributeResult {
+    @xmlName("addressSet")
+    Addresses: AddressSet
+
+    @xmlName("nextToken")
+    NextToken: NextToken
+}
+
+structure DescribeAddressesRequest {
+    @xmlName("PublicIp")
+    PublicIps: PublicIpStringList
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @xmlName("Filter")
+    Filters: FilterList
+
+    @xmlName("AllocationId")
+    AllocationIds: AllocationIdList
+}
+
+structure DescribeAddressesResult {
+    @xmlName("addressesSet")
+    Addresses: AddressList
+}
+
+structure DescribeAvailabilityZonesRequest {
+    @xmlName("ZoneName")
+    ZoneNames: ZoneNameStringList
+
+    @xmlName("ZoneId")
+    ZoneIds: ZoneIdStringList
+    AllAvailabilityZones: Boolean
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @xmlName("Filter")
+    Filters: FilterList
+}
+
+structure DescribeAvailabilityZonesResult {
+    @xmlName("availabilityZoneInfo")
+    AvailabilityZones: AvailabilityZoneList
+}
+
+@range(min: 5, max: 1000)
+integer DescribeDhcpOptionsMaxResults
+
+structure DescribeDhcpOptionsRequest {
+    @xmlName("DhcpOptionsId")
+    DhcpOptionsIds: DhcpOptionsIdStringList
+    NextToken: String
+    MaxResults: DescribeDhcpOptionsMaxResults
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @xmlName("Filter")
+    Filters: FilterList
+}
+
+structure DescribeDhcpOptionsResult {
+    @xmlName("nextToken")
+    NextToken: String
+
+    @xmlName("dhcpOptionsSet")
+    DhcpOptions: DhcpOptionsList
+}
+
+structure DescribeFlowLogsRequest {
+    DryRun: Boolean
+    Filter: FilterList
+
+    @xmlName("FlowLogId")
+    FlowLogIds: FlowLogIdList
+    MaxResults: Integer
+    NextToken: String
+}
+
+structure DescribeFlowLogsResult {
+    @xmlName("flowLogSet")
+    FlowLogs: FlowLogSet
+
+    @xmlName("nextToken")
+    NextToken: String
+}
+
+@range(min: 5, max: 1000)
+integer DescribeIamInstanceProfileAssociationsMaxResults
+
+structure DescribeIamInstanceProfileAssociationsRequest {
+    @xmlName("AssociationId")
+    AssociationIds: AssociationIdList
+
+    @xmlName("Filter")
+    Filters: FilterList
+    MaxResults: DescribeIamInstanceProfileAssociationsMaxResults
+    NextToken: NextToken
+}
+
+structure DescribeIamInstanceProfileAssociationsResult {
+    @xmlName("iamInstanceProfileAssociationSet")
+    IamInstanceProfileAssociations: IamInstanceProfileAssociationSet
+
+    @xmlName("nextToken")
+    NextToken: NextToken
+}
+
+structure DescribeImageAttributeRequest {
+    @required
+    Attribute: ImageAttributeName
+
+    @required
+    ImageId: ImageId
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+structure DescribeImagesRequest {
+    @xmlName("ExecutableBy")
+    ExecutableUsers: ExecutableByStringList
+
+    @xmlName("ImageId")
+    ImageIds: ImageIdStringList
+
+    @xmlName("Owner")
+    Owners: OwnerStringList
+    IncludeDeprecated: Boolean
+    IncludeDisabled: Boolean
+    MaxResults: Integer
+    NextToken: String
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @xmlName("Filter")
+    Filters: FilterList
+}
+
+structure DescribeImagesResult {
+    @xmlName("nextToken")
+    NextToken: String
+
+    @xmlName("imagesSet")
+    Images: ImageList
+}
+
+structure DescribeInstanceAttributeRequest {
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @required
+    @xmlName("instanceId")
+    InstanceId: InstanceId
+
+    @required
+    @xmlName("attribute")
+    Attribute: InstanceAttributeName
+}
+
+@range(min: 5, max: 1000)
+integer DescribeInstanceCreditSpecificationsMaxResults
+
+structure DescribeInstanceCreditSpecificationsRequest {
+    DryRun: Boolean
+
+    @xmlName("Filter")
+    Filters: FilterList
+
+    @xmlName("InstanceId")
+    InstanceIds: InstanceIdStringList
+    MaxResults: DescribeInstanceCreditSpecificationsMaxResults
+    NextToken: String
+}
+
+structure DescribeInstanceCreditSpecificationsResult {
+    @xmlName("instanceCreditSpecificationSet")
+    InstanceCreditSpecifications: InstanceCreditSpecificationList
+
+    @xmlName("nextToken")
+    NextToken: String
+}
+
+structure DescribeInstanceStatusRequest {
+    @xmlName("InstanceId")
+    InstanceIds: InstanceIdStringList
+    MaxResults: Integer
+    NextToken: String
+    IncludeManagedResources: Boolean
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @xmlName("Filter")
+    Filters: FilterList
+
+    @xmlName("includeAllInstances")
+    IncludeAllInstances: Boolean
+}
+
+structure DescribeInstanceStatusResult {
+    @xmlName("instanceStatusSet")
+    InstanceStatuses: InstanceStatusList
+
+    @xmlName("nextToken")
+    NextToken: String
+}
+
+structure DescribeInstanceTypeOfferingsRequest {
+    DryRun: Boolean
+    LocationType: LocationType
+
+    @xmlName("Filter")
+    Filters: FilterList
+    MaxResults: DITOMaxResults
+    NextToken: NextToken
+}
+
+structure DescribeInstanceTypeOfferingsResult {
+    @xmlName("instanceTypeOfferingSet")
+    InstanceTypeOfferings: InstanceTypeOfferingsList
+
+    @xmlName("nextToken")
+    NextToken: NextToken
+}
+
+structure DescribeInstanceTypesRequest {
+    DryRun: Boolean
+
+    @xmlName("InstanceType")
+    InstanceTypes: RequestInstanceTypeList
+
+    @xmlName("Filter")
+    Filters: FilterList
+    MaxResults: DITMaxResults
+    NextToken: NextToken
+    IncludeUnsupportedInRegion: IncludeUnsupportedInRegion
+}
+
+structure DescribeInstanceTypesResult {
+    @xmlName("instanceTypeSet")
+    InstanceTypes: InstanceTypeInfoList
+
+    @xmlName("nextToken")
+    NextToken: NextToken
+}
+
+structure DescribeInstancesRequest {
+    @xmlName("InstanceId")
+    InstanceIds: InstanceIdStringList
+    IncludeManagedResources: Boolean
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @xmlName("Filter")
+    Filters: FilterList
+
+    @xmlName("nextToken")
+    NextToken: String
+
+    @xmlName("maxResults")
+    MaxResults: Integer
+}
+
+structure DescribeInstancesResult {
+    @xmlName("nextToken")
+    NextToken: String
+
+    @xmlName("reservationSet")
+    Reservations: ReservationList
+}
+
+@range(min: 5, max: 1000)
+integer DescribeInternetGatewaysMaxResults
+
+structure DescribeInternetGatewaysRequest {
+    NextToken: String
+    MaxResults: DescribeInternetGatewaysMaxResults
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @xmlName("internetGatewayId")
+    InternetGatewayIds: InternetGatewayIdList
+
+    @xmlName("Filter")
+    Filters: FilterList
+}
+
+structure DescribeInternetGatewaysResult {
+    @xmlName("internetGatewaySet")
+    InternetGateways: InternetGatewayList
+
+    @xmlName("nextToken")
+    NextToken: String
+}
+
+structure DescribeKeyPairsRequest {
+    @xmlName("KeyName")
+    KeyNames: KeyNameStringList
+
+    @xmlName("KeyPairId")
+    KeyPairIds: KeyPairIdStringList
+    IncludePublicKey: Boolean
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @xmlName("Filter")
+    Filters: FilterList
+}
+
+structure DescribeKeyPairsResult {
+    @xmlName("keySet")
+    KeyPairs: KeyPairList
+}
+
+structure DescribeLaunchTemplateVersionsRequest {
+    DryRun: Boolean
+    LaunchTemplateId: LaunchTemplateId
+    LaunchTemplateName: LaunchTemplateName
+
+    @xmlName("LaunchTemplateVersion")
+    Versions: VersionStringList
+    MinVersion: String
+    MaxVersion: String
+    NextToken: String
+    MaxResults: Integer
+
+    @xmlName("Filter")
+    Filters: FilterList
+    ResolveAlias: Boolean
+    IncludeManagedResources: Boolean
+}
+
+structure DescribeLaunchTemplateVersionsResult {
+    @xmlName("launchTemplateVersionSet")
+    LaunchTemplateVersions: LaunchTemplateVersionSet
+
+    @xmlName("nextToken")
+    NextToken: String
+}
+
+@range(min: 1, max: 200)
+integer DescribeLaunchTemplatesMaxResults
+
+structure DescribeLaunchTemplatesRequest {
+    DryRun: Boolean
+
+    @xmlName("LaunchTemplateId")
+    LaunchTemplateIds: LaunchTemplateIdStringList
+
+    @xmlName("LaunchTemplateName")
+    LaunchTemplateNames: LaunchTemplateNameStringList
+
+    @xmlName("Filter")
+    Filters: FilterList
+    NextToken: String
+    MaxResults: DescribeLaunchTemplatesMaxResults
+    IncludeManagedResources: Boolean
+}
+
+structure DescribeLaunchTemplatesResult {
+    @xmlName("launchTemplates")
+    LaunchTemplates: LaunchTemplateSet
+
+    @xmlName("nextToken")
+    NextToken: String
+}
+
+structure DescribeManagedPrefixListsRequest {
+    DryRun: Boolean
+
+    @xmlName("Filter")
+    Filters: FilterList
+    MaxResults: PrefixListMaxResults
+    NextToken: NextToken
+
+    @xmlName("PrefixListId")
+    PrefixListIds: ValueStringList
+}
+
+structure DescribeManagedPrefixListsResult {
+    @xmlName("nextToken")
+    NextToken: NextToken
+
+    @xmlName("prefixListSet")
+    PrefixLists: ManagedPrefixListSet
+}
+
+@range(min: 5, max: 1000)
+integer DescribeNatGatewaysMaxResults
+
+structure DescribeNatGatewaysRequest {
+    DryRun: Boolean
+    Filter: FilterList
+    MaxResults: DescribeNatGatewaysMaxResults
+
+    @xmlName("NatGatewayId")
+    NatGatewayIds: NatGatewayIdStringList
+    NextToken: String
+}
+
+structure DescribeNatGatewaysResult {
+    @xmlName("natGatewaySet")
+    NatGateways: NatGatewayList
+
+    @xmlName("nextToken")
+    NextToken: String
+}
+
+@range(min: 5, max: 1000)
+integer DescribeNetworkAclsMaxResults
+
+structure DescribeNetworkAclsRequest {
+    NextToken: String
+    MaxResults: DescribeNetworkAclsMaxResults
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @xmlName("NetworkAclId")
+    NetworkAclIds: NetworkAclIdStringList
+
+    @xmlName("Filter")
+    Filters: FilterList
+}
+
+structure DescribeNetworkAclsResult {
+    @xmlName("networkAclSet")
+    NetworkAcls: NetworkAclList
+
+    @xmlName("nextToken")
+    NextToken: String
+}
+
+structure DescribeNetworkInterfaceAttributeRequest {
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @required
+    @xmlName("networkInterfaceId")
+    NetworkInterfaceId: NetworkInterfaceId
+
+    @xmlName("attribute")
+    Attribute: NetworkInterfaceAttribute
+}
+
+structure DescribeNetworkInterfaceAttributeResult {
+    @xmlName("attachment")
+    Attachment: NetworkInterfaceAttachment
+
+    @xmlName("description")
+    Description: AttributeValue
+
+    @xmlName("groupSet")
+    Groups: GroupIdentifierList
+
+    @xmlName("networkInterfaceId")
+    NetworkInterfaceId: String
+
+    @xmlName("sourceDestCheck")
+    SourceDestCheck: AttributeBooleanValue
+
+    @xmlName("associatePublicIpAddress")
+    AssociatePublicIpAddress: Boolean
+}
+
+@range(min: 5, max: 255)
+integer DescribeNetworkInterfacePermissionsMaxResults
+
+structure DescribeNetworkInterfacePermissionsRequest {
+    @xmlName("NetworkInterfacePermissionId")
+    NetworkInterfacePermissionIds: NetworkInterfacePermissionIdList
+
+    @xmlName("Filter")
+    Filters: FilterList
+    NextToken: String
+    MaxResults: DescribeNetworkInterfacePermissionsMaxResults
+}
+
+structure DescribeNetworkInterfacePermissionsResult {
+    @xmlName("networkInterfacePermissions")
+    NetworkInterfacePermissions: NetworkInterfacePermissionList
+
+    @xmlName("nextToken")
+    NextToken: String
+}
+
+@range(min: 5, max: 1000)
+integer DescribeNetworkInterfacesMaxResults
+
+structure DescribeNetworkInterfacesRequest {
+    NextToken: String
+    MaxResults: DescribeNetworkInterfacesMaxResults
+    IncludeManagedResources: Boolean
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @xmlName("NetworkInterfaceId")
+    NetworkInterfaceIds: NetworkInterfaceIdList
+
+    @xmlName("filter")
+    Filters: FilterList
+}
+
+structure DescribeNetworkInterfacesResult {
+    @xmlName("networkInterfaceSet")
+    NetworkInterfaces: NetworkInterfaceList
+
+    @xmlName("nextToken")
+    NextToken: String
+}
+
+structure DescribePrefixListsRequest {
+    DryRun: Boolean
+
+    @xmlName("Filter")
+    Filters: FilterList
+    MaxResults: Integer
+    NextToken: String
+
+    @xmlName("PrefixListId")
+    PrefixListIds: PrefixListResourceIdStringList
+}
+
+structure DescribePrefixListsResult {
+    @xmlName("nextToken")
+    NextToken: String
+
+    @xmlName("prefixListSet")
+    PrefixLists: PrefixListSet
+}
+
+structure DescribeRegionsRequest {
+    @xmlName("RegionName")
+    RegionNames: RegionNameStringList
+    AllRegions: Boolean
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @xmlName("Filter")
+    Filters: FilterList
+}
+
+structure DescribeRegionsResult {
+    @xmlName("regionInfo")
+    Regions: RegionList
+}
+
+@range(min: 5, max: 100)
+integer DescribeRouteTablesMaxResults
+
+structure DescribeRouteTablesRequest {
+    NextToken: String
+    MaxResults: DescribeRouteTablesMaxResults
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @xmlName("RouteTableId")
+    RouteTableIds: RouteTableIdStringList
+
+    @xmlName("Filter")
+    Filters: FilterList
+}
+
+structure DescribeRouteTablesResult {
+    @xmlName("routeTableSet")
+    RouteTables: RouteTableList
+
+    @xmlName("nextToken")
+    NextToken: String
+}
+
+structure DescribeSecurityGroupReferencesRequest {
+    DryRun: Boolean
+
+    @required
+    GroupId: GroupIds
+}
+
+structure DescribeSecurityGroupReferencesResult {
+    @xmlName("securityGroupReferenceSet")
+    SecurityGroupReferenceSet: SecurityGroupReferences
+}
+
+@range(min: 5, max: 1000)
+integer DescribeSecurityGroupRulesMaxResults
+
+structure DescribeSecurityGroupRulesRequest {
+    @xmlName("Filter")
+    Filters: FilterList
+
+    @xmlName("SecurityGroupRuleId")
+    SecurityGroupRuleIds: SecurityGroupRuleIdList
+    DryRun: Boolean
+    NextToken: String
+    MaxResults: DescribeSecurityGroupRulesMaxResults
+}
+
+structure DescribeSecurityGroupRulesResult {
+    @xmlName("securityGroupRuleSet")
+    SecurityGroupRules: SecurityGroupRuleList
+
+    @xmlName("nextToken")
+    NextToken: String
+}
+
+@range(min: 5, max: 1000)
+integer DescribeSecurityGroupVpcAssociationsMaxResults
+
+structure DescribeSecurityGroupVpcAssociationsRequest {
+    @xmlName("Filter")
+    Filters: FilterList
+    NextToken: String
+    MaxResults: DescribeSecurityGroupVpcAssociationsMaxResults
+    DryRun: Boolean
+}
+
+structure DescribeSecurityGroupVpcAssociationsResult {
+    @xmlName("securityGroupVpcAssociationSet")
+    SecurityGroupVpcAssociations: SecurityGroupVpcAssociationList
+
+    @xmlName("nextToken")
+    NextToken: String
+}
+
+@range(min: 5, max: 1000)
+integer DescribeSecurityGroupsMaxResults
+
+structure DescribeSecurityGroupsRequest {
+    @xmlName("GroupId")
+    GroupIds: GroupIdStringList
+
+    @xmlName("GroupName")
+    GroupNames: GroupNameStringList
+    NextToken: String
+    MaxResults: DescribeSecurityGroupsMaxResults
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @xmlName("Filter")
+    Filters: FilterList
+}
+
+structure DescribeSecurityGroupsResult {
+    @xmlName("nextToken")
+    NextToken: String
+
+    @xmlName("securityGroupInfo")
+    SecurityGroups: SecurityGroupList
+}
+
+structure DescribeSnapshotAttributeRequest {
+    @required
+    Attribute: SnapshotAttributeName
+
+    @required
+    SnapshotId: SnapshotId
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+structure DescribeSnapshotAttributeResult {
+    @xmlName("productCodes")
+    ProductCodes: ProductCodeList
+
+    @xmlName("snapshotId")
+    SnapshotId: String
+
+    @xmlName("createVolumePermission")
+    CreateVolumePermissions: CreateVolumePermissionList
+}
+
+structure DescribeSnapshotsRequest {
+    MaxResults: Integer
+    NextToken: String
+
+    @xmlName("Owner")
+    OwnerIds: OwnerStringList
+
+    @xmlName("RestorableBy")
+    RestorableByUserIds: RestorableByStringList
+
+    @xmlName("SnapshotId")
+    SnapshotIds: SnapshotIdStringList
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @xmlName("Filter")
+    Filters: FilterList
+}
+
+structure DescribeSnapshotsResult {
+    @xmlName("nextToken")
+    NextToken: String
+
+    @xmlName("snapshotSet")
+    Snapshots: SnapshotList
+}
+
+@range(min: 5, max: 255)
+integer DescribeStaleSecurityGroupsMaxResults
+
+@length(min: 1, max: 1024)
+string DescribeStaleSecurityGroupsNextToken
+
+structure DescribeStaleSecurityGroupsRequest {
+    DryRun: Boolean
+    MaxResults: DescribeStaleSecurityGroupsMaxResults
+    NextToken: DescribeStaleSecurityGroupsNextToken
+
+    @required
+    VpcId: VpcId
+}
+
+structure DescribeStaleSecurityGroupsResult {
+    @xmlName("nextToken")
+    NextToken: String
+
+    @xmlName("staleSecurityGroupSet")
+    StaleSecurityGroupSet: StaleSecurityGroupSet
+}
+
+@range(min: 5, max: 1000)
+integer DescribeSubnetsMaxResults
+
+structure DescribeSubnetsRequest {
+    @xmlName("Filter")
+    Filters: FilterList
+
+    @xmlName("SubnetId")
+    SubnetIds: SubnetIdStringList
+    NextToken: String
+    MaxResults: DescribeSubnetsMaxResults
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+structure DescribeSubnetsResult {
+    @xmlName("nextToken")
+    NextToken: String
+
+    @xmlName("subnetSet")
+    Subnets: SubnetList
+}
+
+structure DescribeTagsRequest {
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @xmlName("Filter")
+    Filters: FilterList
+
+    @xmlName("maxResults")
+    MaxResults: Integer
+
+    @xmlName("nextToken")
+    NextToken: String
+}
+
+structure DescribeTagsResult {
+    @xmlName("nextToken")
+    NextToken: String
+
+    @xmlName("tagSet")
+    Tags: TagDescriptionList
+}
+
+structure DescribeVolumeAttributeRequest {
+    @required
+    Attribute: VolumeAttributeName
+
+    @required
+    VolumeId: VolumeId
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+structure DescribeVolumeAttributeResult {
+    @xmlName("autoEnableIO")
+    AutoEnableIO: AttributeBooleanValue
+
+    @xmlName("productCodes")
+    ProductCodes: ProductCodeList
+
+    @xmlName("volumeId")
+    VolumeId: String
+}
+
+structure DescribeVolumeStatusRequest {
+    MaxResults: Integer
+    NextToken: String
+
+    @xmlName("VolumeId")
+    VolumeIds: VolumeIdStringList
+    IncludeManagedResources: Boolean
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @xmlName("Filter")
+    Filters: FilterList
+}
+
+structure DescribeVolumeStatusResult {
+    @xmlName("nextToken")
+    NextToken: String
+
+    @xmlName("volumeStatusSet")
+    VolumeStatuses: VolumeStatusList
+}
+
+structure DescribeVolumesModificationsRequest {
+    DryRun: Boolean
+
+    @xmlName("VolumeId")
+    VolumeIds: VolumeIdStringList
+
+    @xmlName("Filter")
+    Filters: FilterList
+    NextToken: String
+    MaxResults: Integer
+}
+
+structure DescribeVolumesModificationsResult {
+    @xmlName("nextToken")
+    NextToken: String
+
+    @xmlName("volumeModificationSet")
+    VolumesModifications: VolumeModificationList
+}
+
+structure DescribeVolumesRequest {
+    @xmlName("VolumeId")
+    VolumeIds: VolumeIdStringList
+    IncludeManagedResources: Boolean
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @xmlName("Filter")
+    Filters: FilterList
+
+    @xmlName("nextToken")
+    NextToken: String
+
+    @xmlName("maxResults")
+    MaxResults: Integer
+}
+
+structure DescribeVolumesResult {
+    @xmlName("nextToken")
+    NextToken: String
+
+    @xmlName("volumeSet")
+    Volumes: VolumeList
+}
+
+structure DescribeVpcAttributeRequest {
+    @required
+    Attribute: VpcAttributeName
+
+    @required
+    VpcId: VpcId
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+structure DescribeVpcAttributeResult {
+    @xmlName("enableDnsHostnames")
+    EnableDnsHostnames: AttributeBooleanValue
+
+    @xmlName("enableDnsSupport")
+    EnableDnsSupport: AttributeBooleanValue
+
+    @xmlName("enableNetworkAddressUsageMetrics")
+    EnableNetworkAddressUsageMetrics: AttributeBooleanValue
+
+    @xmlName("vpcId")
+    VpcId: String
+}
+
+structure DescribeVpcEndpointServicesRequest {
+    DryRun: Boolean
+
+    @xmlName("ServiceName")
+    ServiceNames: ValueStringList
+
+    @xmlName("Filter")
+    Filters: FilterList
+    MaxResults: Integer
+    NextToken: String
+
+    @xmlName("ServiceRegion")
+    ServiceRegions: ValueStringList
+}
+
+structure DescribeVpcEndpointServicesResult {
+    @xmlName("serviceNameSet")
+    ServiceNames: ValueStringList
+
+    @xmlName("serviceDetailSet")
+    ServiceDetails: ServiceDetailSet
+
+    @xmlName("nextToken")
+    NextToken: String
+}
+
+structure DescribeVpcEndpointsRequest {
+    DryRun: Boolean
+
+    @xmlName("VpcEndpointId")
+    VpcEndpointIds: VpcEndpointIdList
+
+    @xmlName("Filter")
+    Filters: FilterList
+    MaxResults: Integer
+    NextToken: String
+}
+
+structure DescribeVpcEndpointsResult {
+    @xmlName("vpcEndpointSet")
+    VpcEndpoints: VpcEndpointSet
+
+    @xmlName("nextToken")
+    NextToken: String
+}
+
+@range(min: 5, max: 1000)
+integer DescribeVpcPeeringConnectionsMaxResults
+
+structure DescribeVpcPeeringConnectionsRequest {
+    NextToken: String
+    MaxResults: DescribeVpcPeeringConnectionsMaxResults
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @xmlName("VpcPeeringConnectionId")
+    VpcPeeringConnectionIds: VpcPeeringConnectionIdList
+
+    @xmlName("Filter")
+    Filters: FilterList
+}
+
+structure DescribeVpcPeeringConnectionsResult {
+    @xmlName("vpcPeeringConnectionSet")
+    VpcPeeringConnections: VpcPeeringConnectionList
+
+    @xmlName("nextToken")
+    NextToken: String
+}
+
+@range(min: 5, max: 1000)
+integer DescribeVpcsMaxResults
+
+structure DescribeVpcsRequest {
+    @xmlName("Filter")
+    Filters: FilterList
+
+    @xmlName("VpcId")
+    VpcIds: VpcIdStringList
+    NextToken: String
+    MaxResults: DescribeVpcsMaxResults
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+structure DescribeVpcsResult {
+    @xmlName("nextToken")
+    NextToken: String
+
+    @xmlName("vpcSet")
+    Vpcs: VpcList
+}
+
+enum DestinationFileFormat {
+    plain_text = "plain-text"
+    parquet = "parquet"
+}
+
+structure DestinationOptionsRequest {
+    FileFormat: DestinationFileFormat
+    HiveCompatiblePartitions: Boolean
+    PerHourPartition: Boolean
+}
+
+structure DestinationOptionsResponse {
+    @xmlName("fileFormat")
+    FileFormat: DestinationFileFormat
+
+    @xmlName("hiveCompatiblePartitions")
+    HiveCompatiblePartitions: Boolean
+
+    @xmlName("perHourPartition")
+    PerHourPartition: Boolean
+}
+
+structure DetachInternetGatewayRequest {
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @required
+    @xmlName("internetGatewayId")
+    InternetGatewayId: InternetGatewayId
+
+    @required
+    @xmlName("vpcId")
+    VpcId: VpcId
+}
+
+structure DetachNetworkInterfaceRequest {
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @required
+    @xmlName("attachmentId")
+    AttachmentId: NetworkInterfaceAttachmentId
+
+    @xmlName("force")
+    Force: Boolean
+}
+
+structure DetachVolumeRequest {
+    Device: String
+    Force: Boolean
+    InstanceId: InstanceIdForResolver
+
+    @required
+    VolumeId: VolumeIdWithResolver
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+enum DeviceType {
+    ebs = "ebs"
+    instance_store = "instance-store"
+}
+
+structure DhcpConfiguration {
+    @xmlName("key")
+    Key: String
+
+    @xmlName("valueSet")
+    Values: DhcpConfigurationValueList
+}
+
+list DhcpConfigurationList {
+    @xmlName("item")
+    member: DhcpConfiguration
+}
+
+list DhcpConfigurationValueList {
+    @xmlName("item")
+    member: AttributeValue
+}
+
+structure DhcpOptions {
+    @xmlName("ownerId")
+    OwnerId: String
+
+    @xmlName("tagSet")
+    Tags: TagList
+
+    @xmlName("dhcpOptionsId")
+    DhcpOptionsId: String
+
+    @xmlName("dhcpConfigurationSet")
+    DhcpConfigurations: DhcpConfigurationList
+}
+
+string DhcpOptionsId
+
+list DhcpOptionsIdStringList {
+    @xmlName("DhcpOptionsId")
+    member: DhcpOptionsId
+}
+
+list DhcpOptionsList {
+    @xmlName("item")
+    member: DhcpOptions
+}
+
+structure DisableEbsEncryptionByDefaultRequest {
+    DryRun: Boolean
+}
+
+structure DisableEbsEncryptionByDefaultResult {
+    @xmlName("ebsEncryptionByDefault")
+    EbsEncryptionByDefault: Boolean
+}
+
+structure DisableImageDeprecationRequest {
+    @required
+    ImageId: ImageId
+    DryRun: Boolean
+}
+
+structure DisableImageDeprecationResult {
+    @xmlName("return")
+    Return: Boolean
+}
+
+structure DisassociateAddressRequest {
+    AssociationId: ElasticIpAssociationId
+    PublicIp: EipAllocationPublicIp
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+structure DisassociateIamInstanceProfileRequest {
+    @required
+    AssociationId: IamInstanceProfileAssociationId
+}
+
+structure DisassociateIamInstanceProfileResult {
+    @xmlName("iamInstanceProfileAssociation")
+    IamInstanceProfileAssociation: IamInstanceProfileAssociation
+}
+
+structure DisassociateNatGatewayAddressRequest {
+    @required
+    NatGatewayId: NatGatewayId
+
+    @required
+    @xmlName("AssociationId")
+    AssociationIds: EipAssociationIdList
+    MaxDrainDurationSeconds: DrainSeconds
+    DryRun: Boolean
+}
+
+structure DisassociateNatGatewayAddressResult {
+    @xmlName("natGatewayId")
+    NatGatewayId: NatGatewayId
+
+    @xmlName("natGatewayAddressSet")
+    NatGatewayAddresses: NatGatewayAddressList
+}
+
+structure DisassociateRouteTableRequest {
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @required
+    @xmlName("associationId")
+    AssociationId: RouteTableAssociationId
+}
+
+structure DisassociateSecurityGroupVpcRequest {
+    @required
+    GroupId: DisassociateSecurityGroupVpcSecurityGroupId
+
+    @required
+    VpcId: String
+    DryRun: Boolean
+}
+
+structure DisassociateSecurityGroupVpcResult {
+    @xmlName("state")
+    State: SecurityGroupVpcAssociationState
+}
+
+string DisassociateSecurityGroupVpcSecurityGroupId
+
+structure DisassociateVpcCidrBlockRequest {
+    @required
+    @xmlName("associationId")
+    AssociationId: VpcCidrAssociationId
+}
+
+structure DisassociateVpcCidrBlockResult {
+    @xmlName("ipv6CidrBlockAssociation")
+    Ipv6CidrBlockAssociation: VpcIpv6CidrBlockAssociation
+
+    @xmlName("cidrBlockAssociation")
+    CidrBlockAssociation: VpcCidrBlockAssociation
+
+    @xmlName("vpcId")
+    VpcId: String
+}
+
+integer DiskCount
+
+structure DiskInfo {
+    @xmlName("sizeInGB")
+    SizeInGB: DiskSize
+
+    @xmlName("count")
+    Count: DiskCount
+
+    @xmlName("type")
+    Type: DiskType
+}
+
+list DiskInfoList {
+    @xmlName("item")
+    member: DiskInfo
+}
+
+long DiskSize
+
+enum DiskType {
+    hdd = "hdd"
+    ssd = "ssd"
+}
+
+structure DnsEntry {
+    @xmlName("dnsName")
+    DnsName: String
+
+    @xmlName("hostedZoneId")
+    HostedZoneId: String
+}
+
+list DnsEntrySet {
+    @xmlName("item")
+    member: DnsEntry
+}
+
+enum DnsNameState {
+    pendingVerification = "pendingVerification"
+    verified = "verified"
+    failed = "failed"
+}
+
+structure DnsOptions {
+    @xmlName("dnsRecordIpType")
+    DnsRecordIpType: DnsRecordIpType
+
+    @xmlName("privateDnsOnlyForInboundResolverEndpoint")
+    PrivateDnsOnlyForInboundResolverEndpoint: Boolean
+
+    @xmlName("privateDnsPreference")
+    PrivateDnsPreference: String
+
+    @xmlName("privateDnsSpecifiedDomainSet")
+    PrivateDnsSpecifiedDomains: PrivateDnsSpecifiedDomainSet
+}
+
+structure DnsOptionsSpecification {
+    DnsRecordIpType: DnsRecordIpType
+    PrivateDnsOnlyForInboundResolverEndpoint: Boolean
+    PrivateDnsPreference: String
+
+    @xmlName("PrivateDnsSpecifiedDomain")
+    PrivateDnsSpecifiedDomains: PrivateDnsSpecifiedDomainSet
+}
+
+enum DnsRecordIpType {
+    ipv4 = "ipv4"
+    dualstack = "dualstack"
+    ipv6 = "ipv6"
+    service_defined = "service-defined"
+}
+
+enum DomainType {
+    vpc = "vpc"
+    standard = "standard"
+}
+
+double Double
+
+@range(min: 1, max: 4000)
+integer DrainSeconds
+
+structure EbsBlockDevice {
+    @xmlName("deleteOnTermination")
+    DeleteOnTermination: Boolean
+
+    @xmlName("iops")
+    Iops: Integer
+
+    @xmlName("snapshotId")
+    SnapshotId: SnapshotId
+
+    @xmlName("volumeSize")
+    VolumeSize: Integer
+
+    @xmlName("volumeType")
+    VolumeType: VolumeType
+
+    @xmlName("kmsKeyId")
+    KmsKeyId: String
+
+    @xmlName("throughput")
+    Throughput: Integer
+
+    @xmlName("outpostArn")
+    OutpostArn: String
+
+    @xmlName("availabilityZone")
+    AvailabilityZone: String
+
+    @xmlName("encrypted")
+    Encrypted: Boolean
+    VolumeInitializationRate: Integer
+    AvailabilityZoneId: String
+    EbsCardIndex: Integer
+}
+
+integer EbsCardIndex
+
+structure EbsCardInfo {
+    @xmlName("ebsCardIndex")
+    EbsCardIndex: EbsCardIndex
+
+    @xmlName("baselineBandwidthInMbps")
+    BaselineBandwidthInMbps: BaselineBandwidthInMbps
+
+    @xmlName("baselineThroughputInMBps")
+    BaselineThroughputInMBps: BaselineThroughputInMBps
+
+    @xmlName("baselineIops")
+    BaselineIops: BaselineIops
+
+    @xmlName("maximumBandwidthInMbps")
+    MaximumBandwidthInMbps: MaximumBandwidthInMbps
+
+    @xmlName("maximumThroughputInMBps")
+    MaximumThroughputInMBps: MaximumThroughputInMBps
+
+    @xmlName("maximumIops")
+    MaximumIops: MaximumIops
+}
+
+list EbsCardInfoList {
+    @xmlName("item")
+    member: EbsCardInfo
+}
+
+enum EbsEncryptionSupport {
+    unsupported = "unsupported"
+    supported = "supported"
+}
+
+structure EbsInfo {
+    @xmlName("ebsOptimizedSupport")
+    EbsOptimizedSupport: EbsOptimizedSupport
+
+    @xmlName("encryptionSupport")
+    EncryptionSupport: EbsEncryptionSupport
+
+    @xmlName("ebsOptimizedInfo")
+    EbsOptimizedInfo: EbsOptimizedInfo
+
+    @xmlName("nvmeSupport")
+    NvmeSupport: EbsNvmeSupport
+
+    @xmlName("maximumEbsAttachments")
+    MaximumEbsAttachments: MaximumEbsAttachments
+
+    @xmlName("attachmentLimitType")
+    AttachmentLimitType: AttachmentLimitType
+
+    @xmlName("maximumEbsCards")
+    MaximumEbsCards: MaximumEbsCards
+
+    @xmlName("ebsCardSet")
+    EbsCards: EbsCardInfoList
+}
+
+structure EbsInstanceBlockDevice {
+    @xmlName("attachTime")
+    AttachTime: DateTime
+
+    @xmlName("deleteOnTermination")
+    DeleteOnTermination: Boolean
+
+    @xmlName("status")
+    Status: AttachmentStatus
+
+    @xmlName("volumeId")
+    VolumeId: String
+
+    @xmlName("associatedResource")
+    AssociatedResource: String
+
+    @xmlName("volumeOwnerId")
+    VolumeOwnerId: String
+
+    @xmlName("operator")
+    Operator: OperatorResponse
+
+    @xmlName("ebsCardIndex")
+    EbsCardIndex: Integer
+}
+
+structure EbsInstanceBlockDeviceSpecification {
+    @xmlName("volumeId")
+    VolumeId: VolumeId
+
+    @xmlName("deleteOnTermination")
+    DeleteOnTermination: Boolean
+}
+
+enum EbsNvmeSupport {
+    unsupported = "unsupported"
+    supported = "supported"
+    required = "required"
+}
+
+structure EbsOptimizedInfo {
+    @xmlName("baselineBandwidthInMbps")
+    BaselineBandwidthInMbps: BaselineBandwidthInMbps
+
+    @xmlName("baselineThroughputInMBps")
+    BaselineThroughputInMBps: BaselineThroughputInMBps
+
+    @xmlName("baselineIops")
+    BaselineIops: BaselineIops
+
+    @xmlName("maximumBandwidthInMbps")
+    MaximumBandwidthInMbps: MaximumBandwidthInMbps
+
+    @xmlName("maximumThroughputInMBps")
+    MaximumThroughputInMBps: MaximumThroughputInMBps
+
+    @xmlName("maximumIops")
+    MaximumIops: MaximumIops
+}
+
+enum EbsOptimizedSupport {
+    unsupported = "unsupported"
+    supported = "supported"
+    default = "default"
+}
+
+structure EbsStatusDetails {
+    @xmlName("impairedSince")
+    ImpairedSince: MillisecondDateTime
+
+    @xmlName("name")
+    Name: StatusName
+
+    @xmlName("status")
+    Status: StatusType
+}
+
+list EbsStatusDetailsList {
+    @xmlName("item")
+    member: EbsStatusDetails
+}
+
+structure EbsStatusSummary {
+    @xmlName("details")
+    Details: EbsStatusDetailsList
+
+    @xmlName("status")
+    Status: SummaryStatus
+}
+
+structure EfaInfo {
+    @xmlName("maximumEfaInterfaces")
+    MaximumEfaInterfaces: MaximumEfaInterfaces
+}
+
+boolean EfaSupportedFlag
+
+string EgressOnlyInternetGatewayId
+
+string EipAllocationPublicIp
+
+list EipAssociationIdList {
+    @xmlName("item")
+    member: ElasticIpAssociationId
+}
+
+structure ElasticGpuAssociation {
+    @xmlName("elasticGpuId")
+    ElasticGpuId: ElasticGpuId
+
+    @xmlName("elasticGpuAssociationId")
+    ElasticGpuAssociationId: String
+
+    @xmlName("elasticGpuAssociationState")
+    ElasticGpuAssociationState: String
+
+    @xmlName("elasticGpuAssociationTime")
+    ElasticGpuAssociationTime: String
+}
+
+list ElasticGpuAssociationList {
+    @xmlName("item")
+    member: ElasticGpuAssociation
+}
+
+string ElasticGpuId
+
+structure ElasticGpuSpecification {
+    @required
+    Type: String
+}
+
+list ElasticGpuSpecificationList {
+    @xmlName("ElasticGpuSpecification")
+    member: ElasticGpuSpecification
+}
+
+structure ElasticGpuSpecificationResponse {
+    @xmlName("type")
+    Type: String
+}
+
+list ElasticGpuSpecificationResponseList {
+    @xmlName("item")
+    member: ElasticGpuSpecificationResponse
+}
+
+list ElasticGpuSpecifications {
+    @xmlName("item")
+    member: ElasticGpuSpecification
+}
+
+structure ElasticInferenceAccelerator {
+    @required
+    Type: String
+    Count: ElasticInferenceAcceleratorCount
+}
+
+structure ElasticInferenceAcceleratorAssociation {
+    @xmlName("elasticInferenceAcceleratorArn")
+    ElasticInferenceAcceleratorArn: String
+
+    @xmlName("elasticInferenceAcceleratorAssociationId")
+    ElasticInferenceAcceleratorAssociationId: String
+
+    @xmlName("elasticInferenceAcceleratorAssociationState")
+    ElasticInferenceAcceleratorAssociationState: String
+
+    @xmlName("elasticInferenceAcceleratorAssociationTime")
+    ElasticInferenceAcceleratorAssociationTime: DateTime
+}
+
+list ElasticInferenceAcceleratorAssociationList {
+    @xmlName("item")
+    member: ElasticInferenceAcceleratorAssociation
+}
+
+@range(min: 1)
+integer ElasticInferenceAcceleratorCount
+
+list ElasticInferenceAccelerators {
+    @xmlName("item")
+    member: ElasticInferenceAccelerator
+}
+
+string ElasticIpAssociationId
+
+structure EnaSrdSpecification {
+    EnaSrdEnabled: Boolean
+    EnaSrdUdpSpecification: EnaSrdUdpSpecification
+}
+
+structure EnaSrdSpecificationRequest {
+    EnaSrdEnabled: Boolean
+    EnaSrdUdpSpecification: EnaSrdUdpSpecificationRequest
+}
+
+boolean EnaSrdSupported
+
+structure EnaSrdUdpSpecification {
+    EnaSrdUdpEnabled: Boolean
+}
+
+structure EnaSrdUdpSpecificationRequest {
+    EnaSrdUdpEnabled: Boolean
+}
+
+enum EnaSupport {
+    unsupported = "unsupported"
+    supported = "supported"
+    required = "required"
+}
+
+structure EnableEbsEncryptionByDefaultRequest {
+    DryRun: Boolean
+}
+
+structure EnableEbsEncryptionByDefaultResult {
+    @xmlName("ebsEncryptionByDefault")
+    EbsEncryptionByDefault: Boolean
+}
+
+structure EnableImageDeprecationRequest {
+    @required
+    ImageId: ImageId
+
+    @required
+    DeprecateAt: MillisecondDateTime
+    DryRun: Boolean
+}
+
+structure EnableImageDeprecationResult {
+    @xmlName("return")
+    Return: Boolean
+}
+
+structure EnableVolumeIORequest {
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @required
+    @xmlName("volumeId")
+    VolumeId: VolumeId
+}
+
+structure EnclaveOptions {
+    @xmlName("enabled")
+    Enabled: Boolean
+}
+
+structure EnclaveOptionsRequest {
+    Enabled: Boolean
+}
+
+boolean EncryptionInTransitSupported
+
+enum EphemeralNvmeSupport {
+    unsupported = "unsupported"
+    supported = "supported"
+    required = "required"
+}
+
+list ErrorSet {
+    @xmlName("item")
+    member: ValidationError
+}
+
+enum EventCode {
+    instance_reboot = "instance-reboot"
+    system_reboot = "system-reboot"
+    system_maintenance = "system-maintenance"
+    instance_retirement = "instance-retirement"
+    instance_stop = "instance-stop"
+}
+
+@length(min: 1, max: 30)
+@pattern("^[a-zA-Z0-9\\.\\*\\-]+$")
+string ExcludedInstanceType
+
+@length(min: 0, max: 400)
+list ExcludedInstanceTypeSet {
+    @xmlName("item")
+    member: ExcludedInstanceType
+}
+
+list ExecutableByStringList {
+    @xmlName("ExecutableBy")
+    member: String
+}
+
+structure Filter {
+    Name: String
+
+    @xmlName("Value")
+    Values: ValueStringList
+}
+
+list FilterList {
+    @xmlName("Filter")
+    member: Filter
+}
+
+enum FlexibleEnaQueuesSupport {
+    unsupported = "unsupported"
+    supported = "supported"
+}
+
+structure FlowLog {
+    @xmlName("creationTime")
+    CreationTime: MillisecondDateTime
+
+    @xmlName("deliverLogsErrorMessage")
+    DeliverLogsErrorMessage: String
+
+    @xmlName("deliverLogsPermissionArn")
+    DeliverLogsPermissionArn: String
+
+    @xmlName("deliverCrossAccountRole")
+    DeliverCrossAccountRole: String
+
+    @xmlName("deliverLogsStatus")
+    DeliverLogsStatus: String
+
+    @xmlName("flowLogId")
+    FlowLogId: String
+
+    @xmlName("flowLogStatus")
+    FlowLogStatus: String
+
+    @xmlName("logGroupName")
+    LogGroupName: String
+
+    @xmlName("resourceId")
+    ResourceId: String
+
+    @xmlName("trafficType")
+    TrafficType: TrafficType
+
+    @xmlName("logDestinationType")
+    LogDestinationType: LogDestinationType
+
+    @xmlName("logDestination")
+    LogDestination: String
+
+    @xmlName("logFormat")
+    LogFormat: String
+
+    @xmlName("tagSet")
+    Tags: TagList
+
+    @xmlName("maxAggregationInterval")
+    MaxAggregationInterval: Integer
+
+    @xmlName("destinationOptions")
+    DestinationOptions: DestinationOptionsResponse
+}
+
+list FlowLogIdList {
+    @xmlName("item")
+    member: VpcFlowLogId
+}
+
+string FlowLogResourceId
+
+list FlowLogResourceIds {
+    @xmlName("item")
+    member: FlowLogResourceId
+}
+
+list FlowLogSet {
+    @xmlName("item")
+    member: FlowLog
+}
+
+enum FlowLogsResourceType {
+    VPC = "VPC"
+    Subnet = "Subnet"
+    NetworkInterface = "NetworkInterface"
+    TransitGateway = "TransitGateway"
+    TransitGatewayAttachment = "TransitGatewayAttachment"
+    RegionalNatGateway = "RegionalNatGateway"
+}
+
+integer FpgaDeviceCount
+
+structure FpgaDeviceInfo {
+    @xmlName("name")
+    Name: FpgaDeviceName
+
+    @xmlName("manufacturer")
+    Manufacturer: FpgaDeviceManufacturerName
+
+    @xmlName("count")
+    Count: FpgaDeviceCount
+
+    @xmlName("memoryInfo")
+    MemoryInfo: FpgaDeviceMemoryInfo
+}
+
+list FpgaDeviceInfoList {
+    @xmlName("item")
+    member: FpgaDeviceInfo
+}
+
+string FpgaDeviceManufacturerName
+
+structure FpgaDeviceMemoryInfo {
+    @xmlName("sizeInMiB")
+    SizeInMiB: FpgaDeviceMemorySize
+}
+
+integer FpgaDeviceMemorySize
+
+string FpgaDeviceName
+
+structure FpgaInfo {
+    @xmlName("fpgas")
+    Fpgas: FpgaDeviceInfoList
+
+    @xmlName("totalFpgaMemoryInMiB")
+    TotalFpgaMemoryInMiB: totalFpgaMemory
+}
+
+boolean FreeTierEligibleFlag
+
+structure GetConsoleOutputRequest {
+    @required
+    InstanceId: InstanceId
+    Latest: Boolean
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+structure GetConsoleOutputResult {
+    @xmlName("instanceId")
+    InstanceId: String
+
+    @xmlName("timestamp")
+    Timestamp: DateTime
+
+    @xmlName("output")
+    Output: String
+}
+
+structure GetEbsDefaultKmsKeyIdRequest {
+    DryRun: Boolean
+}
+
+structure GetEbsDefaultKmsKeyIdResult {
+    @xmlName("kmsKeyId")
+    KmsKeyId: String
+}
+
+structure GetEbsEncryptionByDefaultRequest {
+    DryRun: Boolean
+}
+
+structure GetEbsEncryptionByDefaultResult {
+    @xmlName("ebsEncryptionByDefault")
+    EbsEncryptionByDefault: Boolean
+
+    @xmlName("sseType")
+    SseType: SSEType
+}
+
+structure GetInstanceMetadataDefaultsRequest {
+    DryRun: Boolean
+}
+
+structure GetInstanceMetadataDefaultsResult {
+    @xmlName("accountLevel")
+    AccountLevel: InstanceMetadataDefaultsResponse
+}
+
+structure GetInstanceUefiDataRequest {
+    @required
+    InstanceId: InstanceId
+    DryRun: Boolean
+}
+
+structure GetInstanceUefiDataResult {
+    @xmlName("instanceId")
+    InstanceId: InstanceId
+
+    @xmlName("uefiData")
+    UefiData: String
+}
+
+structure GetLaunchTemplateDataRequest {
+    DryRun: Boolean
+
+    @required
+    InstanceId: InstanceId
+}
+
+structure GetLaunchTemplateDataResult {
+    @xmlName("launchTemplateData")
+    LaunchTemplateData: ResponseLaunchTemplateData
+}
+
+@range(min: 5, max: 255)
+integer GetManagedPrefixListAssociationsMaxResults
+
+structure GetManagedPrefixListAssociationsRequest {
+    DryRun: Boolean
+
+    @required
+    PrefixListId: PrefixListResourceId
+    MaxResults: GetManagedPrefixListAssociationsMaxResults
+    NextToken: NextToken
+}
+
+structure GetManagedPrefixListAssociationsResult {
+    @xmlName("prefixListAssociationSet")
+    PrefixListAssociations: PrefixListAssociationSet
+
+    @xmlName("nextToken")
+    NextToken: String
+}
+
+structure GetManagedPrefixListEntriesRequest {
+    DryRun: Boolean
+
+    @required
+    PrefixListId: PrefixListResourceId
+    TargetVersion: Long
+    MaxResults: PrefixListMaxResults
+    NextToken: NextToken
+}
+
+structure GetManagedPrefixListEntriesResult {
+    @xmlName("entrySet")
+    Entries: PrefixListEntrySet
+
+    @xmlName("nextToken")
+    NextToken: NextToken
+}
+
+structure GetPasswordDataRequest {
+    @required
+    InstanceId: InstanceId
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+structure GetPasswordDataResult {
+    @xmlName("instanceId")
+    InstanceId: String
+
+    @xmlName("timestamp")
+    Timestamp: DateTime
+
+    @xmlName("passwordData")
+    PasswordData: PasswordData
+}
+
+structure GetSecurityGroupsForVpcRequest {
+    @required
+    VpcId: VpcId
+    NextToken: String
+    MaxResults: GetSecurityGroupsForVpcRequestMaxResults
+
+    @xmlName("Filter")
+    Filters: FilterList
+    DryRun: Boolean
+}
+
+@range(min: 5, max: 1000)
+integer GetSecurityGroupsForVpcRequestMaxResults
+
+structure GetSecurityGroupsForVpcResult {
+    @xmlName("nextToken")
+    NextToken: String
+
+    @xmlName("securityGroupForVpcSet")
+    SecurityGroupForVpcs: SecurityGroupForVpcList
+}
+
+integer GpuDeviceCount
+
+structure GpuDeviceInfo {
+    @xmlName("name")
+    Name: GpuDeviceName
+
+    @xmlName("manufacturer")
+    Manufacturer: GpuDeviceManufacturerName
+
+    @xmlName("count")
+    Count: GpuDeviceCount
+
+    @xmlName("logicalGpuCount")
+    LogicalGpuCount: LogicalGpuCount
+
+    @xmlName("gpuPartitionSize")
+    GpuPartitionSize: GpuPartitionSize
+
+    @xmlName("workloadSet")
+    Workloads: WorkloadsList
+
+    @xmlName("memoryInfo")
+    MemoryInfo: GpuDeviceMemoryInfo
+}
+
+list GpuDeviceInfoList {
+    @xmlName("item")
+    member: GpuDeviceInfo
+}
+
+string GpuDeviceManufacturerName
+
+structure GpuDeviceMemoryInfo {
+    @xmlName("sizeInMiB")
+    SizeInMiB: GpuDeviceMemorySize
+}
+
+integer GpuDeviceMemorySize
+
+string GpuDeviceName
+
+structure GpuInfo {
+    @xmlName("gpus")
+    Gpus: GpuDeviceInfoList
+
+    @xmlName("totalGpuMemoryInMiB")
+    TotalGpuMemoryInMiB: totalGpuMemory
+}
+
+double GpuPartitionSize
+
+list GroupIdStringList {
+    @xmlName("groupId")
+    member: SecurityGroupId
+}
+
+structure GroupIdentifier {
+    @xmlName("groupId")
+    GroupId: String
+
+    @xmlName("groupName")
+    GroupName: String
+}
+
+list GroupIdentifierList {
+    @xmlName("item")
+    member: GroupIdentifier
+}
+
+list GroupIdentifierSet {
+    @xmlName("item")
+    member: SecurityGroupIdentifier
+}
+
+list GroupIds {
+    @xmlName("item")
+    member: SecurityGroupId
+}
+
+list GroupNameStringList {
+    @xmlName("GroupName")
+    member: SecurityGroupName
+}
+
+boolean HibernationFlag
+
+structure HibernationOptions {
+    @xmlName("configured")
+    Configured: Boolean
+}
+
+structure HibernationOptionsRequest {
+    Configured: Boolean
+}
+
+enum HostTenancy {
+    default = "default"
+    dedicated = "dedicated"
+    host = "host"
+}
+
+enum HostnameType {
+    ip_name = "ip-name"
+    resource_name = "resource-name"
+}
+
+enum HttpTokensEnforcedState {
+    disabled = "disabled"
+    enabled = "enabled"
+}
+
+enum HttpTokensState {
+    optional = "optional"
+    required = "required"
+}
+
+enum HypervisorType {
+    ovm = "ovm"
+    xen = "xen"
+}
+
+structure IamInstanceProfile {
+    @xmlName("arn")
+    Arn: String
+
+    @xmlName("id")
+    Id: String
+}
+
+structure IamInstanceProfileAssociation {
+    @xmlName("associationId")
+    AssociationId: String
+
+    @xmlName("instanceId")
+    InstanceId: String
+
+    @xmlName("iamInstanceProfile")
+    IamInstanceProfile: IamInstanceProfile
+
+    @xmlName("state")
+    State: IamInstanceProfileAssociationState
+
+    @xmlName("timestamp")
+    Timestamp: DateTime
+}
+
+string IamInstanceProfileAssociationId
+
+list IamInstanceProfileAssociationSet {
+    @xmlName("item")
+    member: IamInstanceProfileAssociation
+}
+
+enum IamInstanceProfileAssociationState {
+    associating = "associating"
+    associated = "associated"
+    disassociating = "disassociating"
+    disassociated = "disassociated"
+}
+
+structure IamInstanceProfileSpecification {
+    @xmlName("arn")
+    Arn: String
+
+    @xmlName("name")
+    Name: String
+}
+
+structure IcmpTypeCode {
+    @xmlName("code")
+    Code: Integer
+
+    @xmlName("type")
+    Type: Integer
+}
+
+structure Image {
+    @xmlName("platformDetails")
+    PlatformDetails: String
+
+    @xmlName("usageOperation")
+    UsageOperation: String
+
+    @xmlName("blockDeviceMapping")
+    BlockDeviceMappings: BlockDeviceMappingList
+
+    @xmlName("description")
+    Description: String
+
+    @xmlName("enaSupport")
+    EnaSupport: Boolean
+
+    @xmlName("hypervisor")
+    Hypervisor: HypervisorType
+
+    @xmlName("imageOwnerAlias")
+    ImageOwnerAlias: String
+
+    @xmlName("name")
+    Name: String
+
+    @xmlName("rootDeviceName")
+    RootDeviceName: String
+
+    @xmlName("rootDeviceType")
+    RootDeviceType: DeviceType
+
+    @xmlName("sriovNetSupport")
+    SriovNetSupport: String
+
+    @xmlName("stateReason")
+    StateReason: StateReason
+
+    @xmlName("tagSet")
+    Tags: TagList
+
+    @xmlName("virtualizationType")
+    VirtualizationType: VirtualizationType
+
+    @xmlName("bootMode")
+    BootMode: BootModeValues
+
+    @xmlName("tpmSupport")
+    TpmSupport: TpmSupportValues
+
+    @xmlName("deprecationTime")
+    DeprecationTime: String
+
+    @xmlName("imdsSupport")
+    ImdsSupport: ImdsSupportValues
+
+    @xmlName("sourceInstanceId")
+    SourceInstanceId: String
+
+    @xmlName("deregistrationProtection")
+    DeregistrationProtection: String
+
+    @xmlName("lastLaunchedTime")
+    LastLaunchedTime: String
+
+    @xmlName("imageAllowed")
+    ImageAllowed: Boolean
+
+    @xmlName("sourceImageId")
+    SourceImageId: String
+
+    @xmlName("sourceImageRegion")
+    SourceImageRegion: String
+
+    @xmlName("freeTierEligible")
+    FreeTierEligible: Boolean
+
+    @xmlName("imageId")
+    ImageId: String
+
+    @xmlName("imageLocation")
+    ImageLocation: String
+
+    @xmlName("imageState")
+    State: ImageState
+
+    @xmlName("imageOwnerId")
+    OwnerId: String
+
+    @xmlName("creationDate")
+    CreationDate: String
+
+    @xmlName("isPublic")
+    Public: Boolean
+
+    @xmlName("productCodes")
+    ProductCodes: ProductCodeList
+
+    @xmlName("architecture")
+    Architecture: ArchitectureValues
+
+    @xmlName("imageType")
+    ImageType: ImageTypeValues
+
+    @xmlName("kernelId")
+    KernelId: String
+
+    @xmlName("ramdiskId")
+    RamdiskId: String
+
+    @xmlName("platform")
+    Platform: PlatformValues
+}
+
+structure ImageAttribute {
+    @xmlName("description")
+    Description: AttributeValue
+
+    @xmlName("kernel")
+    KernelId: AttributeValue
+
+    @xmlName("ramdisk")
+    RamdiskId: AttributeValue
+
+    @xmlName("sriovNetSupport")
+    SriovNetSupport: AttributeValue
+
+    @xmlName("bootMode")
+    BootMode: AttributeValue
+
+    @xmlName("tpmSupport")
+    TpmSupport: AttributeValue
+
+    @xmlName("uefiData")
+    UefiData: AttributeValue
+
+    @xmlName("lastLaunchedTime")
+    LastLaunchedTime: AttributeValue
+
+    @xmlName("imdsSupport")
+    ImdsSupport: AttributeValue
+
+    @xmlName("deregistrationProtection")
+    DeregistrationProtection: AttributeValue
+
+    @xmlName("imageId")
+    ImageId: String
+
+    @xmlName("launchPermission")
+    LaunchPermissions: LaunchPermissionList
+
+    @xmlName("productCodes")
+    ProductCodes: ProductCodeList
+
+    @xmlName("blockDeviceMapping")
+    BlockDeviceMappings: BlockDeviceMappingList
+}
+
+enum ImageAttributeName {
+    description = "description"
+    kernel = "kernel"
+    ramdisk = "ramdisk"
+    launchPermission = "launchPermission"
+    productCodes = "productCodes"
+    blockDeviceMapping = "blockDeviceMapping"
+    sriovNetSupport = "sriovNetSupport"
+    bootMode = "bootMode"
+    tpmSupport = "tpmSupport"
+    uefiData = "uefiData"
+    lastLaunchedTime = "lastLaunchedTime"
+    imdsSupport = "imdsSupport"
+    deregistrationProtection = "deregistrationProtection"
+}
+
+@length(min: 0, max: 255)
+string ImageDescriptionRequest
+
+string ImageId
+
+list ImageIdStringList {
+    @xmlName("ImageId")
+    member: ImageId
+}
+
+list ImageList {
+    @xmlName("item")
+    member: Image
+}
+
+@length(min: 3, max: 128)
+string ImageNameRequest
+
+enum ImageState {
+    pending = "pending"
+    available = "available"
+    invalid = "invalid"
+    deregistered = "deregistered"
+    transient = "transient"
+    failed = "failed"
+    error = "error"
+    disabled = "disabled"
+}
+
+enum ImageTypeValues {
+    machine = "machine"
+    kernel = "kernel"
+    ramdisk = "ramdisk"
+}
+
+@length(min: 0, max: 64000)
+string ImageUefiDataRequest
+
+enum ImdsSupportValues {
+    v2_0 = "v2.0"
+}
+
+structure ImportKeyPairRequest {
+    @xmlName("TagSpecification")
+    TagSpecifications: TagSpecificationList
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @required
+    @xmlName("keyName")
+    KeyName: String
+
+    @required
+    @xmlName("publicKeyMaterial")
+    PublicKeyMaterial: Blob
+}
+
+structure ImportKeyPairResult {
+    @xmlName("keyFingerprint")
+    KeyFingerprint: String
+
+    @xmlName("keyName")
+    KeyName: String
+
+    @xmlName("keyPairId")
+    KeyPairId: String
+
+    @xmlName("tagSet")
+    Tags: TagList
+}
+
+boolean IncludeUnsupportedInRegion
+
+structure InferenceAcceleratorInfo {
+    @xmlName("accelerators")
+    Accelerators: InferenceDeviceInfoList
+
+    @xmlName("totalInferenceMemoryInMiB")
+    TotalInferenceMemoryInMiB: totalInferenceMemory
+}
+
+integer InferenceDeviceCount
+
+structure InferenceDeviceInfo {
+    @xmlName("count")
+    Count: InferenceDeviceCount
+
+    @xmlName("name")
+    Name: InferenceDeviceName
+
+    @xmlName("manufacturer")
+    Manufacturer: InferenceDeviceManufacturerName
+
+    @xmlName("memoryInfo")
+    MemoryInfo: InferenceDeviceMemoryInfo
+}
+
+list InferenceDeviceInfoList {
+    member: InferenceDeviceInfo
+}
+
+string InferenceDeviceManufacturerName
+
+structure InferenceDeviceMemoryInfo {
+    @xmlName("sizeInMiB")
+    SizeInMiB: InferenceDeviceMemorySize
+}
+
+integer InferenceDeviceMemorySize
+
+string InferenceDeviceName
+
+structure InitializationStatusDetails {
+    @xmlName("initializationType")
+    InitializationType: InitializationType
+
+    @xmlName("progress")
+    Progress: Long
+
+    @xmlName("estimatedTimeToCompleteInSeconds")
+    EstimatedTimeToCompleteInSeconds: Long
+}
+
+enum InitializationType {
+    default = "default"
+    provisioned_rate = "provisioned-rate"
+    volume_copy = "volume-copy"
+}
+
+structure Instance {
+    @xmlName("architecture")
+    Architecture: ArchitectureValues
+
+    @xmlName("blockDeviceMapping")
+    BlockDeviceMappings: InstanceBlockDeviceMappingList
+
+    @xmlName("clientToken")
+    ClientToken: String
+
+    @xmlName("ebsOptimized")
+    EbsOptimized: Boolean
+
+    @xmlName("enaSupport")
+    EnaSupport: Boolean
+
+    @xmlName("hypervisor")
+    Hypervisor: HypervisorType
+
+    @xmlName("iamInstanceProfile")
+    IamInstanceProfile: IamInstanceProfile
+
+    @xmlName("instanceLifecycle")
+    InstanceLifecycle: InstanceLifecycleType
+
+    @xmlName("elasticGpuAssociationSet")
+    ElasticGpuAssociations: ElasticGpuAssociationList
+
+    @xmlName("elasticInferenceAcceleratorAssociationSet")
+    ElasticInferenceAcceleratorAssociations: ElasticInferenceAcceleratorAssociationList
+
+    @xmlName("networkInterfaceSet")
+    NetworkInterfaces: InstanceNetworkInterfaceList
+
+    @xmlName("outpostArn")
+    OutpostArn: String
+
+    @xmlName("rootDeviceName")
+    RootDeviceName: String
+
+    @xmlName("rootDeviceType")
+    RootDeviceType: DeviceType
+
+    @xmlName("groupSet")
+    SecurityGroups: GroupIdentifierList
+
+    @xmlName("sourceDestCheck")
+    SourceDestCheck: Boolean
+
+    @xmlName("spotInstanceRequestId")
+    SpotInstanceRequestId: String
+
+    @xmlName("sriovNetSupport")
+    SriovNetSupport: String
+
+    @xmlName("stateReason")
+    StateReason: StateReason
+
+    @xmlName("tagSet")
+    Tags: TagList
+
+    @xmlName("virtualizationType")
+    VirtualizationType: VirtualizationType
+
+    @xmlName("cpuOptions")
+    CpuOptions: CpuOptions
+
+    @xmlName("capacityBlockId")
+    CapacityBlockId: String
+
+    @xmlName("capacityReservationId")
+    CapacityReservationId: String
+
+    @xmlName("capacityReservationSpecification")
+    CapacityReservationSpecification: CapacityReservationSpecificationResponse
+
+    @xmlName("hibernationOptions")
+    HibernationOptions: HibernationOptions
+
+    @xmlName("licenseSet")
+    Licenses: LicenseList
+
+    @xmlName("metadataOptions")
+    MetadataOptions: InstanceMetadataOptionsResponse
+
+    @xmlName("enclaveOptions")
+    EnclaveOptions: EnclaveOptions
+
+    @xmlName("bootMode")
+    BootMode: BootModeValues
+
+    @xmlName("platformDetails")
+    PlatformDetails: String
+
+    @xmlName("usageOperation")
+    UsageOperation: String
+
+    @xmlName("usageOperationUpdateTime")
+    UsageOperationUpdateTime: MillisecondDateTime
+
+    @xmlName("privateDnsNameOptions")
+    PrivateDnsNameOptions: PrivateDnsNameOptionsResponse
+
+    @xmlName("ipv6Address")
+    Ipv6Address: String
+
+    @xmlName("tpmSupport")
+    TpmSupport: String
+
+    @xmlName("maintenanceOptions")
+    MaintenanceOptions: InstanceMaintenanceOptions
+
+    @xmlName("currentInstanceBootMode")
+    CurrentInstanceBootMode: InstanceBootModeValues
+
+    @xmlName("networkPerformanceOptions")
+    NetworkPerformanceOptions: InstanceNetworkPerformanceOptions
+
+    @xmlName("operator")
+    Operator: OperatorResponse
+
+    @xmlName("secondaryInterfaceSet")
+    SecondaryInterfaces: InstanceSecondaryInterfaceList
+
+    @xmlName("instanceId")
+    InstanceId: String
+
+    @xmlName("imageId")
+    ImageId: String
+
+    @xmlName("instanceState")
+    State: InstanceState
+
+    @xmlName("privateDnsName")
+    PrivateDnsName: String
+
+    @xmlName("dnsName")
+    PublicDnsName: String
+
+    @xmlName("reason")
+    StateTransitionReason: String
+
+    @xmlName("keyName")
+    KeyName: String
+
+    @xmlName("amiLaunchIndex")
+    AmiLaunchIndex: Integer
+
+    @xmlName("productCodes")
+    ProductCodes: ProductCodeList
+
+    @xmlName("instanceType")
+    InstanceType: InstanceType
+
+    @xmlName("launchTime")
+    LaunchTime: DateTime
+
+    @xmlName("placement")
+    Placement: Placement
+
+    @xmlName("kernelId")
+    KernelId: String
+
+    @xmlName("ramdiskId")
+    RamdiskId: String
+
+    @xmlName("platform")
+    Platform: PlatformValues
+
+    @xmlName("monitoring")
+    Monitoring: Monitoring
+
+    @xmlName("subnetId")
+    SubnetId: String
+
+    @xmlName("vpcId")
+    VpcId: String
+
+    @xmlName("privateIpAddress")
+    PrivateIpAddress: String
+
+    @xmlName("ipAddress")
+    PublicIpAddress: String
+}
+
+structure InstanceAttachmentEnaSrdSpecification {
+    @xmlName("enaSrdEnabled")
+    EnaSrdEnabled: Boolean
+
+    @xmlName("enaSrdUdpSpecification")
+    EnaSrdUdpSpecification: InstanceAttachmentEnaSrdUdpSpecification
+}
+
+structure InstanceAttachmentEnaSrdUdpSpecification {
+    @xmlName("enaSrdUdpEnabled")
+    EnaSrdUdpEnabled: Boolean
+}
+
+structure InstanceAttribute {
+    @xmlName("blockDeviceMapping")
+    BlockDeviceMappings: InstanceBlockDeviceMappingList
+
+    @xmlName("disableApiTermination")
+    DisableApiTermination: AttributeBooleanValue
+
+    @xmlName("enaSupport")
+    EnaSupport: AttributeBooleanValue
+
+    @xmlName("enclaveOptions")
+    EnclaveOptions: EnclaveOptions
+
+    @xmlName("ebsOptimized")
+    EbsOptimized: AttributeBooleanValue
+
+    @xmlName("instanceId")
+    InstanceId: String
+
+    @xmlName("instanceInitiatedShutdownBehavior")
+    InstanceInitiatedShutdownBehavior: AttributeValue
+
+    @xmlName("instanceType")
+    InstanceType: AttributeValue
+
+    @xmlName("kernel")
+    KernelId: AttributeValue
+
+    @xmlName("productCodes")
+    ProductCodes: ProductCodeList
+
+    @xmlName("ramdisk")
+    RamdiskId: AttributeValue
+
+    @xmlName("rootDeviceName")
+    RootDeviceName: AttributeValue
+
+    @xmlName("sourceDestCheck")
+    SourceDestCheck: AttributeBooleanValue
+
+    @xmlName("sriovNetSupport")
+    SriovNetSupport: AttributeValue
+
+    @xmlName("userData")
+    UserData: AttributeValue
+
+    @xmlName("disableApiStop")
+    DisableApiStop: AttributeBooleanValue
+
+    @xmlName("groupSet")
+    Groups: GroupIdentifierList
+}
+
+enum InstanceAttributeName {
+    instanceType = "instanceType"
+    kernel = "kernel"
+    ramdisk = "ramdisk"
+    userData = "userData"
+    disableApiTermination = "disableApiTermination"
+    instanceInitiatedShutdownBehavior = "instanceInitiatedShutdownBehavior"
+    rootDeviceName = "rootDeviceName"
+    blockDeviceMapping = "blockDeviceMapping"
+    productCodes = "productCodes"
+    sourceDestCheck = "sourceDestCheck"
+    groupSet = "groupSet"
+    ebsOptimized = "ebsOptimized"
+    sriovNetSupport = "sriovNetSupport"
+    enaSupport = "enaSupport"
+    enclaveOptions = "enclaveOptions"
+    disableApiStop = "disableApiStop"
+}
+
+enum InstanceAutoRecoveryState {
+    disabled = "disabled"
+    default = "default"
+}
+
+enum InstanceBandwidthWeighting {
+    default = "default"
+    vpc_1 = "vpc-1"
+    ebs_1 = "ebs-1"
+}
+
+structure InstanceBlockDeviceMapping {
+    @xmlName("deviceName")
+    DeviceName: String
+
+    @xmlName("ebs")
+    Ebs: EbsInstanceBlockDevice
+}
+
+list InstanceBlockDeviceMappingList {
+    @xmlName("item")
+    member: InstanceBlockDeviceMapping
+}
+
+structure InstanceBlockDeviceMappingSpecification {
+    @xmlName("deviceName")
+    DeviceName: String
+
+    @xmlName("ebs")
+    Ebs: EbsInstanceBlockDeviceSpecification
+
+    @xmlName("virtualName")
+    VirtualName: String
+
+    @xmlName("noDevice")
+    NoDevice: String
+}
+
+list InstanceBlockDeviceMappingSpecificationList {
+    @xmlName("item")
+    member: InstanceBlockDeviceMappingSpecification
+}
+
+enum InstanceBootModeValues {
+    legacy_bios = "legacy-bios"
+    uefi = "uefi"
+}
+
+structure InstanceCreditSpecification {
+    @xmlName("instanceId")
+    InstanceId: String
+
+    @xmlName("cpuCredits")
+    CpuCredits: String
+}
+
+list InstanceCreditSpecificationList {
+    @xmlName("item")
+    member: InstanceCreditSpecification
+}
+
+list InstanceCreditSpecificationListRequest {
+    @xmlName("item")
+    member: InstanceCreditSpecificationRequest
+}
+
+structure InstanceCreditSpecificationRequest {
+    @required
+    InstanceId: InstanceId
+    CpuCredits: String
+}
+
+string InstanceEventId
+
+enum InstanceGeneration {
+    current = "current"
+    previous = "previous"
+}
+
+list InstanceGenerationSet {
+    @xmlName("item")
+    member: InstanceGeneration
+}
+
+string InstanceId
+
+string InstanceIdForResolver
+
+list InstanceIdStringList {
+    @xmlName("InstanceId")
+    member: InstanceId
+}
+
+string InstanceIdWithVolumeResolver
+
+enum InstanceInterruptionBehavior {
+    hibernate = "hibernate"
+    stop = "stop"
+    terminate = "terminate"
+}
+
+structure InstanceIpv4Prefix {
+    @xmlName("ipv4Prefix")
+    Ipv4Prefix: String
+}
+
+list InstanceIpv4PrefixList {
+    @xmlName("item")
+    member: InstanceIpv4Prefix
+}
+
+structure InstanceIpv6Address {
+    @xmlName("ipv6Address")
+    Ipv6Address: String
+
+    @xmlName("isPrimaryIpv6")
+    IsPrimaryIpv6: Boolean
+}
+
+list InstanceIpv6AddressList {
+    @xmlName("item")
+    member: InstanceIpv6Address
+}
+
+list InstanceIpv6AddressListRequest {
+    @xmlName("InstanceIpv6Address")
+    member: InstanceIpv6AddressRequest
+}
+
+structure InstanceIpv6AddressRequest {
+    Ipv6Address: String
+}
+
+structure InstanceIpv6Prefix {
+    @xmlName("ipv6Prefix")
+    Ipv6Prefix: String
+}
+
+list InstanceIpv6PrefixList {
+    @xmlName("item")
+    member: InstanceIpv6Prefix
+}
+
+enum InstanceLifecycleType {
+    spot = "spot"
+    scheduled = "scheduled"
+    capacity_block = "capacity-block"
+    interruptible_capacity_reservation = "interruptible-capacity-reservation"
+}
+
+list InstanceList {
+    @xmlName("item")
+    member: Instance
+}
+
+structure InstanceMaintenanceOptions {
+    @xmlName("autoRecovery")
+    AutoRecovery: InstanceAutoRecoveryState
+
+    @xmlName("rebootMigration")
+    RebootMigration: InstanceRebootMigrationState
+}
+
+structure InstanceMaintenanceOptionsRequest {
+    AutoRecovery: InstanceAutoRecoveryState
+}
+
+structure InstanceMarketOptionsRequest {
+    MarketType: MarketType
+    SpotOptions: SpotMarketOptions
+}
+
+structure InstanceMetadataDefaultsResponse {
+    @xmlName("httpTokens")
+    HttpTokens: HttpTokensState
+
+    @xmlName("httpPutResponseHopLimit")
+    HttpPutResponseHopLimit: BoxedInteger
+
+    @xmlName("httpEndpoint")
+    HttpEndpoint: InstanceMetadataEndpointState
+
+    @xmlName("instanceMetadataTags")
+    InstanceMetadataTags: InstanceMetadataTagsState
+
+    @xmlName("managedBy")
+    ManagedBy: ManagedBy
+
+    @xmlName("managedExceptionMessage")
+    ManagedExceptionMessage: String
+
+    @xmlName("httpTokensEnforced")
+    HttpTokensEnforced: HttpTokensEnforcedState
+}
+
+enum InstanceMetadataEndpointState {
+    disabled = "disabled"
+    enabled = "enabled"
+}
+
+structure InstanceMetadataOptionsRequest {
+    HttpTokens: HttpTokensState
+    HttpPutResponseHopLimit: Integer
+    HttpEndpoint: InstanceMetadataEndpointState
+    HttpProtocolIpv6: InstanceMetadataProtocolState
+    InstanceMetadataTags: InstanceMetadataTagsState
+}
+
+structure InstanceMetadataOptionsResponse {
+    @xmlName("state")
+    State: InstanceMetadataOptionsState
+
+    @xmlName("httpTokens")
+    HttpTokens: HttpTokensState
+
+    @xmlName("httpPutResponseHopLimit")
+    HttpPutResponseHopLimit: Integer
+
+    @xmlName("httpEndpoint")
+    HttpEndpoint: InstanceMetadataEndpointState
+
+    @xmlName("httpProtocolIpv6")
+    HttpProtocolIpv6: InstanceMetadataProtocolState
+
+    @xmlName("instanceMetadataTags")
+    InstanceMetadataTags: InstanceMetadataTagsState
+}
+
+enum InstanceMetadataOptionsState {
+    pending = "pending"
+    applied = "applied"
+}
+
+enum InstanceMetadataProtocolState {
+    disabled = "disabled"
+    enabled = "enabled"
+}
+
+enum InstanceMetadataTagsState {
+    disabled = "disabled"
+    enabled = "enabled"
+}
+
+structure InstanceMonitoring {
+    @xmlName("instanceId")
+    InstanceId: String
+
+    @xmlName("monitoring")
+    Monitoring: Monitoring
+}
+
+list InstanceMonitoringList {
+    @xmlName("item")
+    member: InstanceMonitoring
+}
+
+structure InstanceNetworkInterface {
+    @xmlName("association")
+    Association: InstanceNetworkInterfaceAssociation
+
+    @xmlName("attachment")
+    Attachment: InstanceNetworkInterfaceAttachment
+
+    @xmlName("description")
+    Description: String
+
+    @xmlName("groupSet")
+    Groups: GroupIdentifierList
+
+    @xmlName("ipv6AddressesSet")
+    Ipv6Addresses: InstanceIpv6AddressList
+
+    @xmlName("macAddress")
+    MacAddress: String
+
+    @xmlName("networkInterfaceId")
+    NetworkInterfaceId: String
+
+    @xmlName("ownerId")
+    OwnerId: String
+
+    @xmlName("privateDnsName")
+    PrivateDnsName: String
+
+    @xmlName("privateIpAddress")
+    PrivateIpAddress: String
+
+    @xmlName("privateIpAddressesSet")
+    PrivateIpAddresses: InstancePrivateIpAddressList
+
+    @xmlName("sourceDestCheck")
+    SourceDestCheck: Boolean
+
+    @xmlName("status")
+    Status: NetworkInterfaceStatus
+
+    @xmlName("subnetId")
+    SubnetId: String
+
+    @xmlName("vpcId")
+    VpcId: String
+
+    @xmlName("interfaceType")
+    InterfaceType: String
+
+    @xmlName("ipv4PrefixSet")
+    Ipv4Prefixes: InstanceIpv4PrefixList
+
+    @xmlName("ipv6PrefixSet")
+    Ipv6Prefixes: InstanceIpv6PrefixList
+
+    @xmlName("connectionTrackingConfiguration")
+    ConnectionTrackingConfiguration: ConnectionTrackingSpecificationResponse
+
+    @xmlName("operator")
+    Operator: OperatorResponse
+}
+
+structure InstanceNetworkInterfaceAssociation {
+    @xmlName("carrierIp")
+    CarrierIp: String
+
+    @xmlName("customerOwnedIp")
+    CustomerOwnedIp: String
+
+    @xmlName("ipOwnerId")
+    IpOwnerId: String
+
+    @xmlName("publicDnsName")
+    PublicDnsName: String
+
+    @xmlName("publicIp")
+    PublicIp: String
+}
+
+structure InstanceNetworkInterfaceAttachment {
+    @xmlName("attachTime")
+    AttachTime: DateTime
+
+    @xmlName("attachmentId")
+    AttachmentId: String
+
+    @xmlName("deleteOnTermination")
+    DeleteOnTermination: Boolean
+
+    @xmlName("deviceIndex")
+    DeviceIndex: Integer
+
+    @xmlName("status")
+    Status: AttachmentStatus
+
+    @xmlName("networkCardIndex")
+    NetworkCardIndex: Integer
+
+    @xmlName("enaSrdSpecification")
+    EnaSrdSpecification: InstanceAttachmentEnaSrdSpecification
+
+    @xmlName("enaQueueCount")
+    EnaQueueCount: Integer
+}
+
+list InstanceNetworkInterfaceList {
+    @xmlName("item")
+    member: InstanceNetworkInterface
+}
+
+structure InstanceNetworkInterfaceSpecification {
+    @xmlName("associatePublicIpAddress")
+    AssociatePublicIpAddress: Boolean
+
+    @xmlName("deleteOnTermination")
+    DeleteOnTermination: Boolean
+
+    @xmlName("description")
+    Description: String
+
+    @xmlName("deviceIndex")
+    DeviceIndex: Integer
+
+    @xmlName("SecurityGroupId")
+    Groups: SecurityGroupIdStringList
+
+    @xmlName("ipv6AddressCount")
+    Ipv6AddressCount: Integer
+
+    @aws.protocols#ec2QueryName("Ipv6Addresses")
+    @xmlName("ipv6AddressesSet")
+    Ipv6Addresses: InstanceIpv6AddressList
+
+    @xmlName("networkInterfaceId")
+    NetworkInterfaceId: NetworkInterfaceId
+
+    @xmlName("privateIpAddress")
+    PrivateIpAddress: String
+
+    @aws.protocols#ec2QueryName("PrivateIpAddresses")
+    @xmlName("privateIpAddressesSet")
+    PrivateIpAddresses: PrivateIpAddressSpecificationList
+
+    @xmlName("secondaryPrivateIpAddressCount")
+    SecondaryPrivateIpAddressCount: Integer
+
+    @xmlName("subnetId")
+    SubnetId: String
+    AssociateCarrierIpAddress: Boolean
+    InterfaceType: String
+    NetworkCardIndex: Integer
+
+    @xmlName("Ipv4Prefix")
+    Ipv4Prefixes: Ipv4PrefixList
+    Ipv4PrefixCount: Integer
+
+    @xmlName("Ipv6Prefix")
+    Ipv6Prefixes: Ipv6PrefixList
+    Ipv6PrefixCount: Integer
+    PrimaryIpv6: Boolean
+    EnaSrdSpecification: EnaSrdSpecificationRequest
+    ConnectionTrackingSpecification: ConnectionTrackingSpecificationRequest
+    EnaQueueCount: Integer
+}
+
+list InstanceNetworkInterfaceSpecificationList {
+    @xmlName("item")
+    member: InstanceNetworkInterfaceSpecification
+}
+
+structure InstanceNetworkPerformanceOptions {
+    @xmlName("bandwidthWeighting")
+    BandwidthWeighting: InstanceBandwidthWeighting
+}
+
+structure InstanceNetworkPerformanceOptionsRequest {
+    BandwidthWeighting: InstanceBandwidthWeighting
+}
+
+structure InstancePrivateIpAddress {
+    @xmlName("association")
+    Association: InstanceNetworkInterfaceAssociation
+
+    @xmlName("primary")
+    Primary: Boolean
+
+    @xmlName("privateDnsName")
+    PrivateDnsName: String
+
+    @xmlName("privateIpAddress")
+    PrivateIpAddress: String
+}
+
+list InstancePrivateIpAddressList {
+    @xmlName("item")
+    member: InstancePrivateIpAddress
+}
+
+enum InstanceRebootMigrationState {
+    disabled = "disabled"
+    default = "default"
+}
+
+structure InstanceRequirements {
+    @xmlName("vCpuCount")
+    VCpuCount: VCpuCountRange
+
+    @xmlName("memoryMiB")
+    MemoryMiB: MemoryMiB
+
+    @xmlName("cpuManufacturerSet")
+    CpuManufacturers: CpuManufacturerSet
+
+    @xmlName("memoryGiBPerVCpu")
+    MemoryGiBPerVCpu: MemoryGiBPerVCpu
+
+    @xmlName("excludedInstanceTypeSet")
+    ExcludedInstanceTypes: ExcludedInstanceTypeSet
+
+    @xmlName("instanceGenerationSet")
+    InstanceGenerations: InstanceGenerationSet
+
+    @xmlName("spotMaxPricePercentageOverLowestPrice")
+    SpotMaxPricePercentageOverLowestPrice: Integer
+
+    @xmlName("onDemandMaxPricePercentageOverLowestPrice")
+    OnDemandMaxPricePercentageOverLowestPrice: Integer
+
+    @xmlName("bareMetal")
+    BareMetal: BareMetal
+
+    @xmlName("burstablePerformance")
+    BurstablePerformance: BurstablePerformance
+
+    @xmlName("requireHibernateSupport")
+    RequireHibernateSupport: Boolean
+
+    @xmlName("networkInterfaceCount")
+    NetworkInterfaceCount: NetworkInterfaceCount
+
+    @xmlName("localStorage")
+    LocalStorage: LocalStorage
+
+    @xmlName("localStorageTypeSet")
+    LocalStorageTypes: LocalStorageTypeSet
+
+    @xmlName("totalLocalStorageGB")
+    TotalLocalStorageGB: TotalLocalStorageGB
+
+    @xmlName("baselineEbsBandwidthMbps")
+    BaselineEbsBandwidthMbps: BaselineEbsBandwidthMbps
+
+    @xmlName("acceleratorTypeSet")
+    AcceleratorTypes: AcceleratorTypeSet
+
+    @xmlName("acceleratorCount")
+    AcceleratorCount: AcceleratorCount
+
+    @xmlName("acceleratorManufacturerSet")
+    AcceleratorManufacturers: AcceleratorManufacturerSet
+
+    @xmlName("acceleratorNameSet")
+    AcceleratorNames: AcceleratorNameSet
+
+    @xmlName("acceleratorTotalMemoryMiB")
+    AcceleratorTotalMemoryMiB: AcceleratorTotalMemoryMiB
+
+    @xmlName("networkBandwidthGbps")
+    NetworkBandwidthGbps: NetworkBandwidthGbps
+
+    @xmlName("allowedInstanceTypeSet")
+    AllowedInstanceTypes: AllowedInstanceTypeSet
+
+    @xmlName("maxSpotPriceAsPercentageOfOptimalOnDemandPrice")
+    MaxSpotPriceAsPercentageOfOptimalOnDemandPrice: Integer
+
+    @xmlName("baselinePerformanceFactors")
+    BaselinePerformanceFactors: BaselinePerformanceFactors
+
+    @xmlName("requireEncryptionInTransit")
+    RequireEncryptionInTransit: Boolean
+}
+
+structure InstanceRequirementsRequest {
+    @required
+    VCpuCount: VCpuCountRangeRequest
+
+    @required
+    MemoryMiB: MemoryMiBRequest
+
+    @xmlName("CpuManufacturer")
+    CpuManufacturers: CpuManufacturerSet
+    MemoryGiBPerVCpu: MemoryGiBPerVCpuRequest
+
+    @xmlName("ExcludedInstanceType")
+    ExcludedInstanceTypes: ExcludedInstanceTypeSet
+
+    @xmlName("InstanceGeneration")
+    InstanceGenerations: InstanceGenerationSet
+    SpotMaxPricePercentageOverLowestPrice: Integer
+    OnDemandMaxPricePercentageOverLowestPrice: Integer
+    BareMetal: BareMetal
+    BurstablePerformance: BurstablePerformance
+    RequireHibernateSupport: Boolean
+    NetworkInterfaceCount: NetworkInterfaceCountRequest
+    LocalStorage: LocalStorage
+
+    @xmlName("LocalStorageType")
+    LocalStorageTypes: LocalStorageTypeSet
+    TotalLocalStorageGB: TotalLocalStorageGBRequest
+    BaselineEbsBandwidthMbps: BaselineEbsBandwidthMbpsRequest
+
+    @xmlName("AcceleratorType")
+    AcceleratorTypes: AcceleratorTypeSet
+    AcceleratorCount: AcceleratorCountRequest
+
+    @xmlName("AcceleratorManufacturer")
+    AcceleratorManufacturers: AcceleratorManufacturerSet
+
+    @xmlName("AcceleratorName")
+    AcceleratorNames: AcceleratorNameSet
+    AcceleratorTotalMemoryMiB: AcceleratorTotalMemoryMiBRequest
+    NetworkBandwidthGbps: NetworkBandwidthGbpsRequest
+
+    @xmlName("AllowedInstanceType")
+    AllowedInstanceTypes: AllowedInstanceTypeSet
+    MaxSpotPriceAsPercentageOfOptimalOnDemandPrice: Integer
+    BaselinePerformanceFactors: BaselinePerformanceFactorsRequest
+    RequireEncryptionInTransit: Boolean
+}
+
+structure InstanceSecondaryInterface {
+    @xmlName("attachment")
+    Attachment: InstanceSecondaryInterfaceAttachment
+
+    @xmlName("macAddress")
+    MacAddress: String
+
+    @xmlName("secondaryInterfaceId")
+    SecondaryInterfaceId: SecondaryInterfaceId
+
+    @xmlName("ownerId")
+    OwnerId: String
+
+    @xmlName("privateIpAddressSet")
+    PrivateIpAddresses: InstanceSecondaryInterfacePrivateIpAddressList
+
+    @xmlName("sourceDestCheck")
+    SourceDestCheck: Boolean
+
+    @xmlName("status")
+    Status: SecondaryInterfaceStatus
+
+    @xmlName("secondarySubnetId")
+    SecondarySubnetId: SecondarySubnetId
+
+    @xmlName("secondaryNetworkId")
+    SecondaryNetworkId: SecondaryNetworkId
+
+    @xmlName("interfaceType")
+    InterfaceType: SecondaryInterfaceType
+}
+
+structure InstanceSecondaryInterfaceAttachment {
+    @xmlName("attachTime")
+    AttachTime: MillisecondDateTime
+
+    @xmlName("attachmentId")
+    AttachmentId: String
+
+    @xmlName("deleteOnTermination")
+    DeleteOnTermination: Boolean
+
+    @xmlName("deviceIndex")
+    DeviceIndex: Integer
+
+    @xmlName("status")
+    Status: AttachmentStatus
+
+    @xmlName("networkCardIndex")
+    NetworkCardIndex: Integer
+}
+
+list InstanceSecondaryInterfaceList {
+    @xmlName("item")
+    member: InstanceSecondaryInterface
+}
+
+structure InstanceSecondaryInterfacePrivateIpAddress {
+    @xmlName("privateIpAddress")
+    PrivateIpAddress: String
+}
+
+list InstanceSecondaryInterfacePrivateIpAddressList {
+    @xmlName("item")
+    member: InstanceSecondaryInterfacePrivateIpAddress
+}
+
+list InstanceSecondaryInterfacePrivateIpAddressListRequest {
+    @xmlName("item")
+    member: InstanceSecondaryInterfacePrivateIpAddressRequest
+}
+
+structure InstanceSecondaryInterfacePrivateIpAddressRequest {
+    @required
+    PrivateIpAddress: String
+}
+
+list InstanceSecondaryInterfaceSpecificationListRequest {
+    @xmlName("item")
+    member: InstanceSecondaryInterfaceSpecificationRequest
+}
+
+structure InstanceSecondaryInterfaceSpecificationRequest {
+    DeleteOnTermination: Boolean
+    DeviceIndex: Integer
+
+    @xmlName("PrivateIpAddress")
+    PrivateIpAddresses: InstanceSecondaryInterfacePrivateIpAddressListRequest
+    PrivateIpAddressCount: Integer
+    SecondarySubnetId: SecondarySubnetId
+    InterfaceType: SecondaryInterfaceType
+    NetworkCardIndex: Integer
+}
+
+structure InstanceSpecification {
+    @required
+    InstanceId: InstanceIdWithVolumeResolver
+    ExcludeBootVolume: Boolean
+
+    @xmlName("ExcludeDataVolumeId")
+    ExcludeDataVolumeIds: VolumeIdStringList
+}
+
+structure InstanceState {
+    @xmlName("code")
+    Code: Integer
+
+    @xmlName("name")
+    Name: InstanceStateName
+}
+
+structure InstanceStateChange {
+    @xmlName("instanceId")
+    InstanceId: String
+
+    @xmlName("currentState")
+    CurrentState: InstanceState
+
+    @xmlName("previousState")
+    PreviousState: InstanceState
+}
+
+list InstanceStateChangeList {
+    @xmlName("item")
+    member: InstanceStateChange
+}
+
+enum InstanceStateName {
+    pending = "pending"
+    running = "running"
+    shutting_down = "shutting-down"
+    terminated = "terminated"
+    stopping = "stopping"
+    stopped = "stopped"
+}
+
+structure InstanceStatus {
+    @xmlName("availabilityZone")
+    AvailabilityZone: String
+
+    @xmlName("availabilityZoneId")
+    AvailabilityZoneId: AvailabilityZoneId
+
+    @xmlName("outpostArn")
+    OutpostArn: String
+
+    @xmlName("operator")
+    Operator: OperatorResponse
+
+    @xmlName("eventsSet")
+    Events: InstanceStatusEventList
+
+    @xmlName("instanceId")
+    InstanceId: String
+
+    @xmlName("instanceState")
+    InstanceState: InstanceState
+
+    @xmlName("instanceStatus")
+    InstanceStatus: InstanceStatusSummary
+
+    @xmlName("systemStatus")
+    SystemStatus: InstanceStatusSummary
+
+    @xmlName("attachedEbsStatus")
+    AttachedEbsStatus: EbsStatusSummary
+}
+
+structure InstanceStatusDetails {
+    @xmlName("impairedSince")
+    ImpairedSince: DateTime
+
+    @xmlName("name")
+    Name: StatusName
+
+    @xmlName("status")
+    Status: StatusType
+}
+
+list InstanceStatusDetailsList {
+    @xmlName("item")
+    member: InstanceStatusDetails
+}
+
+structure InstanceStatusEvent {
+    @xmlName("instanceEventId")
+    InstanceEventId: InstanceEventId
+
+    @xmlName("code")
+    Code: EventCode
+
+    @xmlName("description")
+    Description: String
+
+    @xmlName("notAfter")
+    NotAfter: DateTime
+
+    @xmlName("notBefore")
+    NotBefore: DateTime
+
+    @xmlName("notBeforeDeadline")
+    NotBeforeDeadline: DateTime
+}
+
+list InstanceStatusEventList {
+    @xmlName("item")
+    member: InstanceStatusEvent
+}
+
+list InstanceStatusList {
+    @xmlName("item")
+    member: InstanceStatus
+}
+
+structure InstanceStatusSummary {
+    @xmlName("details")
+    Details: InstanceStatusDetailsList
+
+    @xmlName("status")
+    Status: SummaryStatus
+}
+
+enum InstanceStorageEncryptionSupport {
+    unsupported = "unsupported"
+    required = "required"
+}
+
+boolean InstanceStorageFlag
+
+structure InstanceStorageInfo {
+    @xmlName("totalSizeInGB")
+    TotalSizeInGB: DiskSize
+
+    @xmlName("disks")
+    Disks: DiskInfoList
+
+    @xmlName("nvmeSupport")
+    NvmeSupport: EphemeralNvmeSupport
+
+    @xmlName("encryptionSupport")
+    EncryptionSupport: InstanceStorageEncryptionSupport
+}
+
+enum InstanceType {
+    a1_medium = "a1.medium"
+    a1_large = "a1.large"
+    a1_xlarge = "a1.xlarge"
+    a1_2xlarge = "a1.2xlarge"
+    a1_4xlarge = "a1.4xlarge"
+    a1_metal = "a1.metal"
+    c1_medium = "c1.medium"
+    c1_xlarge = "c1.xlarge"
+    c3_large = "c3.large"
+    c3_xlarge = "c3.xlarge"
+    c3_2xlarge = "c3.2xlarge"
+    c3_4xlarge = "c3.4xlarge"
+    c3_8xlarge = "c3.8xlarge"
+    c4_large = "c4.large"
+    c4_xlarge = "c4.xlarge"
+    c4_2xlarge = "c4.2xlarge"
+    c4_4xlarge = "c4.4xlarge"
+    c4_8xlarge = "c4.8xlarge"
+    c5_large = "c5.large"
+    c5_xlarge = "c5.xlarge"
+    c5_2xlarge = "c5.2xlarge"
+    c5_4xlarge = "c5.4xlarge"
+    c5_9xlarge = "c5.9xlarge"
+    c5_12xlarge = "c5.12xlarge"
+    c5_18xlarge = "c5.18xlarge"
+    c5_24xlarge = "c5.24xlarge"
+    c5_metal = "c5.metal"
+    c5a_large = "c5a.large"
+    c5a_xlarge = "c5a.xlarge"
+    c5a_2xlarge = "c5a.2xlarge"
+    c5a_4xlarge = "c5a.4xlarge"
+    c5a_8xlarge = "c5a.8xlarge"
+    c5a_12xlarge = "c5a.12xlarge"
+    c5a_16xlarge = "c5a.16xlarge"
+    c5a_24xlarge = "c5a.24xlarge"
+    c5ad_large = "c5ad.large"
+    c5ad_xlarge = "c5ad.xlarge"
+    c5ad_2xlarge = "c5ad.2xlarge"
+    c5ad_4xlarge = "c5ad.4xlarge"
+    c5ad_8xlarge = "c5ad.8xlarge"
+    c5ad_12xlarge = "c5ad.12xlarge"
+    c5ad_16xlarge = "c5ad.16xlarge"
+    c5ad_24xlarge = "c5ad.24xlarge"
+    c5d_large = "c5d.large"
+    c5d_xlarge = "c5d.xlarge"
+    c5d_2xlarge = "c5d.2xlarge"
+    c5d_4xlarge = "c5d.4xlarge"
+    c5d_9xlarge = "c5d.9xlarge"
+    c5d_12xlarge = "c5d.12xlarge"
+    c5d_18xlarge = "c5d.18xlarge"
+    c5d_24xlarge = "c5d.24xlarge"
+    c5d_metal = "c5d.metal"
+    c5n_large = "c5n.large"
+    c5n_xlarge = "c5n.xlarge"
+    c5n_2xlarge = "c5n.2xlarge"
+    c5n_4xlarge = "c5n.4xlarge"
+    c5n_9xlarge = "c5n.9xlarge"
+    c5n_18xlarge = "c5n.18xlarge"
+    c5n_metal = "c5n.metal"
+    c6g_medium = "c6g.medium"
+    c6g_large = "c6g.large"
+    c6g_xlarge = "c6g.xlarge"
+    c6g_2xlarge = "c6g.2xlarge"
+    c6g_4xlarge = "c6g.4xlarge"
+    c6g_8xlarge = "c6g.8xlarge"
+    c6g_12xlarge = "c6g.12xlarge"
+    c6g_16xlarge = "c6g.16xlarge"
+    c6g_metal = "c6g.metal"
+    c6gd_medium = "c6gd.medium"
+    c6gd_large = "c6gd.large"
+    c6gd_xlarge = "c6gd.xlarge"
+    c6gd_2xlarge = "c6gd.2xlarge"
+    c6gd_4xlarge = "c6gd.4xlarge"
+    c6gd_8xlarge = "c6gd.8xlarge"
+    c6gd_12xlarge = "c6gd.12xlarge"
+    c6gd_16xlarge = "c6gd.16xlarge"
+    c6gd_metal = "c6gd.metal"
+    c6gn_medium = "c6gn.medium"
+    c6gn_large = "c6gn.large"
+    c6gn_xlarge = "c6gn.xlarge"
+    c6gn_2xlarge = "c6gn.2xlarge"
+    c6gn_4xlarge = "c6gn.4xlarge"
+    c6gn_8xlarge = "c6gn.8xlarge"
+    c6gn_12xlarge = "c6gn.12xlarge"
+    c6gn_16xlarge = "c6gn.16xlarge"
+    c6i_large = "c6i.large"
+    c6i_xlarge = "c6i.xlarge"
+    c6i_2xlarge = "c6i.2xlarge"
+    c6i_4xlarge = "c6i.4xlarge"
+    c6i_8xlarge = "c6i.8xlarge"
+    c6i_12xlarge = "c6i.12xlarge"
+    c6i_16xlarge = "c6i.16xlarge"
+    c6i_24xlarge = "c6i.24xlarge"
+    c6i_32xlarge = "c6i.32xlarge"
+    c6i_metal = "c6i.metal"
+    cc1_4xlarge = "cc1.4xlarge"
+    cc2_8xlarge = "cc2.8xlarge"
+    cg1_4xlarge = "cg1.4xlarge"
+    cr1_8xlarge = "cr1.8xlarge"
+    d2_xlarge = "d2.xlarge"
+    d2_2xlarge = "d2.2xlarge"
+    d2_4xlarge = "d2.4xlarge"
+    d2_8xlarge = "d2.8xlarge"
+    d3_xlarge = "d3.xlarge"
+    d3_2xlarge = "d3.2xlarge"
+    d3_4xlarge = "d3.4xlarge"
+    d3_8xlarge = "d3.8xlarge"
+    d3en_xlarge = "d3en.xlarge"
+    d3en_2xlarge = "d3en.2xlarge"
+    d3en_4xlarge = "d3en.4xlarge"
+    d3en_6xlarge = "d3en.6xlarge"
+    d3en_8xlarge = "d3en.8xlarge"
+    d3en_12xlarge = "d3en.12xlarge"
+    dl1_24xlarge = "dl1.24xlarge"
+    f1_2xlarge = "f1.2xlarge"
+    f1_4xlarge = "f1.4xlarge"
+    f1_16xlarge = "f1.16xlarge"
+    g2_2xlarge = "g2.2xlarge"
+    g2_8xlarge = "g2.8xlarge"
+    g3_4xlarge = "g3.4xlarge"
+    g3_8xlarge = "g3.8xlarge"
+    g3_16xlarge = "g3.16xlarge"
+    g3s_xlarge = "g3s.xlarge"
+    g4ad_xlarge = "g4ad.xlarge"
+    g4ad_2xlarge = "g4ad.2xlarge"
+    g4ad_4xlarge = "g4ad.4xlarge"
+    g4ad_8xlarge = "g4ad.8xlarge"
+    g4ad_16xlarge = "g4ad.16xlarge"
+    g4dn_xlarge = "g4dn.xlarge"
+    g4dn_2xlarge = "g4dn.2xlarge"
+    g4dn_4xlarge = "g4dn.4xlarge"
+    g4dn_8xlarge = "g4dn.8xlarge"
+    g4dn_12xlarge = "g4dn.12xlarge"
+    g4dn_16xlarge = "g4dn.16xlarge"
+    g4dn_metal = "g4dn.metal"
+    g5_xlarge = "g5.xlarge"
+    g5_2xlarge = "g5.2xlarge"
+    g5_4xlarge = "g5.4xlarge"
+    g5_8xlarge = "g5.8xlarge"
+    g5_12xlarge = "g5.12xlarge"
+    g5_16xlarge = "g5.16xlarge"
+    g5_24xlarge = "g5.24xlarge"
+    g5_48xlarge = "g5.48xlarge"
+    g5g_xlarge = "g5g.xlarge"
+    g5g_2xlarge = "g5g.2xlarge"
+    g5g_4xlarge = "g5g.4xlarge"
+    g5g_8xlarge = "g5g.8xlarge"
+    g5g_16xlarge = "g5g.16xlarge"
+    g5g_metal = "g5g.metal"
+    hi1_4xlarge = "hi1.4xlarge"
+    hpc6a_48xlarge = "hpc6a.48xlarge"
+    hs1_8xlarge = "hs1.8xlarge"
+    h1_2xlarge = "h1.2xlarge"
+    h1_4xlarge = "h1.4xlarge"
+    h1_8xlarge = "h1.8xlarge"
+    h1_16xlarge = "h1.16xlarge"
+    i2_xlarge = "i2.xlarge"
+    i2_2xlarge = "i2.2xlarge"
+    i2_4xlarge = "i2.4xlarge"
+    i2_8xlarge = "i2.8xlarge"
+    i3_large = "i3.large"
+    i3_xlarge = "i3.xlarge"
+    i3_2xlarge = "i3.2xlarge"
+    i3_4xlarge = "i3.4xlarge"
+    i3_8xlarge = "i3.8xlarge"
+    i3_16xlarge = "i3.16xlarge"
+    i3_metal = "i3.metal"
+    i3en_large = "i3en.large"
+    i3en_xlarge = "i3en.xlarge"
+    i3en_2xlarge = "i3en.2xlarge"
+    i3en_3xlarge = "i3en.3xlarge"
+    i3en_6xlarge = "i3en.6xlarge"
+    i3en_12xlarge = "i3en.12xlarge"
+    i3en_24xlarge = "i3en.24xlarge"
+    i3en_metal = "i3en.metal"
+    im4gn_large = "im4gn.large"
+    im4gn_xlarge = "im4gn.xlarge"
+    im4gn_2xlarge = "im4gn.2xlarge"
+    im4gn_4xlarge = "im4gn.4xlarge"
+    im4gn_8xlarge = "im4gn.8xlarge"
+    im4gn_16xlarge = "im4gn.16xlarge"
+    inf1_xlarge = "inf1.xlarge"
+    inf1_2xlarge = "inf1.2xlarge"
+    inf1_6xlarge = "inf1.6xlarge"
+    inf1_24xlarge = "inf1.24xlarge"
+    is4gen_medium = "is4gen.medium"
+    is4gen_large = "is4gen.large"
+    is4gen_xlarge = "is4gen.xlarge"
+    is4gen_2xlarge = "is4gen.2xlarge"
+    is4gen_4xlarge = "is4gen.4xlarge"
+    is4gen_8xlarge = "is4gen.8xlarge"
+    m1_small = "m1.small"
+    m1_medium = "m1.medium"
+    m1_large = "m1.large"
+    m1_xlarge = "m1.xlarge"
+    m2_xlarge = "m2.xlarge"
+    m2_2xlarge = "m2.2xlarge"
+    m2_4xlarge = "m2.4xlarge"
+    m3_medium = "m3.medium"
+    m3_large = "m3.large"
+    m3_xlarge = "m3.xlarge"
+    m3_2xlarge = "m3.2xlarge"
+    m4_large = "m4.large"
+    m4_xlarge = "m4.xlarge"
+    m4_2xlarge = "m4.2xlarge"
+    m4_4xlarge = "m4.4xlarge"
+    m4_10xlarge = "m4.10xlarge"
+    m4_16xlarge = "m4.16xlarge"
+    m5_large = "m5.large"
+    m5_xlarge = "m5.xlarge"
+    m5_2xlarge = "m5.2xlarge"
+    m5_4xlarge = "m5.4xlarge"
+    m5_8xlarge = "m5.8xlarge"
+    m5_12xlarge = "m5.12xlarge"
+    m5_16xlarge = "m5.16xlarge"
+    m5_24xlarge = "m5.24xlarge"
+    m5_metal = "m5.metal"
+    m5a_large = "m5a.large"
+    m5a_xlarge = "m5a.xlarge"
+    m5a_2xlarge = "m5a.2xlarge"
+    m5a_4xlarge = "m5a.4xlarge"
+    m5a_8xlarge = "m5a.8xlarge"
+    m5a_12xlarge = "m5a.12xlarge"
+    m5a_16xlarge = "m5a.16xlarge"
+    m5a_24xlarge = "m5a.24xlarge"
+    m5ad_large = "m5ad.large"
+    m5ad_xlarge = "m5ad.xlarge"
+    m5ad_2xlarge = "m5ad.2xlarge"
+    m5ad_4xlarge = "m5ad.4xlarge"
+    m5ad_8xlarge = "m5ad.8xlarge"
+    m5ad_12xlarge = "m5ad.12xlarge"
+    m5ad_16xlarge = "m5ad.16xlarge"
+    m5ad_24xlarge = "m5ad.24xlarge"
+    m5d_large = "m5d.large"
+    m5d_xlarge = "m5d.xlarge"
+    m5d_2xlarge = "m5d.2xlarge"
+    m5d_4xlarge = "m5d.4xlarge"
+    m5d_8xlarge = "m5d.8xlarge"
+    m5d_12xlarge = "m5d.12xlarge"
+    m5d_16xlarge = "m5d.16xlarge"
+    m5d_24xlarge = "m5d.24xlarge"
+    m5d_metal = "m5d.metal"
+    m5dn_large = "m5dn.large"
+    m5dn_xlarge = "m5dn.xlarge"
+    m5dn_2xlarge = "m5dn.2xlarge"
+    m5dn_4xlarge = "m5dn.4xlarge"
+    m5dn_8xlarge = "m5dn.8xlarge"
+    m5dn_12xlarge = "m5dn.12xlarge"
+    m5dn_16xlarge = "m5dn.16xlarge"
+    m5dn_24xlarge = "m5dn.24xlarge"
+    m5dn_metal = "m5dn.metal"
+    m5n_large = "m5n.large"
+    m5n_xlarge = "m5n.xlarge"
+    m5n_2xlarge = "m5n.2xlarge"
+    m5n_4xlarge = "m5n.4xlarge"
+    m5n_8xlarge = "m5n.8xlarge"
+    m5n_12xlarge = "m5n.12xlarge"
+    m5n_16xlarge = "m5n.16xlarge"
+    m5n_24xlarge = "m5n.24xlarge"
+    m5n_metal = "m5n.metal"
+    m5zn_large = "m5zn.large"
+    m5zn_xlarge = "m5zn.xlarge"
+    m5zn_2xlarge = "m5zn.2xlarge"
+    m5zn_3xlarge = "m5zn.3xlarge"
+    m5zn_6xlarge = "m5zn.6xlarge"
+    m5zn_12xlarge = "m5zn.12xlarge"
+    m5zn_metal = "m5zn.metal"
+    m6a_large = "m6a.large"
+    m6a_xlarge = "m6a.xlarge"
+    m6a_2xlarge = "m6a.2xlarge"
+    m6a_4xlarge = "m6a.4xlarge"
+    m6a_8xlarge = "m6a.8xlarge"
+    m6a_12xlarge = "m6a.12xlarge"
+    m6a_16xlarge = "m6a.16xlarge"
+    m6a_24xlarge = "m6a.24xlarge"
+    m6a_32xlarge = "m6a.32xlarge"
+    m6a_48xlarge = "m6a.48xlarge"
+    m6g_metal = "m6g.metal"
+    m6g_medium = "m6g.medium"
+    m6g_large = "m6g.large"
+    m6g_xlarge = "m6g.xlarge"
+    m6g_2xlarge = "m6g.2xlarge"
+    m6g_4xlarge = "m6g.4xlarge"
+    m6g_8xlarge = "m6g.8xlarge"
+    m6g_12xlarge = "m6g.12xlarge"
+    m6g_16xlarge = "m6g.16xlarge"
+    m6gd_metal = "m6gd.metal"
+    m6gd_medium = "m6gd.medium"
+    m6gd_large = "m6gd.large"
+    m6gd_xlarge = "m6gd.xlarge"
+    m6gd_2xlarge = "m6gd.2xlarge"
+    m6gd_4xlarge = "m6gd.4xlarge"
+    m6gd_8xlarge = "m6gd.8xlarge"
+    m6gd_12xlarge = "m6gd.12xlarge"
+    m6gd_16xlarge = "m6gd.16xlarge"
+    m6i_large = "m6i.large"
+    m6i_xlarge = "m6i.xlarge"
+    m6i_2xlarge = "m6i.2xlarge"
+    m6i_4xlarge = "m6i.4xlarge"
+    m6i_8xlarge = "m6i.8xlarge"
+    m6i_12xlarge = "m6i.12xlarge"
+    m6i_16xlarge = "m6i.16xlarge"
+    m6i_24xlarge = "m6i.24xlarge"
+    m6i_32xlarge = "m6i.32xlarge"
+    m6i_metal = "m6i.metal"
+    mac1_metal = "mac1.metal"
+    p2_xlarge = "p2.xlarge"
+    p2_8xlarge = "p2.8xlarge"
+    p2_16xlarge = "p2.16xlarge"
+    p3_2xlarge = "p3.2xlarge"
+    p3_8xlarge = "p3.8xlarge"
+    p3_16xlarge = "p3.16xlarge"
+    p3dn_24xlarge = "p3dn.24xlarge"
+    p4d_24xlarge = "p4d.24xlarge"
+    r3_large = "r3.large"
+    r3_xlarge = "r3.xlarge"
+    r3_2xlarge = "r3.2xlarge"
+    r3_4xlarge = "r3.4xlarge"
+    r3_8xlarge = "r3.8xlarge"
+    r4_large = "r4.large"
+    r4_xlarge = "r4.xlarge"
+    r4_2xlarge = "r4.2xlarge"
+    r4_4xlarge = "r4.4xlarge"
+    r4_8xlarge = "r4.8xlarge"
+    r4_16xlarge = "r4.16xlarge"
+    r5_large = "r5.large"
+    r5_xlarge = "r5.xlarge"
+    r5_2xlarge = "r5.2xlarge"
+    r5_4xlarge = "r5.4xlarge"
+    r5_8xlarge = "r5.8xlarge"
+    r5_12xlarge = "r5.12xlarge"
+    r5_16xlarge = "r5.16xlarge"
+    r5_24xlarge = "r5.24xlarge"
+    r5_metal = "r5.metal"
+    r5a_large = "r5a.large"
+    r5a_xlarge = "r5a.xlarge"
+    r5a_2xlarge = "r5a.2xlarge"
+    r5a_4xlarge = "r5a.4xlarge"
+    r5a_8xlarge = "r5a.8xlarge"
+    r5a_12xlarge = "r5a.12xlarge"
+    r5a_16xlarge = "r5a.16xlarge"
+    r5a_24xlarge = "r5a.24xlarge"
+    r5ad_large = "r5ad.large"
+    r5ad_xlarge = "r5ad.xlarge"
+    r5ad_2xlarge = "r5ad.2xlarge"
+    r5ad_4xlarge = "r5ad.4xlarge"
+    r5ad_8xlarge = "r5ad.8xlarge"
+    r5ad_12xlarge = "r5ad.12xlarge"
+    r5ad_16xlarge = "r5ad.16xlarge"
+    r5ad_24xlarge = "r5ad.24xlarge"
+    r5b_large = "r5b.large"
+    r5b_xlarge = "r5b.xlarge"
+    r5b_2xlarge = "r5b.2xlarge"
+    r5b_4xlarge = "r5b.4xlarge"
+    r5b_8xlarge = "r5b.8xlarge"
+    r5b_12xlarge = "r5b.12xlarge"
+    r5b_16xlarge = "r5b.16xlarge"
+    r5b_24xlarge = "r5b.24xlarge"
+    r5b_metal = "r5b.metal"
+    r5d_large = "r5d.large"
+    r5d_xlarge = "r5d.xlarge"
+    r5d_2xlarge = "r5d.2xlarge"
+    r5d_4xlarge = "r5d.4xlarge"
+    r5d_8xlarge = "r5d.8xlarge"
+    r5d_12xlarge = "r5d.12xlarge"
+    r5d_16xlarge = "r5d.16xlarge"
+    r5d_24xlarge = "r5d.24xlarge"
+    r5d_metal = "r5d.metal"
+    r5dn_large = "r5dn.large"
+    r5dn_xlarge = "r5dn.xlarge"
+    r5dn_2xlarge = "r5dn.2xlarge"
+    r5dn_4xlarge = "r5dn.4xlarge"
+    r5dn_8xlarge = "r5dn.8xlarge"
+    r5dn_12xlarge = "r5dn.12xlarge"
+    r5dn_16xlarge = "r5dn.16xlarge"
+    r5dn_24xlarge = "r5dn.24xlarge"
+    r5dn_metal = "r5dn.metal"
+    r5n_large = "r5n.large"
+    r5n_xlarge = "r5n.xlarge"
+    r5n_2xlarge = "r5n.2xlarge"
+    r5n_4xlarge = "r5n.4xlarge"
+    r5n_8xlarge = "r5n.8xlarge"
+    r5n_12xlarge = "r5n.12xlarge"
+    r5n_16xlarge = "r5n.16xlarge"
+    r5n_24xlarge = "r5n.24xlarge"
+    r5n_metal = "r5n.metal"
+    r6g_medium = "r6g.medium"
+    r6g_large = "r6g.large"
+    r6g_xlarge = "r6g.xlarge"
+    r6g_2xlarge = "r6g.2xlarge"
+    r6g_4xlarge = "r6g.4xlarge"
+    r6g_8xlarge = "r6g.8xlarge"
+    r6g_12xlarge = "r6g.12xlarge"
+    r6g_16xlarge = "r6g.16xlarge"
+    r6g_metal = "r6g.metal"
+    r6gd_medium = "r6gd.medium"
+    r6gd_large = "r6gd.large"
+    r6gd_xlarge = "r6gd.xlarge"
+    r6gd_2xlarge = "r6gd.2xlarge"
+    r6gd_4xlarge = "r6gd.4xlarge"
+    r6gd_8xlarge = "r6gd.8xlarge"
+    r6gd_12xlarge = "r6gd.12xlarge"
+    r6gd_16xlarge = "r6gd.16xlarge"
+    r6gd_metal = "r6gd.metal"
+    r6i_large = "r6i.large"
+    r6i_xlarge = "r6i.xlarge"
+    r6i_2xlarge = "r6i.2xlarge"
+    r6i_4xlarge = "r6i.4xlarge"
+    r6i_8xlarge = "r6i.8xlarge"
+    r6i_12xlarge = "r6i.12xlarge"
+    r6i_16xlarge = "r6i.16xlarge"
+    r6i_24xlarge = "r6i.24xlarge"
+    r6i_32xlarge = "r6i.32xlarge"
+    r6i_metal = "r6i.metal"
+    t1_micro = "t1.micro"
+    t2_nano = "t2.nano"
+    t2_micro = "t2.micro"
+    t2_small = "t2.small"
+    t2_medium = "t2.medium"
+    t2_large = "t2.large"
+    t2_xlarge = "t2.xlarge"
+    t2_2xlarge = "t2.2xlarge"
+    t3_nano = "t3.nano"
+    t3_micro = "t3.micro"
+    t3_small = "t3.small"
+    t3_medium = "t3.medium"
+    t3_large = "t3.large"
+    t3_xlarge = "t3.xlarge"
+    t3_2xlarge = "t3.2xlarge"
+    t3a_nano = "t3a.nano"
+    t3a_micro = "t3a.micro"
+    t3a_small = "t3a.small"
+    t3a_medium = "t3a.medium"
+    t3a_large = "t3a.large"
+    t3a_xlarge = "t3a.xlarge"
+    t3a_2xlarge = "t3a.2xlarge"
+    t4g_nano = "t4g.nano"
+    t4g_micro = "t4g.micro"
+    t4g_small = "t4g.small"
+    t4g_medium = "t4g.medium"
+    t4g_large = "t4g.large"
+    t4g_xlarge = "t4g.xlarge"
+    t4g_2xlarge = "t4g.2xlarge"
+    u_6tb1_56xlarge = "u-6tb1.56xlarge"
+    u_6tb1_112xlarge = "u-6tb1.112xlarge"
+    u_9tb1_112xlarge = "u-9tb1.112xlarge"
+    u_12tb1_112xlarge = "u-12tb1.112xlarge"
+    u_6tb1_metal = "u-6tb1.metal"
+    u_9tb1_metal = "u-9tb1.metal"
+    u_12tb1_metal = "u-12tb1.metal"
+    u_18tb1_metal = "u-18tb1.metal"
+    u_24tb1_metal = "u-24tb1.metal"
+    vt1_3xlarge = "vt1.3xlarge"
+    vt1_6xlarge = "vt1.6xlarge"
+    vt1_24xlarge = "vt1.24xlarge"
+    x1_16xlarge = "x1.16xlarge"
+    x1_32xlarge = "x1.32xlarge"
+    x1e_xlarge = "x1e.xlarge"
+    x1e_2xlarge = "x1e.2xlarge"
+    x1e_4xlarge = "x1e.4xlarge"
+    x1e_8xlarge = "x1e.8xlarge"
+    x1e_16xlarge = "x1e.16xlarge"
+    x1e_32xlarge = "x1e.32xlarge"
+    x2iezn_2xlarge = "x2iezn.2xlarge"
+    x2iezn_4xlarge = "x2iezn.4xlarge"
+    x2iezn_6xlarge = "x2iezn.6xlarge"
+    x2iezn_8xlarge = "x2iezn.8xlarge"
+    x2iezn_12xlarge = "x2iezn.12xlarge"
+    x2iezn_metal = "x2iezn.metal"
+    x2gd_medium = "x2gd.medium"
+    x2gd_large = "x2gd.large"
+    x2gd_xlarge = "x2gd.xlarge"
+    x2gd_2xlarge = "x2gd.2xlarge"
+    x2gd_4xlarge = "x2gd.4xlarge"
+    x2gd_8xlarge = "x2gd.8xlarge"
+    x2gd_12xlarge = "x2gd.12xlarge"
+    x2gd_16xlarge = "x2gd.16xlarge"
+    x2gd_metal = "x2gd.metal"
+    z1d_large = "z1d.large"
+    z1d_xlarge = "z1d.xlarge"
+    z1d_2xlarge = "z1d.2xlarge"
+    z1d_3xlarge = "z1d.3xlarge"
+    z1d_6xlarge = "z1d.6xlarge"
+    z1d_12xlarge = "z1d.12xlarge"
+    z1d_metal = "z1d.metal"
+    x2idn_16xlarge = "x2idn.16xlarge"
+    x2idn_24xlarge = "x2idn.24xlarge"
+    x2idn_32xlarge = "x2idn.32xlarge"
+    x2iedn_xlarge = "x2iedn.xlarge"
+    x2iedn_2xlarge = "x2iedn.2xlarge"
+    x2iedn_4xlarge = "x2iedn.4xlarge"
+    x2iedn_8xlarge = "x2iedn.8xlarge"
+    x2iedn_16xlarge = "x2iedn.16xlarge"
+    x2iedn_24xlarge = "x2iedn.24xlarge"
+    x2iedn_32xlarge = "x2iedn.32xlarge"
+    c6a_large = "c6a.large"
+    c6a_xlarge = "c6a.xlarge"
+    c6a_2xlarge = "c6a.2xlarge"
+    c6a_4xlarge = "c6a.4xlarge"
+    c6a_8xlarge = "c6a.8xlarge"
+    c6a_12xlarge = "c6a.12xlarge"
+    c6a_16xlarge = "c6a.16xlarge"
+    c6a_24xlarge = "c6a.24xlarge"
+    c6a_32xlarge = "c6a.32xlarge"
+    c6a_48xlarge = "c6a.48xlarge"
+    c6a_metal = "c6a.metal"
+    m6a_metal = "m6a.metal"
+    i4i_large = "i4i.large"
+    i4i_xlarge = "i4i.xlarge"
+    i4i_2xlarge = "i4i.2xlarge"
+    i4i_4xlarge = "i4i.4xlarge"
+    i4i_8xlarge = "i4i.8xlarge"
+    i4i_16xlarge = "i4i.16xlarge"
+    i4i_32xlarge = "i4i.32xlarge"
+    i4i_metal = "i4i.metal"
+    x2idn_metal = "x2idn.metal"
+    x2iedn_metal = "x2iedn.metal"
+    c7g_medium = "c7g.medium"
+    c7g_large = "c7g.large"
+    c7g_xlarge = "c7g.xlarge"
+    c7g_2xlarge = "c7g.2xlarge"
+    c7g_4xlarge = "c7g.4xlarge"
+    c7g_8xlarge = "c7g.8xlarge"
+    c7g_12xlarge = "c7g.12xlarge"
+    c7g_16xlarge = "c7g.16xlarge"
+    mac2_metal = "mac2.metal"
+    c6id_large = "c6id.large"
+    c6id_xlarge = "c6id.xlarge"
+    c6id_2xlarge = "c6id.2xlarge"
+    c6id_4xlarge = "c6id.4xlarge"
+    c6id_8xlarge = "c6id.8xlarge"
+    c6id_12xlarge = "c6id.12xlarge"
+    c6id_16xlarge = "c6id.16xlarge"
+    c6id_24xlarge = "c6id.24xlarge"
+    c6id_32xlarge = "c6id.32xlarge"
+    c6id_metal = "c6id.metal"
+    m6id_large = "m6id.large"
+    m6id_xlarge = "m6id.xlarge"
+    m6id_2xlarge = "m6id.2xlarge"
+    m6id_4xlarge = "m6id.4xlarge"
+    m6id_8xlarge = "m6id.8xlarge"
+    m6id_12xlarge = "m6id.12xlarge"
+    m6id_16xlarge = "m6id.16xlarge"
+    m6id_24xlarge = "m6id.24xlarge"
+    m6id_32xlarge = "m6id.32xlarge"
+    m6id_metal = "m6id.metal"
+    r6id_large = "r6id.large"
+    r6id_xlarge = "r6id.xlarge"
+    r6id_2xlarge = "r6id.2xlarge"
+    r6id_4xlarge = "r6id.4xlarge"
+    r6id_8xlarge = "r6id.8xlarge"
+    r6id_12xlarge = "r6id.12xlarge"
+    r6id_16xlarge = "r6id.16xlarge"
+    r6id_24xlarge = "r6id.24xlarge"
+    r6id_32xlarge = "r6id.32xlarge"
+    r6id_metal = "r6id.metal"
+    r6a_large = "r6a.large"
+    r6a_xlarge = "r6a.xlarge"
+    r6a_2xlarge = "r6a.2xlarge"
+    r6a_4xlarge = "r6a.4xlarge"
+    r6a_8xlarge = "r6a.8xlarge"
+    r6a_12xlarge = "r6a.12xlarge"
+    r6a_16xlarge = "r6a.16xlarge"
+    r6a_24xlarge = "r6a.24xlarge"
+    r6a_32xlarge = "r6a.32xlarge"
+    r6a_48xlarge = "r6a.48xlarge"
+    r6a_metal = "r6a.metal"
+    p4de_24xlarge = "p4de.24xlarge"
+    u_3tb1_56xlarge = "u-3tb1.56xlarge"
+    u_18tb1_112xlarge = "u-18tb1.112xlarge"
+    u_24tb1_112xlarge = "u-24tb1.112xlarge"
+    trn1_2xlarge = "trn1.2xlarge"
+    trn1_32xlarge = "trn1.32xlarge"
+    hpc6id_32xlarge = "hpc6id.32xlarge"
+    c6in_large = "c6in.large"
+    c6in_xlarge = "c6in.xlarge"
+    c6in_2xlarge = "c6in.2xlarge"
+    c6in_4xlarge = "c6in.4xlarge"
+    c6in_8xlarge = "c6in.8xlarge"
+    c6in_12xlarge = "c6in.12xlarge"
+    c6in_16xlarge = "c6in.16xlarge"
+    c6in_24xlarge = "c6in.24xlarge"
+    c6in_32xlarge = "c6in.32xlarge"
+    m6in_large = "m6in.large"
+    m6in_xlarge = "m6in.xlarge"
+    m6in_2xlarge = "m6in.2xlarge"
+    m6in_4xlarge = "m6in.4xlarge"
+    m6in_8xlarge = "m6in.8xlarge"
+    m6in_12xlarge = "m6in.12xlarge"
+    m6in_16xlarge = "m6in.16xlarge"
+    m6in_24xlarge = "m6in.24xlarge"
+    m6in_32xlarge = "m6in.32xlarge"
+    m6idn_large = "m6idn.large"
+    m6idn_xlarge = "m6idn.xlarge"
+    m6idn_2xlarge = "m6idn.2xlarge"
+    m6idn_4xlarge = "m6idn.4xlarge"
+    m6idn_8xlarge = "m6idn.8xlarge"
+    m6idn_12xlarge = "m6idn.12xlarge"
+    m6idn_16xlarge = "m6idn.16xlarge"
+    m6idn_24xlarge = "m6idn.24xlarge"
+    m6idn_32xlarge = "m6idn.32xlarge"
+    r6in_large = "r6in.large"
+    r6in_xlarge = "r6in.xlarge"
+    r6in_2xlarge = "r6in.2xlarge"
+    r6in_4xlarge = "r6in.4xlarge"
+    r6in_8xlarge = "r6in.8xlarge"
+    r6in_12xlarge = "r6in.12xlarge"
+    r6in_16xlarge = "r6in.16xlarge"
+    r6in_24xlarge = "r6in.24xlarge"
+    r6in_32xlarge = "r6in.32xlarge"
+    r6idn_large = "r6idn.large"
+    r6idn_xlarge = "r6idn.xlarge"
+    r6idn_2xlarge = "r6idn.2xlarge"
+    r6idn_4xlarge = "r6idn.4xlarge"
+    r6idn_8xlarge = "r6idn.8xlarge"
+    r6idn_12xlarge = "r6idn.12xlarge"
+    r6idn_16xlarge = "r6idn.16xlarge"
+    r6idn_24xlarge = "r6idn.24xlarge"
+    r6idn_32xlarge = "r6idn.32xlarge"
+    c7g_metal = "c7g.metal"
+    m7g_medium = "m7g.medium"
+    m7g_large = "m7g.large"
+    m7g_xlarge = "m7g.xlarge"
+    m7g_2xlarge = "m7g.2xlarge"
+    m7g_4xlarge = "m7g.4xlarge"
+    m7g_8xlarge = "m7g.8xlarge"
+    m7g_12xlarge = "m7g.12xlarge"
+    m7g_16xlarge = "m7g.16xlarge"
+    m7g_metal = "m7g.metal"
+    r7g_medium = "r7g.medium"
+    r7g_large = "r7g.large"
+    r7g_xlarge = "r7g.xlarge"
+    r7g_2xlarge = "r7g.2xlarge"
+    r7g_4xlarge = "r7g.4xlarge"
+    r7g_8xlarge = "r7g.8xlarge"
+    r7g_12xlarge = "r7g.12xlarge"
+    r7g_16xlarge = "r7g.16xlarge"
+    r7g_metal = "r7g.metal"
+    c6in_metal = "c6in.metal"
+    m6in_metal = "m6in.metal"
+    m6idn_metal = "m6idn.metal"
+    r6in_metal = "r6in.metal"
+    r6idn_metal = "r6idn.metal"
+    inf2_xlarge = "inf2.xlarge"
+    inf2_8xlarge = "inf2.8xlarge"
+    inf2_24xlarge = "inf2.24xlarge"
+    inf2_48xlarge = "inf2.48xlarge"
+    trn1n_32xlarge = "trn1n.32xlarge"
+    i4g_large = "i4g.large"
+    i4g_xlarge = "i4g.xlarge"
+    i4g_2xlarge = "i4g.2xlarge"
+    i4g_4xlarge = "i4g.4xlarge"
+    i4g_8xlarge = "i4g.8xlarge"
+    i4g_16xlarge = "i4g.16xlarge"
+    hpc7g_4xlarge = "hpc7g.4xlarge"
+    hpc7g_8xlarge = "hpc7g.8xlarge"
+    hpc7g_16xlarge = "hpc7g.16xlarge"
+    c7gn_medium = "c7gn.medium"
+    c7gn_large = "c7gn.large"
+    c7gn_xlarge = "c7gn.xlarge"
+    c7gn_2xlarge = "c7gn.2xlarge"
+    c7gn_4xlarge = "c7gn.4xlarge"
+    c7gn_8xlarge = "c7gn.8xlarge"
+    c7gn_12xlarge = "c7gn.12xlarge"
+    c7gn_16xlarge = "c7gn.16xlarge"
+    p5_48xlarge = "p5.48xlarge"
+    m7i_large = "m7i.large"
+    m7i_xlarge = "m7i.xlarge"
+    m7i_2xlarge = "m7i.2xlarge"
+    m7i_4xlarge = "m7i.4xlarge"
+    m7i_8xlarge = "m7i.8xlarge"
+    m7i_12xlarge = "m7i.12xlarge"
+    m7i_16xlarge = "m7i.16xlarge"
+    m7i_24xlarge = "m7i.24xlarge"
+    m7i_48xlarge = "m7i.48xlarge"
+    m7i_flex_large = "m7i-flex.large"
+    m7i_flex_xlarge = "m7i-flex.xlarge"
+    m7i_flex_2xlarge = "m7i-flex.2xlarge"
+    m7i_flex_4xlarge = "m7i-flex.4xlarge"
+    m7i_flex_8xlarge = "m7i-flex.8xlarge"
+    m7a_medium = "m7a.medium"
+    m7a_large = "m7a.large"
+    m7a_xlarge = "m7a.xlarge"
+    m7a_2xlarge = "m7a.2xlarge"
+    m7a_4xlarge = "m7a.4xlarge"
+    m7a_8xlarge = "m7a.8xlarge"
+    m7a_12xlarge = "m7a.12xlarge"
+    m7a_16xlarge = "m7a.16xlarge"
+    m7a_24xlarge = "m7a.24xlarge"
+    m7a_32xlarge = "m7a.32xlarge"
+    m7a_48xlarge = "m7a.48xlarge"
+    m7a_metal_48xl = "m7a.metal-48xl"
+    hpc7a_12xlarge = "hpc7a.12xlarge"
+    hpc7a_24xlarge = "hpc7a.24xlarge"
+    hpc7a_48xlarge = "hpc7a.48xlarge"
+    hpc7a_96xlarge = "hpc7a.96xlarge"
+    c7gd_medium = "c7gd.medium"
+    c7gd_large = "c7gd.large"
+    c7gd_xlarge = "c7gd.xlarge"
+    c7gd_2xlarge = "c7gd.2xlarge"
+    c7gd_4xlarge = "c7gd.4xlarge"
+    c7gd_8xlarge = "c7gd.8xlarge"
+    c7gd_12xlarge = "c7gd.12xlarge"
+    c7gd_16xlarge = "c7gd.16xlarge"
+    m7gd_medium = "m7gd.medium"
+    m7gd_large = "m7gd.large"
+    m7gd_xlarge = "m7gd.xlarge"
+    m7gd_2xlarge = "m7gd.2xlarge"
+    m7gd_4xlarge = "m7gd.4xlarge"
+    m7gd_8xlarge = "m7gd.8xlarge"
+    m7gd_12xlarge = "m7gd.12xlarge"
+    m7gd_16xlarge = "m7gd.16xlarge"
+    r7gd_medium = "r7gd.medium"
+    r7gd_large = "r7gd.large"
+    r7gd_xlarge = "r7gd.xlarge"
+    r7gd_2xlarge = "r7gd.2xlarge"
+    r7gd_4xlarge = "r7gd.4xlarge"
+    r7gd_8xlarge = "r7gd.8xlarge"
+    r7gd_12xlarge = "r7gd.12xlarge"
+    r7gd_16xlarge = "r7gd.16xlarge"
+    r7a_medium = "r7a.medium"
+    r7a_large = "r7a.large"
+    r7a_xlarge = "r7a.xlarge"
+    r7a_2xlarge = "r7a.2xlarge"
+    r7a_4xlarge = "r7a.4xlarge"
+    r7a_8xlarge = "r7a.8xlarge"
+    r7a_12xlarge = "r7a.12xlarge"
+    r7a_16xlarge = "r7a.16xlarge"
+    r7a_24xlarge = "r7a.24xlarge"
+    r7a_32xlarge = "r7a.32xlarge"
+    r7a_48xlarge = "r7a.48xlarge"
+    c7i_large = "c7i.large"
+    c7i_xlarge = "c7i.xlarge"
+    c7i_2xlarge = "c7i.2xlarge"
+    c7i_4xlarge = "c7i.4xlarge"
+    c7i_8xlarge = "c7i.8xlarge"
+    c7i_12xlarge = "c7i.12xlarge"
+    c7i_16xlarge = "c7i.16xlarge"
+    c7i_24xlarge = "c7i.24xlarge"
+    c7i_48xlarge = "c7i.48xlarge"
+    mac2_m2pro_metal = "mac2-m2pro.metal"
+    r7iz_large = "r7iz.large"
+    r7iz_xlarge = "r7iz.xlarge"
+    r7iz_2xlarge = "r7iz.2xlarge"
+    r7iz_4xlarge = "r7iz.4xlarge"
+    r7iz_8xlarge = "r7iz.8xlarge"
+    r7iz_12xlarge = "r7iz.12xlarge"
+    r7iz_16xlarge = "r7iz.16xlarge"
+    r7iz_32xlarge = "r7iz.32xlarge"
+    c7a_medium = "c7a.medium"
+    c7a_large = "c7a.large"
+    c7a_xlarge = "c7a.xlarge"
+    c7a_2xlarge = "c7a.2xlarge"
+    c7a_4xlarge = "c7a.4xlarge"
+    c7a_8xlarge = "c7a.8xlarge"
+    c7a_12xlarge = "c7a.12xlarge"
+    c7a_16xlarge = "c7a.16xlarge"
+    c7a_24xlarge = "c7a.24xlarge"
+    c7a_32xlarge = "c7a.32xlarge"
+    c7a_48xlarge = "c7a.48xlarge"
+    c7a_metal_48xl = "c7a.metal-48xl"
+    r7a_metal_48xl = "r7a.metal-48xl"
+    r7i_large = "r7i.large"
+    r7i_xlarge = "r7i.xlarge"
+    r7i_2xlarge = "r7i.2xlarge"
+    r7i_4xlarge = "r7i.4xlarge"
+    r7i_8xlarge = "r7i.8xlarge"
+    r7i_12xlarge = "r7i.12xlarge"
+    r7i_16xlarge = "r7i.16xlarge"
+    r7i_24xlarge = "r7i.24xlarge"
+    r7i_48xlarge = "r7i.48xlarge"
+    dl2q_24xlarge = "dl2q.24xlarge"
+    mac2_m2_metal = "mac2-m2.metal"
+    i4i_12xlarge = "i4i.12xlarge"
+    i4i_24xlarge = "i4i.24xlarge"
+    c7i_metal_24xl = "c7i.metal-24xl"
+    c7i_metal_48xl = "c7i.metal-48xl"
+    m7i_metal_24xl = "m7i.metal-24xl"
+    m7i_metal_48xl = "m7i.metal-48xl"
+    r7i_metal_24xl = "r7i.metal-24xl"
+    r7i_metal_48xl = "r7i.metal-48xl"
+    r7iz_metal_16xl = "r7iz.metal-16xl"
+    r7iz_metal_32xl = "r7iz.metal-32xl"
+    c7gd_metal = "c7gd.metal"
+    m7gd_metal = "m7gd.metal"
+    r7gd_metal = "r7gd.metal"
+    g6_xlarge = "g6.xlarge"
+    g6_2xlarge = "g6.2xlarge"
+    g6_4xlarge = "g6.4xlarge"
+    g6_8xlarge = "g6.8xlarge"
+    g6_12xlarge = "g6.12xlarge"
+    g6_16xlarge = "g6.16xlarge"
+    g6_24xlarge = "g6.24xlarge"
+    g6_48xlarge = "g6.48xlarge"
+    gr6_4xlarge = "gr6.4xlarge"
+    gr6_8xlarge = "gr6.8xlarge"
+    c7i_flex_large = "c7i-flex.large"
+    c7i_flex_xlarge = "c7i-flex.xlarge"
+    c7i_flex_2xlarge = "c7i-flex.2xlarge"
+    c7i_flex_4xlarge = "c7i-flex.4xlarge"
+    c7i_flex_8xlarge = "c7i-flex.8xlarge"
+    u7i_12tb_224xlarge = "u7i-12tb.224xlarge"
+    u7in_16tb_224xlarge = "u7in-16tb.224xlarge"
+    u7in_24tb_224xlarge = "u7in-24tb.224xlarge"
+    u7in_32tb_224xlarge = "u7in-32tb.224xlarge"
+    u7ib_12tb_224xlarge = "u7ib-12tb.224xlarge"
+    c7gn_metal = "c7gn.metal"
+    r8g_medium = "r8g.medium"
+    r8g_large = "r8g.large"
+    r8g_xlarge = "r8g.xlarge"
+    r8g_2xlarge = "r8g.2xlarge"
+    r8g_4xlarge = "r8g.4xlarge"
+    r8g_8xlarge = "r8g.8xlarge"
+    r8g_12xlarge = "r8g.12xlarge"
+    r8g_16xlarge = "r8g.16xlarge"
+    r8g_24xlarge = "r8g.24xlarge"
+    r8g_48xlarge = "r8g.48xlarge"
+    r8g_metal_24xl = "r8g.metal-24xl"
+    r8g_metal_48xl = "r8g.metal-48xl"
+    mac2_m1ultra_metal = "mac2-m1ultra.metal"
+    g6e_xlarge = "g6e.xlarge"
+    g6e_2xlarge = "g6e.2xlarge"
+    g6e_4xlarge = "g6e.4xlarge"
+    g6e_8xlarge = "g6e.8xlarge"
+    g6e_12xlarge = "g6e.12xlarge"
+    g6e_16xlarge = "g6e.16xlarge"
+    g6e_24xlarge = "g6e.24xlarge"
+    g6e_48xlarge = "g6e.48xlarge"
+    c8g_medium = "c8g.medium"
+    c8g_large = "c8g.large"
+    c8g_xlarge = "c8g.xlarge"
+    c8g_2xlarge = "c8g.2xlarge"
+    c8g_4xlarge = "c8g.4xlarge"
+    c8g_8xlarge = "c8g.8xlarge"
+    c8g_12xlarge = "c8g.12xlarge"
+    c8g_16xlarge = "c8g.16xlarge"
+    c8g_24xlarge = "c8g.24xlarge"
+    c8g_48xlarge = "c8g.48xlarge"
+    c8g_metal_24xl = "c8g.metal-24xl"
+    c8g_metal_48xl = "c8g.metal-48xl"
+    m8g_medium = "m8g.medium"
+    m8g_large = "m8g.large"
+    m8g_xlarge = "m8g.xlarge"
+    m8g_2xlarge = "m8g.2xlarge"
+    m8g_4xlarge = "m8g.4xlarge"
+    m8g_8xlarge = "m8g.8xlarge"
+    m8g_12xlarge = "m8g.12xlarge"
+    m8g_16xlarge = "m8g.16xlarge"
+    m8g_24xlarge = "m8g.24xlarge"
+    m8g_48xlarge = "m8g.48xlarge"
+    m8g_metal_24xl = "m8g.metal-24xl"
+    m8g_metal_48xl = "m8g.metal-48xl"
+    x8g_medium = "x8g.medium"
+    x8g_large = "x8g.large"
+    x8g_xlarge = "x8g.xlarge"
+    x8g_2xlarge = "x8g.2xlarge"
+    x8g_4xlarge = "x8g.4xlarge"
+    x8g_8xlarge = "x8g.8xlarge"
+    x8g_12xlarge = "x8g.12xlarge"
+    x8g_16xlarge = "x8g.16xlarge"
+    x8g_24xlarge = "x8g.24xlarge"
+    x8g_48xlarge = "x8g.48xlarge"
+    x8g_metal_24xl = "x8g.metal-24xl"
+    x8g_metal_48xl = "x8g.metal-48xl"
+    i7ie_large = "i7ie.large"
+    i7ie_xlarge = "i7ie.xlarge"
+    i7ie_2xlarge = "i7ie.2xlarge"
+    i7ie_3xlarge = "i7ie.3xlarge"
+    i7ie_6xlarge = "i7ie.6xlarge"
+    i7ie_12xlarge = "i7ie.12xlarge"
+    i7ie_18xlarge = "i7ie.18xlarge"
+    i7ie_24xlarge = "i7ie.24xlarge"
+    i7ie_48xlarge = "i7ie.48xlarge"
+    i8g_large = "i8g.large"
+    i8g_xlarge = "i8g.xlarge"
+    i8g_2xlarge = "i8g.2xlarge"
+    i8g_4xlarge = "i8g.4xlarge"
+    i8g_8xlarge = "i8g.8xlarge"
+    i8g_12xlarge = "i8g.12xlarge"
+    i8g_16xlarge = "i8g.16xlarge"
+    i8g_24xlarge = "i8g.24xlarge"
+    i8g_metal_24xl = "i8g.metal-24xl"
+    u7i_6tb_112xlarge = "u7i-6tb.112xlarge"
+    u7i_8tb_112xlarge = "u7i-8tb.112xlarge"
+    u7inh_32tb_480xlarge = "u7inh-32tb.480xlarge"
+    p5e_48xlarge = "p5e.48xlarge"
+    p5en_48xlarge = "p5en.48xlarge"
+    f2_12xlarge = "f2.12xlarge"
+    f2_48xlarge = "f2.48xlarge"
+    trn2_48xlarge = "trn2.48xlarge"
+    c7i_flex_12xlarge = "c7i-flex.12xlarge"
+    c7i_flex_16xlarge = "c7i-flex.16xlarge"
+    m7i_flex_12xlarge = "m7i-flex.12xlarge"
+    m7i_flex_16xlarge = "m7i-flex.16xlarge"
+    i7ie_metal_24xl = "i7ie.metal-24xl"
+    i7ie_metal_48xl = "i7ie.metal-48xl"
+    i8g_48xlarge = "i8g.48xlarge"
+    c8gd_medium = "c8gd.medium"
+    c8gd_large = "c8gd.large"
+    c8gd_xlarge = "c8gd.xlarge"
+    c8gd_2xlarge = "c8gd.2xlarge"
+    c8gd_4xlarge = "c8gd.4xlarge"
+    c8gd_8xlarge = "c8gd.8xlarge"
+    c8gd_12xlarge = "c8gd.12xlarge"
+    c8gd_16xlarge = "c8gd.16xlarge"
+    c8gd_24xlarge = "c8gd.24xlarge"
+    c8gd_48xlarge = "c8gd.48xlarge"
+    c8gd_metal_24xl = "c8gd.metal-24xl"
+    c8gd_metal_48xl = "c8gd.metal-48xl"
+    i7i_large = "i7i.large"
+    i7i_xlarge = "i7i.xlarge"
+    i7i_2xlarge = "i7i.2xlarge"
+    i7i_4xlarge = "i7i.4xlarge"
+    i7i_8xlarge = "i7i.8xlarge"
+    i7i_12xlarge = "i7i.12xlarge"
+    i7i_16xlarge = "i7i.16xlarge"
+    i7i_24xlarge = "i7i.24xlarge"
+    i7i_48xlarge = "i7i.48xlarge"
+    i7i_metal_24xl = "i7i.metal-24xl"
+    i7i_metal_48xl = "i7i.metal-48xl"
+    p6_b200_48xlarge = "p6-b200.48xlarge"
+    m8gd_medium = "m8gd.medium"
+    m8gd_large = "m8gd.large"
+    m8gd_xlarge = "m8gd.xlarge"
+    m8gd_2xlarge = "m8gd.2xlarge"
+    m8gd_4xlarge = "m8gd.4xlarge"
+    m8gd_8xlarge = "m8gd.8xlarge"
+    m8gd_12xlarge = "m8gd.12xlarge"
+    m8gd_16xlarge = "m8gd.16xlarge"
+    m8gd_24xlarge = "m8gd.24xlarge"
+    m8gd_48xlarge = "m8gd.48xlarge"
+    m8gd_metal_24xl = "m8gd.metal-24xl"
+    m8gd_metal_48xl = "m8gd.metal-48xl"
+    r8gd_medium = "r8gd.medium"
+    r8gd_large = "r8gd.large"
+    r8gd_xlarge = "r8gd.xlarge"
+    r8gd_2xlarge = "r8gd.2xlarge"
+    r8gd_4xlarge = "r8gd.4xlarge"
+    r8gd_8xlarge = "r8gd.8xlarge"
+    r8gd_12xlarge = "r8gd.12xlarge"
+    r8gd_16xlarge = "r8gd.16xlarge"
+    r8gd_24xlarge = "r8gd.24xlarge"
+    r8gd_48xlarge = "r8gd.48xlarge"
+    r8gd_metal_24xl = "r8gd.metal-24xl"
+    r8gd_metal_48xl = "r8gd.metal-48xl"
+    c8gn_medium = "c8gn.medium"
+    c8gn_large = "c8gn.large"
+    c8gn_xlarge = "c8gn.xlarge"
+    c8gn_2xlarge = "c8gn.2xlarge"
+    c8gn_4xlarge = "c8gn.4xlarge"
+    c8gn_8xlarge = "c8gn.8xlarge"
+    c8gn_12xlarge = "c8gn.12xlarge"
+    c8gn_16xlarge = "c8gn.16xlarge"
+    c8gn_24xlarge = "c8gn.24xlarge"
+    c8gn_48xlarge = "c8gn.48xlarge"
+    c8gn_metal_24xl = "c8gn.metal-24xl"
+    c8gn_metal_48xl = "c8gn.metal-48xl"
+    f2_6xlarge = "f2.6xlarge"
+    p6e_gb200_36xlarge = "p6e-gb200.36xlarge"
+    g6f_large = "g6f.large"
+    g6f_xlarge = "g6f.xlarge"
+    g6f_2xlarge = "g6f.2xlarge"
+    g6f_4xlarge = "g6f.4xlarge"
+    gr6f_4xlarge = "gr6f.4xlarge"
+    p5_4xlarge = "p5.4xlarge"
+    r8i_large = "r8i.large"
+    r8i_xlarge = "r8i.xlarge"
+    r8i_2xlarge = "r8i.2xlarge"
+    r8i_4xlarge = "r8i.4xlarge"
+    r8i_8xlarge = "r8i.8xlarge"
+    r8i_12xlarge = "r8i.12xlarge"
+    r8i_16xlarge = "r8i.16xlarge"
+    r8i_24xlarge = "r8i.24xlarge"
+    r8i_32xlarge = "r8i.32xlarge"
+    r8i_48xlarge = "r8i.48xlarge"
+    r8i_96xlarge = "r8i.96xlarge"
+    r8i_metal_48xl = "r8i.metal-48xl"
+    r8i_metal_96xl = "r8i.metal-96xl"
+    r8i_flex_large = "r8i-flex.large"
+    r8i_flex_xlarge = "r8i-flex.xlarge"
+    r8i_flex_2xlarge = "r8i-flex.2xlarge"
+    r8i_flex_4xlarge = "r8i-flex.4xlarge"
+    r8i_flex_8xlarge = "r8i-flex.8xlarge"
+    r8i_flex_12xlarge = "r8i-flex.12xlarge"
+    r8i_flex_16xlarge = "r8i-flex.16xlarge"
+    m8i_large = "m8i.large"
+    m8i_xlarge = "m8i.xlarge"
+    m8i_2xlarge = "m8i.2xlarge"
+    m8i_4xlarge = "m8i.4xlarge"
+    m8i_8xlarge = "m8i.8xlarge"
+    m8i_12xlarge = "m8i.12xlarge"
+    m8i_16xlarge = "m8i.16xlarge"
+    m8i_24xlarge = "m8i.24xlarge"
+    m8i_32xlarge = "m8i.32xlarge"
+    m8i_48xlarge = "m8i.48xlarge"
+    m8i_96xlarge = "m8i.96xlarge"
+    m8i_metal_48xl = "m8i.metal-48xl"
+    m8i_metal_96xl = "m8i.metal-96xl"
+    m8i_flex_large = "m8i-flex.large"
+    m8i_flex_xlarge = "m8i-flex.xlarge"
+    m8i_flex_2xlarge = "m8i-flex.2xlarge"
+    m8i_flex_4xlarge = "m8i-flex.4xlarge"
+    m8i_flex_8xlarge = "m8i-flex.8xlarge"
+    m8i_flex_12xlarge = "m8i-flex.12xlarge"
+    m8i_flex_16xlarge = "m8i-flex.16xlarge"
+    i8ge_large = "i8ge.large"
+    i8ge_xlarge = "i8ge.xlarge"
+    i8ge_2xlarge = "i8ge.2xlarge"
+    i8ge_3xlarge = "i8ge.3xlarge"
+    i8ge_6xlarge = "i8ge.6xlarge"
+    i8ge_12xlarge = "i8ge.12xlarge"
+    i8ge_18xlarge = "i8ge.18xlarge"
+    i8ge_24xlarge = "i8ge.24xlarge"
+    i8ge_48xlarge = "i8ge.48xlarge"
+    i8ge_metal_24xl = "i8ge.metal-24xl"
+    i8ge_metal_48xl = "i8ge.metal-48xl"
+    mac_m4_metal = "mac-m4.metal"
+    mac_m4pro_metal = "mac-m4pro.metal"
+    r8gn_medium = "r8gn.medium"
+    r8gn_large = "r8gn.large"
+    r8gn_xlarge = "r8gn.xlarge"
+    r8gn_2xlarge = "r8gn.2xlarge"
+    r8gn_4xlarge = "r8gn.4xlarge"
+    r8gn_8xlarge = "r8gn.8xlarge"
+    r8gn_12xlarge = "r8gn.12xlarge"
+    r8gn_16xlarge = "r8gn.16xlarge"
+    r8gn_24xlarge = "r8gn.24xlarge"
+    r8gn_48xlarge = "r8gn.48xlarge"
+    r8gn_metal_24xl = "r8gn.metal-24xl"
+    r8gn_metal_48xl = "r8gn.metal-48xl"
+    c8i_large = "c8i.large"
+    c8i_xlarge = "c8i.xlarge"
+    c8i_2xlarge = "c8i.2xlarge"
+    c8i_4xlarge = "c8i.4xlarge"
+    c8i_8xlarge = "c8i.8xlarge"
+    c8i_12xlarge = "c8i.12xlarge"
+    c8i_16xlarge = "c8i.16xlarge"
+    c8i_24xlarge = "c8i.24xlarge"
+    c8i_32xlarge = "c8i.32xlarge"
+    c8i_48xlarge = "c8i.48xlarge"
+    c8i_96xlarge = "c8i.96xlarge"
+    c8i_metal_48xl = "c8i.metal-48xl"
+    c8i_metal_96xl = "c8i.metal-96xl"
+    c8i_flex_large = "c8i-flex.large"
+    c8i_flex_xlarge = "c8i-flex.xlarge"
+    c8i_flex_2xlarge = "c8i-flex.2xlarge"
+    c8i_flex_4xlarge = "c8i-flex.4xlarge"
+    c8i_flex_8xlarge = "c8i-flex.8xlarge"
+    c8i_flex_12xlarge = "c8i-flex.12xlarge"
+    c8i_flex_16xlarge = "c8i-flex.16xlarge"
+    r8gb_medium = "r8gb.medium"
+    r8gb_large = "r8gb.large"
+    r8gb_xlarge = "r8gb.xlarge"
+    r8gb_2xlarge = "r8gb.2xlarge"
+    r8gb_4xlarge = "r8gb.4xlarge"
+    r8gb_8xlarge = "r8gb.8xlarge"
+    r8gb_12xlarge = "r8gb.12xlarge"
+    r8gb_16xlarge = "r8gb.16xlarge"
+    r8gb_24xlarge = "r8gb.24xlarge"
+    r8gb_metal_24xl = "r8gb.metal-24xl"
+    m8a_medium = "m8a.medium"
+    m8a_large = "m8a.large"
+    m8a_xlarge = "m8a.xlarge"
+    m8a_2xlarge = "m8a.2xlarge"
+    m8a_4xlarge = "m8a.4xlarge"
+    m8a_8xlarge = "m8a.8xlarge"
+    m8a_12xlarge = "m8a.12xlarge"
+    m8a_16xlarge = "m8a.16xlarge"
+    m8a_24xlarge = "m8a.24xlarge"
+    m8a_48xlarge = "m8a.48xlarge"
+    m8a_metal_24xl = "m8a.metal-24xl"
+    m8a_metal_48xl = "m8a.metal-48xl"
+    trn2_3xlarge = "trn2.3xlarge"
+    r8a_medium = "r8a.medium"
+    r8a_large = "r8a.large"
+    r8a_xlarge = "r8a.xlarge"
+    r8a_2xlarge = "r8a.2xlarge"
+    r8a_4xlarge = "r8a.4xlarge"
+    r8a_8xlarge = "r8a.8xlarge"
+    r8a_12xlarge = "r8a.12xlarge"
+    r8a_16xlarge = "r8a.16xlarge"
+    r8a_24xlarge = "r8a.24xlarge"
+    r8a_48xlarge = "r8a.48xlarge"
+    r8a_metal_24xl = "r8a.metal-24xl"
+    r8a_metal_48xl = "r8a.metal-48xl"
+    p6_b300_48xlarge = "p6-b300.48xlarge"
+    c8a_medium = "c8a.medium"
+    c8a_large = "c8a.large"
+    c8a_xlarge = "c8a.xlarge"
+    c8a_2xlarge = "c8a.2xlarge"
+    c8a_4xlarge = "c8a.4xlarge"
+    c8a_8xlarge = "c8a.8xlarge"
+    c8a_12xlarge = "c8a.12xlarge"
+    c8a_16xlarge = "c8a.16xlarge"
+    c8a_24xlarge = "c8a.24xlarge"
+    c8a_48xlarge = "c8a.48xlarge"
+    c8a_metal_24xl = "c8a.metal-24xl"
+    c8a_metal_48xl = "c8a.metal-48xl"
+    c8gb_12xlarge = "c8gb.12xlarge"
+    c8gb_16xlarge = "c8gb.16xlarge"
+    c8gb_24xlarge = "c8gb.24xlarge"
+    c8gb_2xlarge = "c8gb.2xlarge"
+    c8gb_4xlarge = "c8gb.4xlarge"
+    c8gb_8xlarge = "c8gb.8xlarge"
+    c8gb_large = "c8gb.large"
+    c8gb_medium = "c8gb.medium"
+    c8gb_metal_24xl = "c8gb.metal-24xl"
+    c8gb_xlarge = "c8gb.xlarge"
+    c8gb_48xlarge = "c8gb.48xlarge"
+    c8gb_metal_48xl = "c8gb.metal-48xl"
+    m8gb_12xlarge = "m8gb.12xlarge"
+    m8gb_16xlarge = "m8gb.16xlarge"
+    m8gb_24xlarge = "m8gb.24xlarge"
+    m8gb_2xlarge = "m8gb.2xlarge"
+    m8gb_4xlarge = "m8gb.4xlarge"
+    m8gb_8xlarge = "m8gb.8xlarge"
+    m8gb_large = "m8gb.large"
+    m8gb_medium = "m8gb.medium"
+    m8gb_xlarge = "m8gb.xlarge"
+    m8gb_48xlarge = "m8gb.48xlarge"
+    m8gb_metal_24xl = "m8gb.metal-24xl"
+    m8gb_metal_48xl = "m8gb.metal-48xl"
+    m8gn_12xlarge = "m8gn.12xlarge"
+    m8gn_16xlarge = "m8gn.16xlarge"
+    m8gn_24xlarge = "m8gn.24xlarge"
+    m8gn_2xlarge = "m8gn.2xlarge"
+    m8gn_48xlarge = "m8gn.48xlarge"
+    m8gn_4xlarge = "m8gn.4xlarge"
+    m8gn_8xlarge = "m8gn.8xlarge"
+    m8gn_large = "m8gn.large"
+    m8gn_medium = "m8gn.medium"
+    m8gn_xlarge = "m8gn.xlarge"
+    m8gn_metal_24xl = "m8gn.metal-24xl"
+    m8gn_metal_48xl = "m8gn.metal-48xl"
+    x8aedz_12xlarge = "x8aedz.12xlarge"
+    x8aedz_24xlarge = "x8aedz.24xlarge"
+    x8aedz_3xlarge = "x8aedz.3xlarge"
+    x8aedz_6xlarge = "x8aedz.6xlarge"
+    x8aedz_large = "x8aedz.large"
+    x8aedz_metal_12xl = "x8aedz.metal-12xl"
+    x8aedz_metal_24xl = "x8aedz.metal-24xl"
+    x8aedz_xlarge = "x8aedz.xlarge"
+    m8azn_medium = "m8azn.medium"
+    m8azn_large = "m8azn.large"
+    m8azn_xlarge = "m8azn.xlarge"
+    m8azn_3xlarge = "m8azn.3xlarge"
+    m8azn_6xlarge = "m8azn.6xlarge"
+    m8azn_12xlarge = "m8azn.12xlarge"
+    m8azn_24xlarge = "m8azn.24xlarge"
+    m8azn_metal_12xl = "m8azn.metal-12xl"
+    m8azn_metal_24xl = "m8azn.metal-24xl"
+    x8i_large = "x8i.large"
+    x8i_xlarge = "x8i.xlarge"
+    x8i_2xlarge = "x8i.2xlarge"
+    x8i_4xlarge = "x8i.4xlarge"
+    x8i_8xlarge = "x8i.8xlarge"
+    x8i_12xlarge = "x8i.12xlarge"
+    x8i_16xlarge = "x8i.16xlarge"
+    x8i_24xlarge = "x8i.24xlarge"
+    x8i_32xlarge = "x8i.32xlarge"
+    x8i_48xlarge = "x8i.48xlarge"
+    x8i_64xlarge = "x8i.64xlarge"
+    x8i_96xlarge = "x8i.96xlarge"
+    x8i_metal_48xl = "x8i.metal-48xl"
+    x8i_metal_96xl = "x8i.metal-96xl"
+    mac_m4max_metal = "mac-m4max.metal"
+    g7e_2xlarge = "g7e.2xlarge"
+    g7e_4xlarge = "g7e.4xlarge"
+    g7e_8xlarge = "g7e.8xlarge"
+    g7e_12xlarge = "g7e.12xlarge"
+    g7e_24xlarge = "g7e.24xlarge"
+    g7e_48xlarge = "g7e.48xlarge"
+    r8id_large = "r8id.large"
+    r8id_xlarge = "r8id.xlarge"
+    r8id_2xlarge = "r8id.2xlarge"
+    r8id_4xlarge = "r8id.4xlarge"
+    r8id_8xlarge = "r8id.8xlarge"
+    r8id_12xlarge = "r8id.12xlarge"
+    r8id_16xlarge = "r8id.16xlarge"
+    r8id_24xlarge = "r8id.24xlarge"
+    r8id_32xlarge = "r8id.32xlarge"
+    r8id_48xlarge = "r8id.48xlarge"
+    r8id_96xlarge = "r8id.96xlarge"
+    r8id_metal_48xl = "r8id.metal-48xl"
+    r8id_metal_96xl = "r8id.metal-96xl"
+    c8id_large = "c8id.large"
+    c8id_xlarge = "c8id.xlarge"
+    c8id_2xlarge = "c8id.2xlarge"
+    c8id_4xlarge = "c8id.4xlarge"
+    c8id_8xlarge = "c8id.8xlarge"
+    c8id_12xlarge = "c8id.12xlarge"
+    c8id_16xlarge = "c8id.16xlarge"
+    c8id_24xlarge = "c8id.24xlarge"
+    c8id_32xlarge = "c8id.32xlarge"
+    c8id_48xlarge = "c8id.48xlarge"
+    c8id_96xlarge = "c8id.96xlarge"
+    c8id_metal_48xl = "c8id.metal-48xl"
+    c8id_metal_96xl = "c8id.metal-96xl"
+    m8id_large = "m8id.large"
+    m8id_xlarge = "m8id.xlarge"
+    m8id_2xlarge = "m8id.2xlarge"
+    m8id_4xlarge = "m8id.4xlarge"
+    m8id_8xlarge = "m8id.8xlarge"
+    m8id_12xlarge = "m8id.12xlarge"
+    m8id_16xlarge = "m8id.16xlarge"
+    m8id_24xlarge = "m8id.24xlarge"
+    m8id_32xlarge = "m8id.32xlarge"
+    m8id_48xlarge = "m8id.48xlarge"
+    m8id_96xlarge = "m8id.96xlarge"
+    m8id_metal_48xl = "m8id.metal-48xl"
+    m8id_metal_96xl = "m8id.metal-96xl"
+    hpc8a_96xlarge = "hpc8a.96xlarge"
+}
+
+enum InstanceTypeHypervisor {
+    nitro = "nitro"
+    xen = "xen"
+}
+
+structure InstanceTypeInfo {
+    @xmlName("instanceType")
+    InstanceType: InstanceType
+
+    @xmlName("currentGeneration")
+    CurrentGeneration: CurrentGenerationFlag
+
+    @xmlName("freeTierEligible")
+    FreeTierEligible: FreeTierEligibleFlag
+
+    @xmlName("supportedUsageClasses")
+    SupportedUsageClasses: UsageClassTypeList
+
+    @xmlName("supportedRootDeviceTypes")
+    SupportedRootDeviceTypes: RootDeviceTypeList
+
+    @xmlName("supportedVirtualizationTypes")
+    SupportedVirtualizationTypes: VirtualizationTypeList
+
+    @xmlName("bareMetal")
+    BareMetal: BareMetalFlag
+
+    @xmlName("hypervisor")
+    Hypervisor: InstanceTypeHypervisor
+
+    @xmlName("processorInfo")
+    ProcessorInfo: ProcessorInfo
+
+    @xmlName("vCpuInfo")
+    VCpuInfo: VCpuInfo
+
+    @xmlName("memoryInfo")
+    MemoryInfo: MemoryInfo
+
+    @xmlName("instanceStorageSupported")
+    InstanceStorageSupported: InstanceStorageFlag
+
+    @xmlName("instanceStorageInfo")
+    InstanceStorageInfo: InstanceStorageInfo
+
+    @xmlName("ebsInfo")
+    EbsInfo: EbsInfo
+
+    @xmlName("networkInfo")
+    NetworkInfo: NetworkInfo
+
+    @xmlName("gpuInfo")
+    GpuInfo: GpuInfo
+
+    @xmlName("fpgaInfo")
+    FpgaInfo: FpgaInfo
+
+    @xmlName("placementGroupInfo")
+    PlacementGroupInfo: PlacementGroupInfo
+
+    @xmlName("inferenceAcceleratorInfo")
+    InferenceAcceleratorInfo: InferenceAcceleratorInfo
+
+    @xmlName("hibernationSupported")
+    HibernationSupported: HibernationFlag
+
+    @xmlName("burstablePerformanceSupported")
+    BurstablePerformanceSupported: BurstablePerformanceFlag
+
+    @xmlName("dedicatedHostsSupported")
+    DedicatedHostsSupported: DedicatedHostFlag
+
+    @xmlName("autoRecoverySupported")
+    AutoRecoverySupported: AutoRecoveryFlag
+
+    @xmlName("supportedBootModes")
+    SupportedBootModes: BootModeTypeList
+
+    @xmlName("nitroEnclavesSupport")
+    NitroEnclavesSupport: NitroEnclavesSupport
+
+    @xmlName("nitroTpmSupport")
+    NitroTpmSupport: NitroTpmSupport
+
+    @xmlName("nitroTpmInfo")
+    NitroTpmInfo: NitroTpmInfo
+
+    @xmlName("mediaAcceleratorInfo")
+    MediaAcceleratorInfo: MediaAcceleratorInfo
+
+    @xmlName("neuronInfo")
+    NeuronInfo: NeuronInfo
+
+    @xmlName("phcSupport")
+    PhcSupport: PhcSupport
+
+    @xmlName("rebootMigrationSupport")
+    RebootMigrationSupport: RebootMigrationSupport
+
+    @xmlName("supportedInRegion")
+    SupportedInRegion: SupportedInRegion
+}
+
+list InstanceTypeInfoList {
+    @xmlName("item")
+    member: InstanceTypeInfo
+}
+
+structure InstanceTypeOffering {
+    @xmlName("instanceType")
+    InstanceType: InstanceType
+
+    @xmlName("locationType")
+    LocationType: LocationType
+
+    @xmlName("location")
+    Location: Location
+}
+
+list InstanceTypeOfferingsList {
+    @xmlName("item")
+    member: InstanceTypeOffering
+}
+
+integer Integer
+
+enum InterfacePermissionType {
+    INSTANCE_ATTACH = "INSTANCE-ATTACH"
+    EIP_ASSOCIATE = "EIP-ASSOCIATE"
+}
+
+structure InternetGateway {
+    @xmlName("attachmentSet")
+    Attachments: InternetGatewayAttachmentList
+
+    @xmlName("internetGatewayId")
+    InternetGatewayId: String
+
+    @xmlName("ownerId")
+    OwnerId: String
+
+    @xmlName("tagSet")
+    Tags: TagList
+}
+
+structure InternetGatewayAttachment {
+    @xmlName("state")
+    State: AttachmentStatus
+
+    @xmlName("vpcId")
+    VpcId: String
+}
+
+list InternetGatewayAttachmentList {
+    @xmlName("item")
+    member: InternetGatewayAttachment
+}
+
+string InternetGatewayId
+
+list InternetGatewayIdList {
+    @xmlName("item")
+    member: InternetGatewayId
+}
+
+list InternetGatewayList {
+    @xmlName("item")
+    member: InternetGateway
+}
+
+enum IpAddressType {
+    ipv4 = "ipv4"
+    dualstack = "dualstack"
+    ipv6 = "ipv6"
+}
+
+list IpList {
+    @xmlName("item")
+    member: String
+}
+
+structure IpPermission {
+    @xmlName("ipProtocol")
+    IpProtocol: String
+
+    @xmlName("fromPort")
+    FromPort: Integer
+
+    @xmlName("toPort")
+    ToPort: Integer
+
+    @xmlName("groups")
+    UserIdGroupPairs: UserIdGroupPairList
+
+    @xmlName("ipRanges")
+    IpRanges: IpRangeList
+
+    @xmlName("ipv6Ranges")
+    Ipv6Ranges: Ipv6RangeList
+
+    @xmlName("prefixListIds")
+    PrefixListIds: PrefixListIdList
+}
+
+list IpPermissionList {
+    @xmlName("item")
+    member: IpPermission
+}
+
+list IpPrefixList {
+    @xmlName("item")
+    member: String
+}
+
+structure IpRange {
+    @xmlName("description")
+    Description: String
+
+    @xmlName("cidrIp")
+    CidrIp: String
+}
+
+list IpRangeList {
+    @xmlName("item")
+    member: IpRange
+}
+
+list IpRanges {
+    @xmlName("item")
+    member: String
+}
+
+enum IpSource {
+    amazon = "amazon"
+    byoip = "byoip"
+    none = "none"
+}
+
+string IpamPoolId
+
+integer Ipv4AddressesPerSecondaryInterface
+
+string Ipv4PoolEc2Id
+
+list Ipv4PrefixList {
+    @xmlName("item")
+    member: Ipv4PrefixSpecificationRequest
+}
+
+list Ipv4PrefixListResponse {
+    @xmlName("item")
+    member: Ipv4PrefixSpecificationResponse
+}
+
+structure Ipv4PrefixSpecification {
+    @xmlName("ipv4Prefix")
+    Ipv4Prefix: String
+}
+
+structure Ipv4PrefixSpecificationRequest {
+    Ipv4Prefix: String
+}
+
+structure Ipv4PrefixSpecificationResponse {
+    @xmlName("ipv4Prefix")
+    Ipv4Prefix: String
+}
+
+list Ipv4PrefixesList {
+    @xmlName("item")
+    member: Ipv4PrefixSpecification
+}
+
+enum Ipv6AddressAttribute {
+    public = "public"
+    private = "private"
+}
+
+structure Ipv6CidrBlock {
+    @xmlName("ipv6CidrBlock")
+    Ipv6CidrBlock: String
+}
+
+list Ipv6CidrBlockSet {
+    @xmlName("item")
+    member: Ipv6CidrBlock
+}
+
+boolean Ipv6Flag
+
+string Ipv6PoolEc2Id
+
+list Ipv6PrefixList {
+    @xmlName("item")
+    member: Ipv6PrefixSpecificationRequest
+}
+
+list Ipv6PrefixListResponse {
+    @xmlName("item")
+    member: Ipv6PrefixSpecificationResponse
+}
+
+structure Ipv6PrefixSpecification {
+    @xmlName("ipv6Prefix")
+    Ipv6Prefix: String
+}
+
+structure Ipv6PrefixSpecificationRequest {
+    Ipv6Prefix: String
+}
+
+structure Ipv6PrefixSpecificationResponse {
+    @xmlName("ipv6Prefix")
+    Ipv6Prefix: String
+}
+
+list Ipv6PrefixesList {
+    @xmlName("item")
+    member: Ipv6PrefixSpecification
+}
+
+structure Ipv6Range {
+    @xmlName("description")
+    Description: String
+
+    @xmlName("cidrIpv6")
+    CidrIpv6: String
+}
+
+list Ipv6RangeList {
+    @xmlName("item")
+    member: Ipv6Range
+}
+
+string KernelId
+
+enum KeyFormat {
+    pem = "pem"
+    ppk = "ppk"
+}
+
+list KeyNameStringList {
+    @xmlName("KeyName")
+    member: KeyPairName
+}
+
+structure KeyPair {
+    @xmlName("keyPairId")
+    KeyPairId: String
+
+    @xmlName("tagSet")
+    Tags: TagList
+
+    @xmlName("keyName")
+    KeyName: String
+
+    @xmlName("keyFingerprint")
+    KeyFingerprint: String
+
+    @xmlName("keyMaterial")
+    KeyMaterial: SensitiveUserData
+}
+
+string KeyPairId
+
+list KeyPairIdStringList {
+    @xmlName("KeyPairId")
+    member: KeyPairId
+}
+
+structure KeyPairInfo {
+    @xmlName("keyPairId")
+    KeyPairId: String
+
+    @xmlName("keyType")
+    KeyType: KeyType
+
+    @xmlName("tagSet")
+    Tags: TagList
+
+    @xmlName("publicKey")
+    PublicKey: String
+
+    @xmlName("createTime")
+    CreateTime: MillisecondDateTime
+
+    @xmlName("keyName")
+    KeyName: String
+
+    @xmlName("keyFingerprint")
+    KeyFingerprint: String
+}
+
+list KeyPairList {
+    @xmlName("item")
+    member: KeyPairInfo
+}
+
+string KeyPairName
+
+string KeyPairNameWithResolver
+
+enum KeyType {
+    rsa = "rsa"
+    ed25519 = "ed25519"
+}
+
+string KmsKeyId
+
+structure LastError {
+    @xmlName("message")
+    Message: String
+
+    @xmlName("code")
+    Code: String
+}
+
+structure LaunchPermission {
+    @xmlName("organizationArn")
+    OrganizationArn: String
+
+    @xmlName("organizationalUnitArn")
+    OrganizationalUnitArn: String
+
+    @xmlName("userId")
+    UserId: String
+
+    @xmlName("group")
+    Group: PermissionGroup
+}
+
+list LaunchPermissionList {
+    @xmlName("item")
+    member: LaunchPermission
+}
+
+structure LaunchPermissionModifications {
+    Add: LaunchPermissionList
+    Remove: LaunchPermissionList
+}
+
+structure LaunchTemplate {
+    @xmlName("launchTemplateId")
+    LaunchTemplateId: String
+
+    @xmlName("launchTemplateName")
+    LaunchTemplateName: LaunchTemplateName
+
+    @xmlName("createTime")
+    CreateTime: DateTime
+
+    @xmlName("createdBy")
+    CreatedBy: String
+
+    @xmlName("defaultVersionNumber")
+    DefaultVersionNumber: Long
+
+    @xmlName("latestVersionNumber")
+    LatestVersionNumber: Long
+
+    @xmlName("tagSet")
+    Tags: TagList
+
+    @xmlName("operator")
+    Operator: OperatorResponse
+}
+
+enum LaunchTemplateAutoRecoveryState {
+    default = "default"
+    disabled = "disabled"
+}
+
+structure LaunchTemplateBlockDeviceMapping {
+    @xmlName("deviceName")
+    DeviceName: String
+
+    @xmlName("virtualName")
+    VirtualName: String
+
+    @xmlName("ebs")
+    Ebs: LaunchTemplateEbsBlockDevice
+
+    @xmlName("noDevice")
+    NoDevice: String
+}
+
+list LaunchTemplateBlockDeviceMappingList {
+    @xmlName("item")
+    member: LaunchTemplateBlockDeviceMapping
+}
+
+structure LaunchTemplateBlockDeviceMappingRequest {
+    DeviceName: String
+    VirtualName: String
+    Ebs: LaunchTemplateEbsBlockDeviceRequest
+    NoDevice: String
+}
+
+list LaunchTemplateBlockDeviceMappingRequestList {
+    @xmlName("BlockDeviceMapping")
+    member: LaunchTemplateBlockDeviceMappingRequest
+}
+
+structure LaunchTemplateCapacityReservationSpecificationRequest {
+    CapacityReservationPreference: CapacityReservationPreference
+    CapacityReservationTarget: CapacityReservationTarget
+}
+
+structure LaunchTemplateCapacityReservationSpecificationResponse {
+    @xmlName("capacityReservationPreference")
+    CapacityReservationPreference: CapacityReservationPreference
+
+    @xmlName("capacityReservationTarget")
+    CapacityReservationTarget: CapacityReservationTargetResponse
+}
+
+structure LaunchTemplateCpuOptions {
+    @xmlName("coreCount")
+    CoreCount: Integer
+
+    @xmlName("threadsPerCore")
+    ThreadsPerCore: Integer
+
+    @xmlName("amdSevSnp")
+    AmdSevSnp: AmdSevSnpSpecification
+
+    @xmlName("nestedVirtualization")
+    NestedVirtualization: NestedVirtualizationSpecification
+}
+
+structure LaunchTemplateCpuOptionsRequest {
+    CoreCount: Integer
+    ThreadsPerCore: Integer
+    AmdSevSnp: AmdSevSnpSpecification
+    NestedVirtualization: NestedVirtualizationSpecification
+}
+
+structure LaunchTemplateEbsBlockDevice {
+    @xmlName("encrypted")
+    Encrypted: Boolean
+
+    @xmlName("deleteOnTermination")
+    DeleteOnTermination: Boolean
+
+    @xmlName("iops")
+    Iops: Integer
+
+    @xmlName("kmsKeyId")
+    KmsKeyId: KmsKeyId
+
+    @xmlName("snapshotId")
+    SnapshotId: SnapshotId
+
+    @xmlName("volumeSize")
+    VolumeSize: Integer
+
+    @xmlName("volumeType")
+    VolumeType: VolumeType
+
+    @xmlName("throughput")
+    Throughput: Integer
+
+    @xmlName("volumeInitializationRate")
+    VolumeInitializationRate: Integer
+
+    @xmlName("ebsCardIndex")
+    EbsCardIndex: Integer
+}
+
+structure LaunchTemplateEbsBlockDeviceRequest {
+    Encrypted: Boolean
+    DeleteOnTermination: Boolean
+    Iops: Integer
+    KmsKeyId: KmsKeyId
+    SnapshotId: SnapshotId
+    VolumeSize: Integer
+    VolumeType: VolumeType
+    Throughput: Integer
+    VolumeInitializationRate: Integer
+    EbsCardIndex: Integer
+}
+
+structure LaunchTemplateElasticInferenceAccelerator {
+    @required
+    Type: String
+    Count: LaunchTemplateElasticInferenceAcceleratorCount
+}
+
+@range(min: 1)
+integer LaunchTemplateElasticInferenceAcceleratorCount
+
+list LaunchTemplateElasticInferenceAcceleratorList {
+    @xmlName("item")
+    member: LaunchTemplateElasticInferenceAccelerator
+}
+
+structure LaunchTemplateElasticInferenceAcceleratorResponse {
+    @xmlName("type")
+    Type: String
+
+    @xmlName("count")
+    Count: Integer
+}
+
+list LaunchTemplateElasticInferenceAcceleratorResponseList {
+    @xmlName("item")
+    member: LaunchTemplateElasticInferenceAcceleratorResponse
+}
+
+structure LaunchTemplateEnaSrdSpecification {
+    @xmlName("enaSrdEnabled")
+    EnaSrdEnabled: Boolean
+
+    @xmlName("enaSrdUdpSpecification")
+    EnaSrdUdpSpecification: LaunchTemplateEnaSrdUdpSpecification
+}
+
+structure LaunchTemplateEnaSrdUdpSpecification {
+    @xmlName("enaSrdUdpEnabled")
+    EnaSrdUdpEnabled: Boolean
+}
+
+structure LaunchTemplateEnclaveOptions {
+    @xmlName("enabled")
+    Enabled: Boolean
+}
+
+structure LaunchTemplateEnclaveOptionsRequest {
+    Enabled: Boolean
+}
+
+enum LaunchTemplateErrorCode {
+    launchTemplateIdDoesNotExist = "launchTemplateIdDoesNotExist"
+    launchTemplateIdMalformed = "launchTemplateIdMalformed"
+    launchTemplateNameDoesNotExist = "launchTemplateNameDoesNotExist"
+    launchTemplateNameMalformed = "launchTemplateNameMalformed"
+    launchTemplateVersionDoesNotExist = "launchTemplateVersionDoesNotExist"
+    unexpectedError = "unexpectedError"
+}
+
+structure LaunchTemplateHibernationOptions {
+    @xmlName("configured")
+    Configured: Boolean
+}
+
+structure LaunchTemplateHibernationOptionsRequest {
+    Configured: Boolean
+}
+
+enum LaunchTemplateHttpTokensState {
+    optional = "optional"
+    required = "required"
+}
+
+structure LaunchTemplateIamInstanceProfileSpecification {
+    @xmlName("arn")
+    Arn: String
+
+    @xmlName("name")
+    Name: String
+}
+
+structure LaunchTemplateIamInstanceProfileSpecificationRequest {
+    Arn: String
+    Name: String
+}
+
+string LaunchTemplateId
+
+list LaunchTemplateIdStringList {
+    @xmlName("item")
+    member: LaunchTemplateId
+}
+
+structure LaunchTemplateInstanceMaintenanceOptions {
+    @xmlName("autoRecovery")
+    AutoRecovery: LaunchTemplateAutoRecoveryState
+}
+
+structure LaunchTemplateInstanceMaintenanceOptionsRequest {
+    AutoRecovery: LaunchTemplateAutoRecoveryState
+}
+
+structure LaunchTemplateInstanceMarketOptions {
+    @xmlName("marketType")
+    MarketType: MarketType
+
+    @xmlName("spotOptions")
+    SpotOptions: LaunchTemplateSpotMarketOptions
+}
+
+structure LaunchTemplateInstanceMarketOptionsRequest {
+    MarketType: MarketType
+    SpotOptions: LaunchTemplateSpotMarketOptionsRequest
+}
+
+enum LaunchTemplateInstanceMetadataEndpointState {
+    disabled = "disabled"
+    enabled = "enabled"
+}
+
+structure LaunchTemplateInstanceMetadataOptions {
+    @xmlName("state")
+    State: LaunchTemplateInstanceMetadataOptionsState
+
+    @xmlName("httpTokens")
+    HttpTokens: LaunchTemplateHttpTokensState
+
+    @xmlName("httpPutResponseHopLimit")
+    HttpPutResponseHopLimit: Integer
+
+    @xmlName("httpEndpoint")
+    HttpEndpoint: LaunchTemplateInstanceMetadataEndpointState
+
+    @xmlName("httpProtocolIpv6")
+    HttpProtocolIpv6: LaunchTemplateInstanceMetadataProtocolIpv6
+
+    @xmlName("instanceMetadataTags")
+    InstanceMetadataTags: LaunchTemplateInstanceMetadataTagsState
+}
+
+structure LaunchTemplateInstanceMetadataOptionsRequest {
+    HttpTokens: LaunchTemplateHttpTokensState
+    HttpPutResponseHopLimit: Integer
+    HttpEndpoint: LaunchTemplateInstanceMetadataEndpointState
+    HttpProtocolIpv6: LaunchTemplateInstanceMetadataProtocolIpv6
+    InstanceMetadataTags: LaunchTemplateInstanceMetadataTagsState
+}
+
+enum LaunchTemplateInstanceMetadataOptionsState {
+    pending = "pending"
+    applied = "applied"
+}
+
+enum LaunchTemplateInstanceMetadataProtocolIpv6 {
+    disabled = "disabled"
+    enabled = "enabled"
+}
+
+enum LaunchTemplateInstanceMetadataTagsState {
+    disabled = "disabled"
+    enabled = "enabled"
+}
+
+structure LaunchTemplateInstanceNetworkInterfaceSpecification {
+    @xmlName("associateCarrierIpAddress")
+    AssociateCarrierIpAddress: Boolean
+
+    @xmlName("associatePublicIpAddress")
+    AssociatePublicIpAddress: Boolean
+
+    @xmlName("deleteOnTermination")
+    DeleteOnTermination: Boolean
+
+    @xmlName("description")
+    Description: String
+
+    @xmlName("deviceIndex")
+    DeviceIndex: Integer
+
+    @xmlName("groupSet")
+    Groups: GroupIdStringList
+
+    @xmlName("interfaceType")
+    InterfaceType: String
+
+    @xmlName("ipv6AddressCount")
+    Ipv6AddressCount: Integer
+
+    @xmlName("ipv6AddressesSet")
+    Ipv6Addresses: InstanceIpv6AddressList
+
+    @xmlName("networkInterfaceId")
+    NetworkInterfaceId: NetworkInterfaceId
+
+    @xmlName("privateIpAddress")
+    PrivateIpAddress: String
+
+    @xmlName("privateIpAddressesSet")
+    PrivateIpAddresses: PrivateIpAddressSpecificationList
+
+    @xmlName("secondaryPrivateIpAddressCount")
+    SecondaryPrivateIpAddressCount: Integer
+
+    @xmlName("subnetId")
+    SubnetId: SubnetId
+
+    @xmlName("networkCardIndex")
+    NetworkCardIndex: Integer
+
+    @xmlName("ipv4PrefixSet")
+    Ipv4Prefixes: Ipv4PrefixListResponse
+
+    @xmlName("ipv4PrefixCount")
+    Ipv4PrefixCount: Integer
+
+    @xmlName("ipv6PrefixSet")
+    Ipv6Prefixes: Ipv6PrefixListResponse
+
+    @xmlName("ipv6PrefixCount")
+    Ipv6PrefixCount: Integer
+
+    @xmlName("primaryIpv6")
+    PrimaryIpv6: Boolean
+
+    @xmlName("enaSrdSpecification")
+    EnaSrdSpecification: LaunchTemplateEnaSrdSpecification
+
+    @xmlName("connectionTrackingSpecification")
+    ConnectionTrackingSpecification: ConnectionTrackingSpecification
+
+    @xmlName("enaQueueCount")
+    EnaQueueCount: Integer
+}
+
+list LaunchTemplateInstanceNetworkInterfaceSpecificationList {
+    @xmlName("item")
+    member: LaunchTemplateInstanceNetworkInterfaceSpecification
+}
+
+structure LaunchTemplateInstanceNetworkInterfaceSpecificationRequest {
+    AssociateCarrierIpAddress: Boolean
+    AssociatePublicIpAddress: Boolean
+    DeleteOnTermination: Boolean
+    Description: String
+    DeviceIndex: Integer
+
+    @xmlName("SecurityGroupId")
+    Groups: SecurityGroupIdStringList
+    InterfaceType: String
+    Ipv6AddressCount: Integer
+    Ipv6Addresses: InstanceIpv6AddressListRequest
+    NetworkInterfaceId: NetworkInterfaceId
+    PrivateIpAddress: String
+    PrivateIpAddresses: PrivateIpAddressSpecificationList
+    SecondaryPrivateIpAddressCount: Integer
+    SubnetId: SubnetId
+    NetworkCardIndex: Integer
+
+    @xmlName("Ipv4Prefix")
+    Ipv4Prefixes: Ipv4PrefixList
+    Ipv4PrefixCount: Integer
+
+    @xmlName("Ipv6Prefix")
+    Ipv6Prefixes: Ipv6PrefixList
+    Ipv6PrefixCount: Integer
+    PrimaryIpv6: Boolean
+    EnaSrdSpecification: EnaSrdSpecificationRequest
+    ConnectionTrackingSpecification: ConnectionTrackingSpecificationRequest
+    EnaQueueCount: Integer
+}
+
+list LaunchTemplateInstanceNetworkInterfaceSpecificationRequestList {
+    @xmlName("InstanceNetworkInterfaceSpecification")
+    member: LaunchTemplateInstanceNetworkInterfaceSpecificationRequest
+}
+
+structure LaunchTemplateInstanceSecondaryInterfaceSpecification {
+    @xmlName("deleteOnTermination")
+    DeleteOnTermination: Boolean
+
+    @xmlName("deviceIndex")
+    DeviceIndex: Integer
+
+    @xmlName("privateIpAddressesSet")
+    PrivateIpAddresses: SecondaryInterfacePrivateIpAddressSpecificationList
+
+    @xmlName("privateIpAddressCount")
+    PrivateIpAddressCount: Integer
+
+    @xmlName("secondarySubnetId")
+    SecondarySubnetId: SecondarySubnetId
+
+    @xmlName("interfaceType")
+    InterfaceType: SecondaryInterfaceType
+
+    @xmlName("networkCardIndex")
+    NetworkCardIndex: Integer
+}
+
+list LaunchTemplateInstanceSecondaryInterfaceSpecificationList {
+    @xmlName("item")
+    member: LaunchTemplateInstanceSecondaryInterfaceSpecification
+}
+
+structure LaunchTemplateInstanceSecondaryInterfaceSpecificationRequest {
+    DeleteOnTermination: Boolean
+    DeviceIndex: Integer
+
+    @xmlName("PrivateIpAddress")
+    PrivateIpAddresses: SecondaryInterfacePrivateIpAddressSpecificationListRequest
+    PrivateIpAddressCount: Integer
+    SecondarySubnetId: SecondarySubnetId
+    InterfaceType: SecondaryInterfaceType
+    NetworkCardIndex: Integer
+}
+
+list LaunchTemplateInstanceSecondaryInterfaceSpecificationRequestList {
+    @xmlName("InstanceSecondaryInterfaceSpecification")
+    member: LaunchTemplateInstanceSecondaryInterfaceSpecificationRequest
+}
+
+structure LaunchTemplateLicenseConfiguration {
+    @xmlName("licenseConfigurationArn")
+    LicenseConfigurationArn: String
+}
+
+structure LaunchTemplateLicenseConfigurationRequest {
+    LicenseConfigurationArn: String
+}
+
+list LaunchTemplateLicenseList {
+    @xmlName("item")
+    member: LaunchTemplateLicenseConfiguration
+}
+
+list LaunchTemplateLicenseSpecificationListRequest {
+    @xmlName("item")
+    member: LaunchTemplateLicenseConfigurationRequest
+}
+
+@length(min: 3, max: 128)
+@pattern("^[a-zA-Z0-9\\(\\)\\.\\-/_]+$")
+string LaunchTemplateName
+
+list LaunchTemplateNameStringList {
+    @xmlName("item")
+    member: LaunchTemplateName
+}
+
+structure LaunchTemplateNetworkPerformanceOptions {
+    @xmlName("bandwidthWeighting")
+    BandwidthWeighting: InstanceBandwidthWeighting
+}
+
+structure LaunchTemplateNetworkPerformanceOptionsRequest {
+    BandwidthWeighting: InstanceBandwidthWeighting
+}
+
+structure LaunchTemplatePlacement {
+    @xmlName("availabilityZone")
+    AvailabilityZone: String
+
+    @xmlName("availabilityZoneId")
+    AvailabilityZoneId: AvailabilityZoneId
+
+    @xmlName("affinity")
+    Affinity: String
+
+    @xmlName("groupName")
+    GroupName: String
+
+    @xmlName("hostId")
+    HostId: String
+
+    @xmlName("tenancy")
+    Tenancy: Tenancy
+
+    @xmlName("spreadDomain")
+    SpreadDomain: String
+
+    @xmlName("hostResourceGroupArn")
+    HostResourceGroupArn: String
+
+    @xmlName("partitionNumber")
+    PartitionNumber: Integer
+
+    @xmlName("groupId")
+    GroupId: PlacementGroupId
+}
+
+structure LaunchTemplatePlacementRequest {
+    AvailabilityZone: String
+    AvailabilityZoneId: AvailabilityZoneId
+    Affinity: String
+    GroupName: PlacementGroupName
+    HostId: DedicatedHostId
+    Tenancy: Tenancy
+    SpreadDomain: String
+    HostResourceGroupArn: String
+    PartitionNumber: Integer
+    GroupId: PlacementGroupId
+}
+
+structure LaunchTemplatePrivateDnsNameOptions {
+    @xmlName("hostnameType")
+    HostnameType: HostnameType
+
+    @xmlName("enableResourceNameDnsARecord")
+    EnableResourceNameDnsARecord: Boolean
+
+    @xmlName("enableResourceNameDnsAAAARecord")
+    EnableResourceNameDnsAAAARecord: Boolean
+}
+
+structure LaunchTemplatePrivateDnsNameOptionsRequest {
+    HostnameType: HostnameType
+    EnableResourceNameDnsARecord: Boolean
+    EnableResourceNameDnsAAAARecord: Boolean
+}
+
+list LaunchTemplateSet {
+    @xmlName("item")
+    member: LaunchTemplate
+}
+
+structure LaunchTemplateSpecification {
+    LaunchTemplateId: LaunchTemplateId
+    LaunchTemplateName: String
+    Version: String
+}
+
+structure LaunchTemplateSpotMarketOptions {
+    @xmlName("maxPrice")
+    MaxPrice: String
+
+    @xmlName("spotInstanceType")
+    SpotInstanceType: SpotInstanceType
+
+    @xmlName("blockDurationMinutes")
+    BlockDurationMinutes: Integer
+
+    @xmlName("validUntil")
+    ValidUntil: DateTime
+
+    @xmlName("instanceInterruptionBehavior")
+    InstanceInterruptionBehavior: InstanceInterruptionBehavior
+}
+
+structure LaunchTemplateSpotMarketOptionsRequest {
+    MaxPrice: String
+    SpotInstanceType: SpotInstanceType
+    BlockDurationMinutes: Integer
+    ValidUntil: DateTime
+    InstanceInterruptionBehavior: InstanceInterruptionBehavior
+}
+
+structure LaunchTemplateTagSpecification {
+    @xmlName("resourceType")
+    ResourceType: ResourceType
+
+    @xmlName("tagSet")
+    Tags: TagList
+}
+
+list LaunchTemplateTagSpecificationList {
+    @xmlName("item")
+    member: LaunchTemplateTagSpecification
+}
+
+structure LaunchTemplateTagSpecificationRequest {
+    ResourceType: ResourceType
+
+    @xmlName("Tag")
+    Tags: TagList
+}
+
+list LaunchTemplateTagSpecificationRequestList {
+    @xmlName("LaunchTemplateTagSpecificationRequest")
+    member: LaunchTemplateTagSpecificationRequest
+}
+
+structure LaunchTemplateVersion {
+    @xmlName("launchTemplateId")
+    LaunchTemplateId: String
+
+    @xmlName("launchTemplateName")
+    LaunchTemplateName: LaunchTemplateName
+
+    @xmlName("versionNumber")
+    VersionNumber: Long
+
+    @xmlName("versionDescription")
+    VersionDescription: VersionDescription
+
+    @xmlName("createTime")
+    CreateTime: DateTime
+
+    @xmlName("createdBy")
+    CreatedBy: String
+
+    @xmlName("defaultVersion")
+    DefaultVersion: Boolean
+
+    @xmlName("launchTemplateData")
+    LaunchTemplateData: ResponseLaunchTemplateData
+
+    @xmlName("operator")
+    Operator: OperatorResponse
+}
+
+list LaunchTemplateVersionSet {
+    @xmlName("item")
+    member: LaunchTemplateVersion
+}
+
+structure LaunchTemplatesMonitoring {
+    @xmlName("enabled")
+    Enabled: Boolean
+}
+
+structure LaunchTemplatesMonitoringRequest {
+    Enabled: Boolean
+}
+
+structure LicenseConfiguration {
+    @xmlName("licenseConfigurationArn")
+    LicenseConfigurationArn: String
+}
+
+structure LicenseConfigurationRequest {
+    LicenseConfigurationArn: String
+}
+
+list LicenseList {
+    @xmlName("item")
+    member: LicenseConfiguration
+}
+
+list LicenseSpecificationListRequest {
+    @xmlName("item")
+    member: LicenseConfigurationRequest
+}
+
+string LocalGatewayId
+
+enum LocalStorage {
+    included = "included"
+    required = "required"
+    excluded = "excluded"
+}
+
+enum LocalStorageType {
+    hdd = "hdd"
+    ssd = "ssd"
+}
+
+list LocalStorageTypeSet {
+    @xmlName("item")
+    member: LocalStorageType
+}
+
+string Location
+
+enum LocationType {
+    region = "region"
+    availability_zone = "availability-zone"
+    availability_zone_id = "availability-zone-id"
+    outpost = "outpost"
+}
+
+enum LogDestinationType {
+    cloud_watch_logs = "cloud-watch-logs"
+    s3 = "s3"
+    kinesis_data_firehose = "kinesis-data-firehose"
+}
+
+integer LogicalGpuCount
+
+long Long
+
+enum ManagedBy {
+    account = "account"
+    declarative_policy = "declarative-policy"
+}
+
+structure ManagedPrefixList {
+    @xmlName("prefixListId")
+    PrefixListId: PrefixListResourceId
+
+    @xmlName("addressFamily")
+    AddressFamily: String
+
+    @xmlName("state")
+    State: PrefixListState
+
+    @xmlName("stateMessage")
+    StateMessage: String
+
+    @xmlName("prefixListArn")
+    PrefixListArn: ResourceArn
+
+    @xmlName("prefixListName")
+    PrefixListName: String
+
+    @xmlName("maxEntries")
+    MaxEntries: Integer
+
+    @xmlName("version")
+    Version: Long
+
+    @xmlName("tagSet")
+    Tags: TagList
+
+    @xmlName("ownerId")
+    OwnerId: String
+
+    @xmlName("ipamPrefixListResolverTargetId")
+    IpamPrefixListResolverTargetId: String
+
+    @xmlName("ipamPrefixListResolverSyncEnabled")
+    IpamPrefixListResolverSyncEnabled: Boolean
+}
+
+list ManagedPrefixListSet {
+    @xmlName("item")
+    member: ManagedPrefixList
+}
+
+enum MarketType {
+    spot = "spot"
+    capacity_block = "capacity-block"
+    interruptible_capacity_reservation = "interruptible-capacity-reservation"
+}
+
+integer MaxIpv4AddrPerInterface
+
+integer MaxIpv6AddrPerInterface
+
+integer MaxNetworkInterfaces
+
+integer MaximumBandwidthInMbps
+
+integer MaximumEbsAttachments
+
+integer MaximumEbsCards
+
+integer MaximumEfaInterfaces
+
+integer MaximumEnaQueueCount
+
+integer MaximumEnaQueueCountPerInterface
+
+integer MaximumIops
+
+integer MaximumNetworkCards
+
+integer MaximumSecondaryNetworkInterfaces
+
+double MaximumThroughputInMBps
+
+structure MediaAcceleratorInfo {
+    @xmlName("accelerators")
+    Accelerators: MediaDeviceInfoList
+
+    @xmlName("totalMediaMemoryInMiB")
+    TotalMediaMemoryInMiB: TotalMediaMemory
+}
+
+integer MediaDeviceCount
+
+structure MediaDeviceInfo {
+    @xmlName("count")
+    Count: MediaDeviceCount
+
+    @xmlName("name")
+    Name: MediaDeviceName
+
+    @xmlName("manufacturer")
+    Manufacturer: MediaDeviceManufacturerName
+
+    @xmlName("memoryInfo")
+    MemoryInfo: MediaDeviceMemoryInfo
+}
+
+list MediaDeviceInfoList {
+    @xmlName("item")
+    member: MediaDeviceInfo
+}
+
+string MediaDeviceManufacturerName
+
+structure MediaDeviceMemoryInfo {
+    @xmlName("sizeInMiB")
+    SizeInMiB: MediaDeviceMemorySize
+}
+
+integer MediaDeviceMemorySize
+
+string MediaDeviceName
+
+structure MemoryGiBPerVCpu {
+    @xmlName("min")
+    Min: Double
+
+    @xmlName("max")
+    Max: Double
+}
+
+structure MemoryGiBPerVCpuRequest {
+    Min: Double
+    Max: Double
+}
+
+structure MemoryInfo {
+    @xmlName("sizeInMiB")
+    SizeInMiB: MemorySize
+}
+
+structure MemoryMiB {
+    @xmlName("min")
+    Min: Integer
+
+    @xmlName("max")
+    Max: Integer
+}
+
+structure MemoryMiBRequest {
+    @required
+    Min: Integer
+    Max: Integer
+}
+
+long MemorySize
+
+enum MetadataDefaultHttpTokensState {
+    optional = "optional"
+    required = "required"
+    no_preference = "no-preference"
+}
+
+timestamp MillisecondDateTime
+
+structure ModifyAddressAttributeRequest {
+    @required
+    AllocationId: AllocationId
+    DomainName: String
+    DryRun: Boolean
+}
+
+structure ModifyAddressAttributeResult {
+    @xmlName("address")
+    Address: AddressAttribute
+}
+
+structure ModifyEbsDefaultKmsKeyIdRequest {
+    @required
+    KmsKeyId: KmsKeyId
+    DryRun: Boolean
+}
+
+structure ModifyEbsDefaultKmsKeyIdResult {
+    @xmlName("kmsKeyId")
+    KmsKeyId: String
+}
+
+structure ModifyImageAttributeRequest {
+    Attribute: String
+    Description: AttributeValue
+
+    @required
+    ImageId: ImageId
+    LaunchPermission: LaunchPermissionModifications
+    OperationType: OperationType
+
+    @xmlName("ProductCode")
+    ProductCodes: ProductCodeStringList
+
+    @xmlName("UserGroup")
+    UserGroups: UserGroupStringList
+
+    @xmlName("UserId")
+    UserIds: UserIdStringList
+    Value: String
+
+    @xmlName("OrganizationArn")
+    OrganizationArns: OrganizationArnStringList
+
+    @xmlName("OrganizationalUnitArn")
+    OrganizationalUnitArns: OrganizationalUnitArnStringList
+    ImdsSupport: AttributeValue
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+structure ModifyInstanceAttributeRequest {
+    SourceDestCheck: AttributeBooleanValue
+    DisableApiStop: AttributeBooleanValue
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @required
+    @xmlName("instanceId")
+    InstanceId: InstanceId
+
+    @xmlName("attribute")
+    Attribute: InstanceAttributeName
+
+    @xmlName("value")
+    Value: ModifyInstanceAttributeValue
+
+    @xmlName("blockDeviceMapping")
+    BlockDeviceMappings: InstanceBlockDeviceMappingSpecificationList
+
+    @xmlName("disableApiTermination")
+    DisableApiTermination: AttributeBooleanValue
+
+    @xmlName("instanceType")
+    InstanceType: AttributeValue
+
+    @xmlName("kernel")
+    Kernel: AttributeValue
+
+    @xmlName("ramdisk")
+    Ramdisk: AttributeValue
+
+    @xmlName("userData")
+    UserData: BlobAttributeValue
+
+    @xmlName("instanceInitiatedShutdownBehavior")
+    InstanceInitiatedShutdownBehavior: AttributeValue
+
+    @xmlName("GroupId")
+    Groups: GroupIdStringList
+
+    @xmlName("ebsOptimized")
+    EbsOptimized: AttributeBooleanValue
+
+    @xmlName("sriovNetSupport")
+    SriovNetSupport: AttributeValue
+
+    @xmlName("enaSupport")
+    EnaSupport: AttributeBooleanValue
+}
+
+@sensitive
+string ModifyInstanceAttributeValue
+
+structure ModifyInstanceCreditSpecificationRequest {
+    DryRun: Boolean
+    ClientToken: String
+
+    @required
+    @xmlName("InstanceCreditSpecification")
+    InstanceCreditSpecifications: InstanceCreditSpecificationListRequest
+}
+
+structure ModifyInstanceCreditSpecificationResult {
+    @xmlName("successfulInstanceCreditSpecificationSet")
+    SuccessfulInstanceCreditSpecifications: SuccessfulInstanceCreditSpecificationSet
+
+    @xmlName("unsuccessfulInstanceCreditSpecificationSet")
+    UnsuccessfulInstanceCreditSpecifications: UnsuccessfulInstanceCreditSpecificationSet
+}
+
+structure ModifyInstanceMaintenanceOptionsRequest {
+    @required
+    InstanceId: InstanceId
+    AutoRecovery: InstanceAutoRecoveryState
+    RebootMigration: InstanceRebootMigrationState
+    DryRun: Boolean
+}
+
+structure ModifyInstanceMaintenanceOptionsResult {
+    @xmlName("instanceId")
+    InstanceId: String
+
+    @xmlName("autoRecovery")
+    AutoRecovery: InstanceAutoRecoveryState
+
+    @xmlName("rebootMigration")
+    RebootMigration: InstanceRebootMigrationState
+}
+
+structure ModifyInstanceMetadataDefaultsRequest {
+    HttpTokens: MetadataDefaultHttpTokensState
+    HttpPutResponseHopLimit: BoxedInteger
+    HttpEndpoint: DefaultInstanceMetadataEndpointState
+    InstanceMetadataTags: DefaultInstanceMetadataTagsState
+    DryRun: Boolean
+    HttpTokensEnforced: DefaultHttpTokensEnforcedState
+}
+
+structure ModifyInstanceMetadataDefaultsResult {
+    @xmlName("return")
+    Return: Boolean
+}
+
+structure ModifyInstanceMetadataOptionsRequest {
+    @required
+    InstanceId: InstanceId
+    HttpTokens: HttpTokensState
+    HttpPutResponseHopLimit: Integer
+    HttpEndpoint: InstanceMetadataEndpointState
+    DryRun: Boolean
+    HttpProtocolIpv6: InstanceMetadataProtocolState
+    InstanceMetadataTags: InstanceMetadataTagsState
+}
+
+structure ModifyInstanceMetadataOptionsResult {
+    @xmlName("instanceId")
+    InstanceId: String
+
+    @xmlName("instanceMetadataOptions")
+    InstanceMetadataOptions: InstanceMetadataOptionsResponse
+}
+
+structure ModifyInstancePlacementRequest {
+    GroupName: PlacementGroupName
+    PartitionNumber: Integer
+    HostResourceGroupArn: String
+    GroupId: PlacementGroupId
+
+    @required
+    @xmlName("instanceId")
+    InstanceId: InstanceId
+
+    @xmlName("tenancy")
+    Tenancy: HostTenancy
+
+    @xmlName("affinity")
+    Affinity: Affinity
+
+    @xmlName("hostId")
+    HostId: DedicatedHostId
+}
+
+structure ModifyInstancePlacementResult {
+    @xmlName("return")
+    Return: Boolean
+}
+
+structure ModifyLaunchTemplateRequest {
+    DryRun: Boolean
+
+    @idempotencyToken
+    ClientToken: String
+    LaunchTemplateId: LaunchTemplateId
+    LaunchTemplateName: LaunchTemplateName
+
+    @xmlName("SetDefaultVersion")
+    DefaultVersion: String
+}
+
+structure ModifyLaunchTemplateResult {
+    @xmlName("launchTemplate")
+    LaunchTemplate: LaunchTemplate
+}
+
+structure ModifyManagedPrefixListRequest {
+    DryRun: Boolean
+
+    @required
+    PrefixListId: PrefixListResourceId
+    CurrentVersion: Long
+    PrefixListName: String
+
+    @xmlName("AddEntry")
+    AddEntries: AddPrefixListEntries
+
+    @xmlName("RemoveEntry")
+    RemoveEntries: RemovePrefixListEntries
+    MaxEntries: Integer
+    IpamPrefixListResolverSyncEnabled: BoxedBoolean
+}
+
+structure ModifyManagedPrefixListResult {
+    @xmlName("prefixList")
+    PrefixList: ManagedPrefixList
+}
+
+structure ModifyNetworkInterfaceAttributeRequest {
+    EnaSrdSpecification: EnaSrdSpecification
+    EnablePrimaryIpv6: Boolean
+    ConnectionTrackingSpecification: ConnectionTrackingSpecificationRequest
+    AssociatePublicIpAddress: Boolean
+
+    @xmlName("AssociatedSubnetId")
+    AssociatedSubnetIds: SubnetIdList
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @required
+    @xmlName("networkInterfaceId")
+    NetworkInterfaceId: NetworkInterfaceId
+
+    @xmlName("description")
+    Description: AttributeValue
+
+    @xmlName("sourceDestCheck")
+    SourceDestCheck: AttributeBooleanValue
+
+    @xmlName("SecurityGroupId")
+    Groups: SecurityGroupIdStringList
+
+    @xmlName("attachment")
+    Attachment: NetworkInterfaceAttachmentChanges
+}
+
+structure ModifyPrivateDnsNameOptionsRequest {
+    DryRun: Boolean
+
+    @required
+    InstanceId: InstanceId
+    PrivateDnsHostnameType: HostnameType
+    EnableResourceNameDnsARecord: Boolean
+    EnableResourceNameDnsAAAARecord: Boolean
+}
+
+structure ModifyPrivateDnsNameOptionsResult {
+    @xmlName("return")
+    Return: Boolean
+}
+
+structure ModifySecurityGroupRulesRequest {
+    @required
+    GroupId: SecurityGroupId
+
+    @required
+    @xmlName("SecurityGroupRule")
+    SecurityGroupRules: SecurityGroupRuleUpdateList
+    DryRun: Boolean
+}
+
+structure ModifySecurityGroupRulesResult {
+    @xmlName("return")
+    Return: Boolean
+}
+
+structure ModifySnapshotAttributeRequest {
+    Attribute: SnapshotAttributeName
+    CreateVolumePermission: CreateVolumePermissionModifications
+
+    @xmlName("UserGroup")
+    GroupNames: GroupNameStringList
+    OperationType: OperationType
+
+    @required
+    SnapshotId: SnapshotId
+
+    @xmlName("UserId")
+    UserIds: UserIdStringList
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+structure ModifySubnetAttributeRequest {
+    AssignIpv6AddressOnCreation: AttributeBooleanValue
+    MapPublicIpOnLaunch: AttributeBooleanValue
+
+    @required
+    @xmlName("subnetId")
+    SubnetId: SubnetId
+    MapCustomerOwnedIpOnLaunch: AttributeBooleanValue
+    CustomerOwnedIpv4Pool: CoipPoolId
+    EnableDns64: AttributeBooleanValue
+    PrivateDnsHostnameTypeOnLaunch: HostnameType
+    EnableResourceNameDnsARecordOnLaunch: AttributeBooleanValue
+    EnableResourceNameDnsAAAARecordOnLaunch: AttributeBooleanValue
+    EnableLniAtDeviceIndex: Integer
+    DisableLniAtDeviceIndex: AttributeBooleanValue
+}
+
+structure ModifyVolumeAttributeRequest {
+    AutoEnableIO: AttributeBooleanValue
+
+    @required
+    VolumeId: VolumeId
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+structure ModifyVolumeRequest {
+    DryRun: Boolean
+
+    @required
+    VolumeId: VolumeId
+    Size: Integer
+    VolumeType: VolumeType
+    Iops: Integer
+    Throughput: Integer
+    MultiAttachEnabled: Boolean
+}
+
+structure ModifyVolumeResult {
+    @xmlName("volumeModification")
+    VolumeModification: VolumeModification
+}
+
+structure ModifyVpcAttributeRequest {
+    EnableDnsHostnames: AttributeBooleanValue
+    EnableDnsSupport: AttributeBooleanValue
+
+    @required
+    @xmlName("vpcId")
+    VpcId: VpcId
+    EnableNetworkAddressUsageMetrics: AttributeBooleanValue
+}
+
+structure ModifyVpcEndpointRequest {
+    DryRun: Boolean
+
+    @required
+    VpcEndpointId: VpcEndpointId
+    ResetPolicy: Boolean
+    PolicyDocument: String
+
+    @xmlName("AddRouteTableId")
+    AddRouteTableIds: VpcEndpointRouteTableIdList
+
+    @xmlName("RemoveRouteTableId")
+    RemoveRouteTableIds: VpcEndpointRouteTableIdList
+
+    @xmlName("AddSubnetId")
+    AddSubnetIds: VpcEndpointSubnetIdList
+
+    @xmlName("RemoveSubnetId")
+    RemoveSubnetIds: VpcEndpointSubnetIdList
+
+    @xmlName("AddSecurityGroupId")
+    AddSecurityGroupIds: VpcEndpointSecurityGroupIdList
+
+    @xmlName("RemoveSecurityGroupId")
+    RemoveSecurityGroupIds: VpcEndpointSecurityGroupIdList
+    IpAddressType: IpAddressType
+    DnsOptions: DnsOptionsSpecification
+    PrivateDnsEnabled: Boolean
+
+    @xmlName("SubnetConfiguration")
+    SubnetConfigurations: SubnetConfigurationsList
+}
+
+structure ModifyVpcEndpointResult {
+    @xmlName("return")
+    Return: Boolean
+}
+
+structure ModifyVpcPeeringConnectionOptionsRequest {
+    AccepterPeeringConnectionOptions: PeeringConnectionOptionsRequest
+    DryRun: Boolean
+    RequesterPeeringConnectionOptions: PeeringConnectionOptionsRequest
+
+    @required
+    VpcPeeringConnectionId: VpcPeeringConnectionId
+}
+
+structure ModifyVpcPeeringConnectionOptionsResult {
+    @xmlName("accepterPeeringConnectionOptions")
+    AccepterPeeringConnectionOptions: PeeringConnectionOptions
+
+    @xmlName("requesterPeeringConnectionOptions")
+    RequesterPeeringConnectionOptions: PeeringConnectionOptions
+}
+
+structure ModifyVpcTenancyRequest {
+    @required
+    VpcId: VpcId
+
+    @required
+    InstanceTenancy: VpcTenancy
+    DryRun: Boolean
+}
+
+structure ModifyVpcTenancyResult {
+    @xmlName("return")
+    ReturnValue: Boolean
+}
+
+structure MonitorInstancesRequest {
+    @required
+    @xmlName("InstanceId")
+    InstanceIds: InstanceIdStringList
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+structure MonitorInstancesResult {
+    @xmlName("instancesSet")
+    InstanceMonitorings: InstanceMonitoringList
+}
+
+structure Monitoring {
+    @xmlName("state")
+    State: MonitoringState
+}
+
+enum MonitoringState {
+    disabled = "disabled"
+    disabling = "disabling"
+    enabled = "enabled"
+    pending = "pending"
+}
+
+structure NatGateway {
+    @xmlName("createTime")
+    CreateTime: DateTime
+
+    @xmlName("deleteTime")
+    DeleteTime: DateTime
+
+    @xmlName("failureCode")
+    FailureCode: String
+
+    @xmlName("failureMessage")
+    FailureMessage: String
+
+    @xmlName("natGatewayAddressSet")
+    NatGatewayAddresses: NatGatewayAddressList
+
+    @xmlName("natGatewayId")
+    NatGatewayId: String
+
+    @xmlName("provisionedBandwidth")
+    ProvisionedBandwidth: ProvisionedBandwidth
+
+    @xmlName("state")
+    State: NatGatewayState
+
+    @xmlName("subnetId")
+    SubnetId: String
+
+    @xmlName("vpcId")
+    VpcId: String
+
+    @xmlName("tagSet")
+    Tags: TagList
+
+    @xmlName("connectivityType")
+    ConnectivityType: ConnectivityType
+
+    @xmlName("availabilityMode")
+    AvailabilityMode: AvailabilityMode
+
+    @xmlName("autoScalingIps")
+    AutoScalingIps: AutoScalingIpsState
+
+    @xmlName("autoProvisionZones")
+    AutoProvisionZones: AutoProvisionZonesState
+
+    @xmlName("attachedApplianceSet")
+    AttachedAppliances: NatGatewayAttachedApplianceList
+
+    @xmlName("routeTableId")
+    RouteTableId: String
+}
+
+structure NatGatewayAddress {
+    @xmlName("allocationId")
+    AllocationId: String
+
+    @xmlName("networkInterfaceId")
+    NetworkInterfaceId: String
+
+    @xmlName("privateIp")
+    PrivateIp: String
+
+    @xmlName("publicIp")
+    PublicIp: String
+
+    @xmlName("associationId")
+    AssociationId: String
+
+    @xmlName("isPrimary")
+    IsPrimary: Boolean
+
+    @xmlName("failureMessage")
+    FailureMessage: String
+
+    @xmlName("status")
+    Status: NatGatewayAddressStatus
+
+    @xmlName("availabilityZone")
+    AvailabilityZone: AvailabilityZoneName
+
+    @xmlName("availabilityZoneId")
+    AvailabilityZoneId: AvailabilityZoneId
+}
+
+list NatGatewayAddressList {
+    @xmlName("item")
+    member: NatGatewayAddress
+}
+
+enum NatGatewayAddressStatus {
+    assigning = "assigning"
+    unassigning = "unassigning"
+    associating = "associating"
+    disassociating = "disassociating"
+    succeeded = "succeeded"
+    failed = "failed"
+}
+
+enum NatGatewayApplianceModifyState {
+    modifying = "modifying"
+    completed = "completed"
+    failed = "failed"
+}
+
+enum NatGatewayApplianceState {
+    attaching = "attaching"
+    attached = "attached"
+    detaching = "detaching"
+    detached = "detached"
+    attach_failed = "attach-failed"
+    detach_failed = "detach-failed"
+}
+
+enum NatGatewayApplianceType {
+    network_firewall_proxy = "network-firewall-proxy"
+}
+
+structure NatGatewayAttachedAppliance {
+    @xmlName("type")
+    Type: NatGatewayApplianceType
+
+    @xmlName("applianceArn")
+    ApplianceArn: String
+
+    @xmlName("vpcEndpointId")
+    VpcEndpointId: String
+
+    @xmlName("attachmentState")
+    AttachmentState: NatGatewayApplianceState
+
+    @xmlName("modificationState")
+    ModificationState: NatGatewayApplianceModifyState
+
+    @xmlName("failureCode")
+    FailureCode: String
+
+    @xmlName("failureMessage")
+    FailureMessage: String
+}
+
+list NatGatewayAttachedApplianceList {
+    @xmlName("item")
+    member: NatGatewayAttachedAppliance
+}
+
+string NatGatewayId
+
+list NatGatewayIdStringList {
+    @xmlName("item")
+    member: NatGatewayId
+}
+
+list NatGatewayList {
+    @xmlName("item")
+    member: NatGateway
+}
+
+enum NatGatewayState {
+    pending = "pending"
+    failed = "failed"
+    available = "available"
+    deleting = "deleting"
+    deleted = "deleted"
+}
+
+enum NestedVirtualizationSpecification {
+    enabled = "enabled"
+    disabled = "disabled"
+}
+
+integer NetmaskLength
+
+structure NetworkAcl {
+    @xmlName("associationSet")
+    Associations: NetworkAclAssociationList
+
+    @xmlName("entrySet")
+    Entries: NetworkAclEntryList
+
+    @xmlName("default")
+    IsDefault: Boolean
+
+    @xmlName("networkAclId")
+    NetworkAclId: String
+
+    @xmlName("tagSet")
+    Tags: TagList
+
+    @xmlName("vpcId")
+    VpcId: String
+
+    @xmlName("ownerId")
+    OwnerId: String
+}
+
+structure NetworkAclAssociation {
+    @xmlName("networkAclAssociationId")
+    NetworkAclAssociationId: String
+
+    @xmlName("networkAclId")
+    NetworkAclId: String
+
+    @xmlName("subnetId")
+    SubnetId: String
+}
+
+string NetworkAclAssociationId
+
+list NetworkAclAssociationList {
+    @xmlName("item")
+    member: NetworkAclAssociation
+}
+
+structure NetworkAclEntry {
+    @xmlName("cidrBlock")
+    CidrBlock: String
+
+    @xmlName("egress")
+    Egress: Boolean
+
+    @xmlName("icmpTypeCode")
+    IcmpTypeCode: IcmpTypeCode
+
+    @xmlName("ipv6CidrBlock")
+    Ipv6CidrBlock: String
+
+    @xmlName("portRange")
+    PortRange: PortRange
+
+    @xmlName("protocol")
+    Protocol: String
+
+    @xmlName("ruleAction")
+    RuleAction: RuleAction
+
+    @xmlName("ruleNumber")
+    RuleNumber: Integer
+}
+
+list NetworkAclEntryList {
+    @xmlName("item")
+    member: NetworkAclEntry
+}
+
+string NetworkAclId
+
+list NetworkAclIdStringList {
+    @xmlName("item")
+    member: NetworkAclId
+}
+
+list NetworkAclList {
+    @xmlName("item")
+    member: NetworkAcl
+}
+
+structure NetworkBandwidthGbps {
+    @xmlName("min")
+    Min: Double
+
+    @xmlName("max")
+    Max: Double
+}
+
+structure NetworkBandwidthGbpsRequest {
+    Min: Double
+    Max: Double
+}
+
+integer NetworkCardIndex
+
+structure NetworkCardInfo {
+    @xmlName("networkCardIndex")
+    NetworkCardIndex: NetworkCardIndex
+
+    @xmlName("networkPerformance")
+    NetworkPerformance: NetworkPerformance
+
+    @xmlName("maximumNetworkInterfaces")
+    MaximumNetworkInterfaces: MaxNetworkInterfaces
+
+    @xmlName("additionalFlexibleNetworkInterfaces")
+    AdditionalFlexibleNetworkInterfaces: AdditionalFlexibleNetworkInterfaces
+
+    @xmlName("baselineBandwidthInGbps")
+    BaselineBandwidthInGbps: BaselineBandwidthInGbps
+
+    @xmlName("peakBandwidthInGbps")
+    PeakBandwidthInGbps: PeakBandwidthInGbps
+
+    @xmlName("defaultEnaQueueCountPerInterface")
+    DefaultEnaQueueCountPerInterface: DefaultEnaQueueCountPerInterface
+
+    @xmlName("maximumEnaQueueCount")
+    MaximumEnaQueueCount: MaximumEnaQueueCount
+
+    @xmlName("maximumEnaQueueCountPerInterface")
+    MaximumEnaQueueCountPerInterface: MaximumEnaQueueCountPerInterface
+}
+
+list NetworkCardInfoList {
+    @xmlName("item")
+    member: NetworkCardInfo
+}
+
+structure NetworkInfo {
+    @xmlName("networkPerformance")
+    NetworkPerformance: NetworkPerformance
+
+    @xmlName("maximumNetworkInterfaces")
+    MaximumNetworkInterfaces: MaxNetworkInterfaces
+
+    @xmlName("maximumNetworkCards")
+    MaximumNetworkCards: MaximumNetworkCards
+
+    @xmlName("defaultNetworkCardIndex")
+    DefaultNetworkCardIndex: DefaultNetworkCardIndex
+
+    @xmlName("networkCards")
+    NetworkCards: NetworkCardInfoList
+
+    @xmlName("ipv4AddressesPerInterface")
+    Ipv4AddressesPerInterface: MaxIpv4AddrPerInterface
+
+    @xmlName("ipv6AddressesPerInterface")
+    Ipv6AddressesPerInterface: MaxIpv6AddrPerInterface
+
+    @xmlName("ipv6Supported")
+    Ipv6Supported: Ipv6Flag
+
+    @xmlName("enaSupport")
+    EnaSupport: EnaSupport
+
+    @xmlName("efaSupported")
+    EfaSupported: EfaSupportedFlag
+
+    @xmlName("efaInfo")
+    EfaInfo: EfaInfo
+
+    @xmlName("encryptionInTransitSupported")
+    EncryptionInTransitSupported: EncryptionInTransitSupported
+
+    @xmlName("enaSrdSupported")
+    EnaSrdSupported: EnaSrdSupported
+
+    @xmlName("bandwidthWeightings")
+    BandwidthWeightings: BandwidthWeightingTypeList
+
+    @xmlName("flexibleEnaQueuesSupport")
+    FlexibleEnaQueuesSupport: FlexibleEnaQueuesSupport
+
+    @xmlName("connectionTrackingConfiguration")
+    ConnectionTrackingConfiguration: DefaultConnectionTrackingConfiguration
+
+    @xmlName("secondaryNetworkSupported")
+    SecondaryNetworkSupported: SecondaryNetworkSupportedFlag
+
+    @xmlName("maximumSecondaryNetworkInterfaces")
+    MaximumSecondaryNetworkInterfaces: MaximumSecondaryNetworkInterfaces
+
+    @xmlName("ipv4AddressesPerSecondaryInterface")
+    Ipv4AddressesPerSecondaryInterface: Ipv4AddressesPerSecondaryInterface
+}
+
+structure NetworkInterface {
+    @xmlName("association")
+    Association: NetworkInterfaceAssociation
+
+    @xmlName("attachment")
+    Attachment: NetworkInterfaceAttachment
+
+    @xmlName("availabilityZone")
+    AvailabilityZone: String
+
+    @xmlName("connectionTrackingConfiguration")
+    ConnectionTrackingConfiguration: ConnectionTrackingConfiguration
+
+    @xmlName("description")
+    Description: String
+
+    @xmlName("groupSet")
+    Groups: GroupIdentifierList
+
+    @xmlName("interfaceType")
+    InterfaceType: NetworkInterfaceType
+
+    @xmlName("ipv6AddressesSet")
+    Ipv6Addresses: NetworkInterfaceIpv6AddressesList
+
+    @xmlName("macAddress")
+    MacAddress: String
+
+    @xmlName("networkInterfaceId")
+    NetworkInterfaceId: String
+
+    @xmlName("outpostArn")
+    OutpostArn: String
+
+    @xmlName("ownerId")
+    OwnerId: String
+
+    @xmlName("privateDnsName")
+    PrivateDnsName: String
+
+    @xmlName("publicDnsName")
+    PublicDnsName: String
+
+    @xmlName("publicIpDnsNameOptions")
+    PublicIpDnsNameOptions: PublicIpDnsNameOptions
+
+    @xmlName("privateIpAddress")
+    PrivateIpAddress: String
+
+    @xmlName("privateIpAddressesSet")
+    PrivateIpAddresses: NetworkInterfacePrivateIpAddressList
+
+    @xmlName("ipv4PrefixSet")
+    Ipv4Prefixes: Ipv4PrefixesList
+
+    @xmlName("ipv6PrefixSet")
+    Ipv6Prefixes: Ipv6PrefixesList
+
+    @xmlName("requesterId")
+    RequesterId: String
+
+    @xmlName("requesterManaged")
+    RequesterManaged: Boolean
+
+    @xmlName("sourceDestCheck")
+    SourceDestCheck: Boolean
+
+    @xmlName("status")
+    Status: NetworkInterfaceStatus
+
+    @xmlName("subnetId")
+    SubnetId: String
+
+    @xmlName("tagSet")
+    TagSet: TagList
+
+    @xmlName("vpcId")
+    VpcId: String
+
+    @xmlName("denyAllIgwTraffic")
+    DenyAllIgwTraffic: Boolean
+
+    @xmlName("ipv6Native")
+    Ipv6Native: Boolean
+
+    @xmlName("ipv6Address")
+    Ipv6Address: String
+
+    @xmlName("operator")
+    Operator: OperatorResponse
+
+    @xmlName("associatedSubnetSet")
+    AssociatedSubnets: AssociatedSubnetList
+
+    @xmlName("availabilityZoneId")
+    AvailabilityZoneId: String
+}
+
+structure NetworkInterfaceAssociation {
+    @xmlName("allocationId")
+    AllocationId: String
+
+    @xmlName("associationId")
+    AssociationId: String
+
+    @xmlName("ipOwnerId")
+    IpOwnerId: String
+
+    @xmlName("publicDnsName")
+    PublicDnsName: String
+
+    @xmlName("publicIp")
+    PublicIp: String
+
+    @xmlName("customerOwnedIp")
+    CustomerOwnedIp: String
+
+    @xmlName("carrierIp")
+    CarrierIp: String
+}
+
+structure NetworkInterfaceAttachment {
+    @xmlName("attachTime")
+    AttachTime: DateTime
+
+    @xmlName("attachmentId")
+    AttachmentId: String
+
+    @xmlName("deleteOnTermination")
+    DeleteOnTermination: Boolean
+
+    @xmlName("deviceIndex")
+    DeviceIndex: Integer
+
+    @xmlName("networkCardIndex")
+    NetworkCardIndex: Integer
+
+    @xmlName("instanceId")
+    InstanceId: String
+
+    @xmlName("instanceOwnerId")
+    InstanceOwnerId: String
+
+    @xmlName("status")
+    Status: AttachmentStatus
+
+    @xmlName("enaSrdSpecification")
+    EnaSrdSpecification: AttachmentEnaSrdSpecification
+
+    @xmlName("enaQueueCount")
+    EnaQueueCount: Integer
+}
+
+structure NetworkInterfaceAttachmentChanges {
+    DefaultEnaQueueCount: Boolean
+    EnaQueueCount: Integer
+
+    @xmlName("attachmentId")
+    AttachmentId: NetworkInterfaceAttachmentId
+
+    @xmlName("deleteOnTermination")
+    DeleteOnTermination: Boolean
+}
+
+string NetworkInterfaceAttachmentId
+
+enum NetworkInterfaceAttribute {
+    description = "description"
+    groupSet = "groupSet"
+    sourceDestCheck = "sourceDestCheck"
+    attachment = "attachment"
+    associatePublicIpAddress = "associatePublicIpAddress"
+}
+
+structure NetworkInterfaceCount {
+    @xmlName("min")
+    Min: Integer
+
+    @xmlName("max")
+    Max: Integer
+}
+
+structure NetworkInterfaceCountRequest {
+    Min: Integer
+    Max: Integer
+}
+
+enum NetworkInterfaceCreationType {
+    efa = "efa"
+    efa_only = "efa-only"
+    branch = "branch"
+    trunk = "trunk"
+}
+
+string NetworkInterfaceId
+
+list NetworkInterfaceIdList {
+    @xmlName("item")
+    member: NetworkInterfaceId
+}
+
+structure NetworkInterfaceIpv6Address {
+    @xmlName("ipv6Address")
+    Ipv6Address: String
+
+    @xmlName("publicIpv6DnsName")
+    PublicIpv6DnsName: String
+
+    @xmlName("isPrimaryIpv6")
+    IsPrimaryIpv6: Boolean
+}
+
+list NetworkInterfaceIpv6AddressesList {
+    @xmlName("item")
+    member: NetworkInterfaceIpv6Address
+}
+
+list NetworkInterfaceList {
+    @xmlName("item")
+    member: NetworkInterface
+}
+
+structure NetworkInterfacePermission {
+    @xmlName("networkInterfacePermissionId")
+    NetworkInterfacePermissionId: String
+
+    @xmlName("networkInterfaceId")
+    NetworkInterfaceId: String
+
+    @xmlName("awsAccountId")
+    AwsAccountId: String
+
+    @xmlName("awsService")
+    AwsService: String
+
+    @xmlName("permission")
+    Permission: InterfacePermissionType
+
+    @xmlName("permissionState")
+    PermissionState: NetworkInterfacePermissionState
+}
+
+string NetworkInterfacePermissionId
+
+list NetworkInterfacePermissionIdList {
+    member: NetworkInterfacePermissionId
+}
+
+list NetworkInterfacePermissionList {
+    @xmlName("item")
+    member: NetworkInterfacePermission
+}
+
+structure NetworkInterfacePermissionState {
+    @xmlName("state")
+    State: NetworkInterfacePermissionStateCode
+
+    @xmlName("statusMessage")
+    StatusMessage: String
+}
+
+enum NetworkInterfacePermissionStateCode {
+    pending = "pending"
+    granted = "granted"
+    revoking = "revoking"
+    revoked = "revoked"
+}
+
+structure NetworkInterfacePrivateIpAddress {
+    @xmlName("association")
+    Association: NetworkInterfaceAssociation
+
+    @xmlName("primary")
+    Primary: Boolean
+
+    @xmlName("privateDnsName")
+    PrivateDnsName: String
+
+    @xmlName("privateIpAddress")
+    PrivateIpAddress: String
+}
+
+list NetworkInterfacePrivateIpAddressList {
+    @xmlName("item")
+    member: NetworkInterfacePrivateIpAddress
+}
+
+enum NetworkInterfaceStatus {
+    available = "available"
+    associated = "associated"
+    attaching = "attaching"
+    in_use = "in-use"
+    detaching = "detaching"
+}
+
+enum NetworkInterfaceType {
+    interface = "interface"
+    natGateway = "natGateway"
+    efa = "efa"
+    efa_only = "efa-only"
+    trunk = "trunk"
+    load_balancer = "load_balancer"
+    network_load_balancer = "network_load_balancer"
+    vpc_endpoint = "vpc_endpoint"
+    branch = "branch"
+    transit_gateway = "transit_gateway"
+    lambda = "lambda"
+    quicksight = "quicksight"
+    global_accelerator_managed = "global_accelerator_managed"
+    api_gateway_managed = "api_gateway_managed"
+    gateway_load_balancer = "gateway_load_balancer"
+    gateway_load_balancer_endpoint = "gateway_load_balancer_endpoint"
+    iot_rules_managed = "iot_rules_managed"
+    aws_codestar_connections_managed = "aws_codestar_connections_managed"
+}
+
+string NetworkPerformance
+
+integer NeuronDeviceCoreCount
+
+structure NeuronDeviceCoreInfo {
+    @xmlName("count")
+    Count: NeuronDeviceCoreCount
+
+    @xmlName("version")
+    Version: NeuronDeviceCoreVersion
+}
+
+integer NeuronDeviceCoreVersion
+
+integer NeuronDeviceCount
+
+structure NeuronDeviceInfo {
+    @xmlName("count")
+    Count: NeuronDeviceCount
+
+    @xmlName("name")
+    Name: NeuronDeviceName
+
+    @xmlName("coreInfo")
+    CoreInfo: NeuronDeviceCoreInfo
+
+    @xmlName("memoryInfo")
+    MemoryInfo: NeuronDeviceMemoryInfo
+}
+
+list NeuronDeviceInfoList {
+    @xmlName("item")
+    member: NeuronDeviceInfo
+}
+
+structure NeuronDeviceMemoryInfo {
+    @xmlName("sizeInMiB")
+    SizeInMiB: NeuronDeviceMemorySize
+}
+
+integer NeuronDeviceMemorySize
+
+string NeuronDeviceName
+
+structure NeuronInfo {
+    @xmlName("neuronDevices")
+    NeuronDevices: NeuronDeviceInfoList
+
+    @xmlName("totalNeuronDeviceMemoryInMiB")
+    TotalNeuronDeviceMemoryInMiB: TotalNeuronMemory
+}
+
+structure NewDhcpConfiguration {
+    Key: String
+
+    @xmlName("Value")
+    Values: ValueStringList
+}
+
+list NewDhcpConfigurationList {
+    @xmlName("item")
+    member: NewDhcpConfiguration
+}
+
+string NextToken
+
+enum NitroEnclavesSupport {
+    unsupported = "unsupported"
+    supported = "supported"
+}
+
+structure NitroTpmInfo {
+    @xmlName("supportedVersions")
+    SupportedVersions: NitroTpmSupportedVersionsList
+}
+
+enum NitroTpmSupport {
+    unsupported = "unsupported"
+    supported = "supported"
+}
+
+string NitroTpmSupportedVersionType
+
+list NitroTpmSupportedVersionsList {
+    @xmlName("item")
+    member: NitroTpmSupportedVersionType
+}
+
+string OdbNetworkArn
+
+enum OperationType {
+    add = "add"
+    remove = "remove"
+}
+
+structure OperatorRequest {
+    Principal: String
+}
+
+structure OperatorResponse {
+    @xmlName("managed")
+    Managed: Boolean
+
+    @xmlName("principal")
+    Principal: String
+
+    @xmlName("hiddenByDefault")
+    HiddenByDefault: Boolean
+}
+
+list OrganizationArnStringList {
+    @xmlName("OrganizationArn")
+    member: String
+}
+
+list OrganizationalUnitArnStringList {
+    @xmlName("OrganizationalUnitArn")
+    member: String
+}
+
+list OwnerStringList {
+    @xmlName("Owner")
+    member: String
+}
+
+@sensitive
+string PasswordData
+
+enum PayerResponsibility {
+    ServiceOwner = "ServiceOwner"
+}
+
+double PeakBandwidthInGbps
+
+structure PeeringConnectionOptions {
+    @xmlName("allowDnsResolutionFromRemoteVpc")
+    AllowDnsResolutionFromRemoteVpc: Boolean
+
+    @xmlName("allowEgressFromLocalClassicLinkToRemoteVpc")
+    AllowEgressFromLocalClassicLinkToRemoteVpc: Boolean
+
+    @xmlName("allowEgressFromLocalVpcToRemoteClassicLink")
+    AllowEgressFromLocalVpcToRemoteClassicLink: Boolean
+}
+
+structure PeeringConnectionOptionsRequest {
+    AllowDnsResolutionFromRemoteVpc: Boolean
+    AllowEgressFromLocalClassicLinkToRemoteVpc: Boolean
+    AllowEgressFromLocalVpcToRemoteClassicLink: Boolean
+}
+
+structure PerformanceFactorReference {
+    @xmlName("instanceFamily")
+    InstanceFamily: String
+}
+
+structure PerformanceFactorReferenceRequest {
+    InstanceFamily: String
+}
+
+list PerformanceFactorReferenceSet {
+    @xmlName("item")
+    member: PerformanceFactorReference
+}
+
+list PerformanceFactorReferenceSetRequest {
+    @xmlName("item")
+    member: PerformanceFactorReferenceRequest
+}
+
+enum PermissionGroup {
+    all = "all"
+}
+
+enum PhcSupport {
+    unsupported = "unsupported"
+    supported = "supported"
+}
+
+structure Placement {
+    @xmlName("availabilityZoneId")
+    AvailabilityZoneId: AvailabilityZoneId
+
+    @xmlName("affinity")
+    Affinity: String
+
+    @xmlName("groupName")
+    GroupName: PlacementGroupName
+
+    @xmlName("partitionNumber")
+    PartitionNumber: Integer
+
+    @xmlName("hostId")
+    HostId: String
+
+    @xmlName("tenancy")
+    Tenancy: Tenancy
+
+    @xmlName("spreadDomain")
+    SpreadDomain: String
+
+    @xmlName("hostResourceGroupArn")
+    HostResourceGroupArn: String
+
+    @xmlName("groupId")
+    GroupId: PlacementGroupId
+
+    @xmlName("availabilityZone")
+    AvailabilityZone: String
+}
+
+string PlacementGroupId
+
+structure PlacementGroupInfo {
+    @xmlName("supportedStrategies")
+    SupportedStrategies: PlacementGroupStrategyList
+}
+
+string PlacementGroupName
+
+enum PlacementGroupStrategy {
+    cluster = "cluster"
+    partition = "partition"
+    spread = "spread"
+}
+
+list PlacementGroupStrategyList {
+    @xmlName("item")
+    member: PlacementGroupStrategy
+}
+
+enum PlatformValues {
+    Windows = "Windows"
+}
+
+structure PortRange {
+    @xmlName("from")
+    From: Integer
+
+    @xmlName("to")
+    To: Integer
+}
+
+structure PrefixList {
+    @xmlName("cidrSet")
+    Cidrs: ValueStringList
+
+    @xmlName("prefixListId")
+    PrefixListId: String
+
+    @xmlName("prefixListName")
+    PrefixListName: String
+}
+
+structure PrefixListAssociation {
+    @xmlName("resourceId")
+    ResourceId: String
+
+    @xmlName("resourceOwner")
+    ResourceOwner: String
+}
+
+list PrefixListAssociationSet {
+    @xmlName("item")
+    member: PrefixListAssociation
+}
+
+structure PrefixListEntry {
+    @xmlName("cidr")
+    Cidr: String
+
+    @xmlName("description")
+    Description: String
+}
+
+list PrefixListEntrySet {
+    @xmlName("item")
+    member: PrefixListEntry
+}
+
+structure PrefixListId {
+    @xmlName("description")
+    Description: String
+
+    @xmlName("prefixListId")
+    PrefixListId: String
+}
+
+list PrefixListIdList {
+    @xmlName("item")
+    member: PrefixListId
+}
+
+list PrefixListIdSet {
+    @xmlName("item")
+    member: String
+}
+
+@range(min: 1, max: 100)
+integer PrefixListMaxResults
+
+string PrefixListResourceId
+
+list PrefixListResourceIdStringList {
+    @xmlName("item")
+    member: PrefixListResourceId
+}
+
+list PrefixListSet {
+    @xmlName("item")
+    member: PrefixList
+}
+
+enum PrefixListState {
+    create_in_progress = "create-in-progress"
+    create_complete = "create-complete"
+    create_failed = "create-failed"
+    modify_in_progress = "modify-in-progress"
+    modify_complete = "modify-complete"
+    modify_failed = "modify-failed"
+    restore_in_progress = "restore-in-progress"
+    restore_complete = "restore-complete"
+    restore_failed = "restore-failed"
+    delete_in_progress = "delete-in-progress"
+    delete_complete = "delete-complete"
+    delete_failed = "delete-failed"
+}
+
+structure PrivateDnsDetails {
+    @xmlName("privateDnsName")
+    PrivateDnsName: String
+}
+
+list PrivateDnsDetailsSet {
+    @xmlName("item")
+    member: PrivateDnsDetails
+}
+
+structure PrivateDnsNameOptionsOnLaunch {
+    @xmlName("hostnameType")
+    HostnameType: HostnameType
+
+    @xmlName("enableResourceNameDnsARecord")
+    EnableResourceNameDnsARecord: Boolean
+
+    @xmlName("enableResourceNameDnsAAAARecord")
+    EnableResourceNameDnsAAAARecord: Boolean
+}
+
+structure PrivateDnsNameOptionsRequest {
+    HostnameType: HostnameType
+    EnableResourceNameDnsARecord: Boolean
+    EnableResourceNameDnsAAAARecord: Boolean
+}
+
+structure PrivateDnsNameOptionsResponse {
+    @xmlName("hostnameType")
+    HostnameType: HostnameType
+
+    @xmlName("enableResourceNameDnsARecord")
+    EnableResourceNameDnsARecord: Boolean
+
+    @xmlName("enableResourceNameDnsAAAARecord")
+    EnableResourceNameDnsAAAARecord: Boolean
+}
+
+@length(min: 0, max: 10)
+list PrivateDnsSpecifiedDomainSet {
+    @xmlName("item")
+    member: String
+}
+
+@range(min: 1, max: 31)
+integer PrivateIpAddressCount
+
+structure PrivateIpAddressSpecification {
+    @xmlName("primary")
+    Primary: Boolean
+
+    @xmlName("privateIpAddress")
+    PrivateIpAddress: String
+}
+
+list PrivateIpAddressSpecificationList {
+    @xmlName("item")
+    member: PrivateIpAddressSpecification
+}
+
+list PrivateIpAddressStringList {
+    @xmlName("PrivateIpAddress")
+    member: String
+}
+
+structure ProcessorInfo {
+    @xmlName("supportedArchitectures")
+    SupportedArchitectures: ArchitectureTypeList
+
+    @xmlName("sustainedClockSpeedInGhz")
+    SustainedClockSpeedInGhz: ProcessorSustainedClockSpeed
+
+    @xmlName("supportedFeatures")
+    SupportedFeatures: SupportedAdditionalProcessorFeatureList
+
+    @xmlName("manufacturer")
+    Manufacturer: CpuManufacturerName
+}
+
+double ProcessorSustainedClockSpeed
+
+structure ProductCode {
+    @xmlName("productCode")
+    ProductCodeId: String
+
+    @xmlName("type")
+    ProductCodeType: ProductCodeValues
+}
+
+list ProductCodeList {
+    @xmlName("item")
+    member: ProductCode
+}
+
+list ProductCodeStringList {
+    @xmlName("ProductCode")
+    member: String
+}
+
+enum ProductCodeValues {
+    devpay = "devpay"
+    marketplace = "marketplace"
+}
+
+structure PropagatingVgw {
+    @xmlName("gatewayId")
+    GatewayId: String
+}
+
+list PropagatingVgwList {
+    @xmlName("item")
+    member: PropagatingVgw
+}
+
+structure ProvisionedBandwidth {
+    @xmlName("provisionTime")
+    ProvisionTime: DateTime
+
+    @xmlName("provisioned")
+    Provisioned: String
+
+    @xmlName("requestTime")
+    RequestTime: DateTime
+
+    @xmlName("requested")
+    Requested: String
+
+    @xmlName("status")
+    Status: String
+}
+
+structure PtrUpdateStatus {
+    @xmlName("value")
+    Value: String
+
+    @xmlName("status")
+    Status: String
+
+    @xmlName("reason")
+    Reason: String
+}
+
+string PublicIpAddress
+
+structure PublicIpDnsNameOptions {
+    @xmlName("dnsHostnameType")
+    DnsHostnameType: String
+
+    @xmlName("publicIpv4DnsName")
+    PublicIpv4DnsName: String
+
+    @xmlName("publicIpv6DnsName")
+    PublicIpv6DnsName: String
+
+    @xmlName("publicDualStackDnsName")
+    PublicDualStackDnsName: String
+}
+
+list PublicIpStringList {
+    @xmlName("PublicIp")
+    member: String
+}
+
+string RamdiskId
+
+structure RebootInstancesRequest {
+    @required
+    @xmlName("InstanceId")
+    InstanceIds: InstanceIdStringList
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+enum RebootMigrationSupport {
+    unsupported = "unsupported"
+    supported = "supported"
+}
+
+structure ReferencedSecurityGroup {
+    @xmlName("groupId")
+    GroupId: String
+
+    @xmlName("peeringStatus")
+    PeeringStatus: String
+
+    @xmlName("userId")
+    UserId: String
+
+    @xmlName("vpcId")
+    VpcId: String
+
+    @xmlName("vpcPeeringConnectionId")
+    VpcPeeringConnectionId: String
+}
+
+structure Region {
+    @xmlName("optInStatus")
+    OptInStatus: String
+
+    @xmlName("geographySet")
+    Geography: RegionGeographyList
+
+    @xmlName("regionName")
+    RegionName: String
+
+    @xmlName("regionEndpoint")
+    Endpoint: String
+}
+
+structure RegionGeography {
+    @xmlName("name")
+    Name: String
+}
+
+list RegionGeographyList {
+    @xmlName("item")
+    member: RegionGeography
+}
+
+list RegionList {
+    @xmlName("item")
+    member: Region
+}
+
+list RegionNameStringList {
+    @xmlName("RegionName")
+    member: String
+}
+
+structure RegisterImageRequest {
+    ImageLocation: String
+
+    @xmlName("BillingProduct")
+    BillingProducts: BillingProductList
+    BootMode: BootModeValues
+    TpmSupport: TpmSupportValues
+    UefiData: ImageUefiDataRequest
+    ImdsSupport: ImdsSupportValues
+
+    @xmlName("TagSpecification")
+    TagSpecifications: TagSpecificationList
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @required
+    @xmlName("name")
+    Name: ImageNameRequest
+
+    @xmlName("description")
+    Description: ImageDescriptionRequest
+
+    @xmlName("architecture")
+    Architecture: ArchitectureValues
+
+    @xmlName("kernelId")
+    KernelId: KernelId
+
+    @xmlName("ramdiskId")
+    RamdiskId: RamdiskId
+
+    @xmlName("rootDeviceName")
+    RootDeviceName: String
+
+    @xmlName("BlockDeviceMapping")
+    BlockDeviceMappings: BlockDeviceMappingRequestList
+
+    @xmlName("virtualizationType")
+    VirtualizationType: String
+
+    @xmlName("sriovNetSupport")
+    SriovNetSupport: String
+
+    @xmlName("enaSupport")
+    EnaSupport: Boolean
+}
+
+structure RegisterImageResult {
+    @xmlName("imageId")
+    ImageId: String
+}
+
+structure RejectVpcPeeringConnectionRequest {
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @required
+    @xmlName("vpcPeeringConnectionId")
+    VpcPeeringConnectionId: VpcPeeringConnectionId
+}
+
+structure RejectVpcPeeringConnectionResult {
+    @xmlName("return")
+    Return: Boolean
+}
+
+structure ReleaseAddressRequest {
+    AllocationId: AllocationId
+    PublicIp: String
+    NetworkBorderGroup: String
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+@length(min: 0, max: 100)
+list RemovePrefixListEntries {
+    member: RemovePrefixListEntry
+}
+
+structure RemovePrefixListEntry {
+    @required
+    Cidr: String
+}
+
+structure ReplaceIamInstanceProfileAssociationRequest {
+    @required
+    IamInstanceProfile: IamInstanceProfileSpecification
+
+    @required
+    AssociationId: IamInstanceProfileAssociationId
+}
+
+structure ReplaceIamInstanceProfileAssociationResult {
+    @xmlName("iamInstanceProfileAssociation")
+    IamInstanceProfileAssociation: IamInstanceProfileAssociation
+}
+
+structure ReplaceNetworkAclAssociationRequest {
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @required
+    @xmlName("associationId")
+    AssociationId: NetworkAclAssociationId
+
+    @required
+    @xmlName("networkAclId")
+    NetworkAclId: NetworkAclId
+}
+
+structure ReplaceNetworkAclAssociationResult {
+    @xmlName("newAssociationId")
+    NewAssociationId: String
+}
+
+structure ReplaceNetworkAclEntryRequest {
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @required
+    @xmlName("networkAclId")
+    NetworkAclId: NetworkAclId
+
+    @required
+    @xmlName("ruleNumber")
+    RuleNumber: Integer
+
+    @required
+    @xmlName("protocol")
+    Protocol: String
+
+    @required
+    @xmlName("ruleAction")
+    RuleAction: RuleAction
+
+    @required
+    @xmlName("egress")
+    Egress: Boolean
+
+    @xmlName("cidrBlock")
+    CidrBlock: String
+
+    @xmlName("ipv6CidrBlock")
+    Ipv6CidrBlock: String
+
+    @xmlName("Icmp")
+    IcmpTypeCode: IcmpTypeCode
+
+    @xmlName("portRange")
+    PortRange: PortRange
+}
+
+structure ReplaceRouteRequest {
+    DestinationPrefixListId: PrefixListResourceId
+    VpcEndpointId: VpcEndpointId
+    LocalTarget: Boolean
+    TransitGatewayId: TransitGatewayId
+    LocalGatewayId: LocalGatewayId
+    CarrierGatewayId: CarrierGatewayId
+    CoreNetworkArn: CoreNetworkArn
+    OdbNetworkArn: OdbNetworkArn
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @required
+    @xmlName("routeTableId")
+    RouteTableId: RouteTableId
+
+    @xmlName("destinationCidrBlock")
+    DestinationCidrBlock: String
+
+    @xmlName("gatewayId")
+    GatewayId: RouteGatewayId
+
+    @xmlName("destinationIpv6CidrBlock")
+    DestinationIpv6CidrBlock: String
+
+    @xmlName("egressOnlyInternetGatewayId")
+    EgressOnlyInternetGatewayId: EgressOnlyInternetGatewayId
+
+    @xmlName("instanceId")
+    InstanceId: InstanceId
+
+    @xmlName("networkInterfaceId")
+    NetworkInterfaceId: NetworkInterfaceId
+
+    @xmlName("vpcPeeringConnectionId")
+    VpcPeeringConnectionId: VpcPeeringConnectionId
+
+    @xmlName("natGatewayId")
+    NatGatewayId: NatGatewayId
+}
+
+structure ReplaceRouteTableAssociationRequest {
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @required
+    @xmlName("associationId")
+    AssociationId: RouteTableAssociationId
+
+    @required
+    @xmlName("routeTableId")
+    RouteTableId: RouteTableId
+}
+
+structure ReplaceRouteTableAssociationResult {
+    @xmlName("newAssociationId")
+    NewAssociationId: String
+
+    @xmlName("associationState")
+    AssociationState: RouteTableAssociationState
+}
+
+@length(min: 0, max: 100)
+list RequestInstanceTypeList {
+    member: InstanceType
+}
+
+structure RequestLaunchTemplateData {
+    KernelId: KernelId
+    EbsOptimized: Boolean
+    IamInstanceProfile: LaunchTemplateIamInstanceProfileSpecificationRequest
+
+    @xmlName("BlockDeviceMapping")
+    BlockDeviceMappings: LaunchTemplateBlockDeviceMappingRequestList
+
+    @xmlName("NetworkInterface")
+    NetworkInterfaces: LaunchTemplateInstanceNetworkInterfaceSpecificationRequestList
+    ImageId: ImageId
+    InstanceType: InstanceType
+    KeyName: KeyPairName
+    Monitoring: LaunchTemplatesMonitoringRequest
+    Placement: LaunchTemplatePlacementRequest
+    RamDiskId: RamdiskId
+    DisableApiTermination: Boolean
+    InstanceInitiatedShutdownBehavior: ShutdownBehavior
+    UserData: SensitiveUserData
+
+    @xmlName("TagSpecification")
+    TagSpecifications: LaunchTemplateTagSpecificationRequestList
+
+    @xmlName("ElasticGpuSpecification")
+    ElasticGpuSpecifications: ElasticGpuSpecificationList
+
+    @xmlName("ElasticInferenceAccelerator")
+    ElasticInferenceAccelerators: LaunchTemplateElasticInferenceAcceleratorList
+
+    @xmlName("SecurityGroupId")
+    SecurityGroupIds: SecurityGroupIdStringList
+
+    @xmlName("SecurityGroup")
+    SecurityGroups: SecurityGroupStringList
+    InstanceMarketOptions: LaunchTemplateInstanceMarketOptionsRequest
+    CreditSpecification: CreditSpecificationRequest
+    CpuOptions: LaunchTemplateCpuOptionsRequest
+    CapacityReservationSpecification: LaunchTemplateCapacityReservationSpecificationRequest
+
+    @xmlName("LicenseSpecification")
+    LicenseSpecifications: LaunchTemplateLicenseSpecificationListRequest
+    HibernationOptions: LaunchTemplateHibernationOptionsRequest
+    MetadataOptions: LaunchTemplateInstanceMetadataOptionsRequest
+    EnclaveOptions: LaunchTemplateEnclaveOptionsRequest
+    InstanceRequirements: InstanceRequirementsRequest
+    PrivateDnsNameOptions: LaunchTemplatePrivateDnsNameOptionsRequest
+    MaintenanceOptions: LaunchTemplateInstanceMaintenanceOptionsRequest
+    DisableApiStop: Boolean
+    Operator: OperatorRequest
+    NetworkPerformanceOptions: LaunchTemplateNetworkPerformanceOptionsRequest
+
+    @xmlName("SecondaryInterface")
+    SecondaryInterfaces: LaunchTemplateInstanceSecondaryInterfaceSpecificationRequestList
+}
+
+structure Reservation {
+    @xmlName("reservationId")
+    ReservationId: String
+
+    @xmlName("ownerId")
+    OwnerId: String
+
+    @xmlName("requesterId")
+    RequesterId: String
+
+    @xmlName("groupSet")
+    Groups: GroupIdentifierList
+
+    @xmlName("instancesSet")
+    Instances: InstanceList
+}
+
+list ReservationList {
+    @xmlName("item")
+    member: Reservation
+}
+
+structure ResetAddressAttributeRequest {
+    @required
+    AllocationId: AllocationId
+
+    @required
+    Attribute: AddressAttributeName
+    DryRun: Boolean
+}
+
+structure ResetAddressAttributeResult {
+    @xmlName("address")
+    Address: AddressAttribute
+}
+
+structure ResetEbsDefaultKmsKeyIdRequest {
+    DryRun: Boolean
+}
+
+structure ResetEbsDefaultKmsKeyIdResult {
+    @xmlName("kmsKeyId")
+    KmsKeyId: String
+}
+
+enum ResetImageAttributeName {
+    launchPermission = "launchPermission"
+}
+
+structure ResetImageAttributeRequest {
+    @required
+    Attribute: ResetImageAttributeName
+
+    @required
+    ImageId: ImageId
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+structure ResetInstanceAttributeRequest {
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @required
+    @xmlName("instanceId")
+    InstanceId: InstanceId
+
+    @required
+    @xmlName("attribute")
+    Attribute: InstanceAttributeName
+}
+
+structure ResetNetworkInterfaceAttributeRequest {
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @required
+    @xmlName("networkInterfaceId")
+    NetworkInterfaceId: NetworkInterfaceId
+
+    @xmlName("sourceDestCheck")
+    SourceDestCheck: String
+}
+
+structure ResetSnapshotAttributeRequest {
+    @required
+    Attribute: SnapshotAttributeName
+
+    @required
+    SnapshotId: SnapshotId
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+@length(min: 1, max: 1283)
+string ResourceArn
+
+string ResourceConfigurationArn
+
+list ResourceIdList {
+    member: TaggableResourceId
+}
+
+enum ResourceType {
+    capacity_reservation = "capacity-reservation"
+    client_vpn_endpoint = "client-vpn-endpoint"
+    customer_gateway = "customer-gateway"
+    carrier_gateway = "carrier-gateway"
+    coip_pool = "coip-pool"
+    declarative_policies_report = "declarative-policies-report"
+    dedicated_host = "dedicated-host"
+    dhcp_options = "dhcp-options"
+    egress_only_internet_gateway = "egress-only-internet-gateway"
+    elastic_ip = "elastic-ip"
+    elastic_gpu = "elastic-gpu"
+    export_image_task = "export-image-task"
+    export_instance_task = "export-instance-task"
+    fleet = "fleet"
+    fpga_image = "fpga-image"
+    host_reservation = "host-reservation"
+    image = "image"
+    image_usage_report = "image-usage-report"
+    import_image_task = "import-image-task"
+    import_snapshot_task = "import-snapshot-task"
+    instance = "instance"
+    instance_event_window = "instance-event-window"
+    internet_gateway = "internet-gateway"
+    ipam = "ipam"
+    ipam_pool = "ipam-pool"
+    ipam_scope = "ipam-scope"
+    ipv4pool_ec2 = "ipv4pool-ec2"
+    ipv6pool_ec2 = "ipv6pool-ec2"
+    key_pair = "key-pair"
+    launch_template = "launch-template"
+    local_gateway = "local-gateway"
+    local_gateway_route_table = "local-gateway-route-table"
+    local_gateway_virtual_interface = "local-gateway-virtual-interface"
+    local_gateway_virtual_interface_group = "local-gateway-virtual-interface-group"
+    local_gateway_route_table_vpc_association = "local-gateway-route-table-vpc-association"
+    local_gateway_route_table_virtual_interface_group_association = "local-gateway-route-table-virtual-interface-group-association"
+    natgateway = "natgateway"
+    network_acl = "network-acl"
+    network_interface = "network-interface"
+    network_insights_analysis = "network-insights-analysis"
+    network_insights_path = "network-insights-path"
+    network_insights_access_scope = "network-insights-access-scope"
+    network_insights_access_scope_analysis = "network-insights-access-scope-analysis"
+    outpost_lag = "outpost-lag"
+    placement_group = "placement-group"
+    prefix_list = "prefix-list"
+    replace_root_volume_task = "replace-root-volume-task"
+    reserved_instances = "reserved-instances"
+    route_table = "route-table"
+    security_group = "security-group"
+    security_group_rule = "security-group-rule"
+    service_link_virtual_interface = "service-link-virtual-interface"
+    snapshot = "snapshot"
+    spot_fleet_request = "spot-fleet-request"
+    spot_instances_request = "spot-instances-request"
+    subnet = "subnet"
+    subnet_cidr_reservation = "subnet-cidr-reservation"
+    traffic_mirror_filter = "traffic-mirror-filter"
+    traffic_mirror_session = "traffic-mirror-session"
+    traffic_mirror_target = "traffic-mirror-target"
+    transit_gateway = "transit-gateway"
+    transit_gateway_attachment = "transit-gateway-attachment"
+    transit_gateway_connect_peer = "transit-gateway-connect-peer"
+    transit_gateway_multicast_domain = "transit-gateway-multicast-domain"
+    transit_gateway_policy_table = "transit-gateway-policy-table"
+    transit_gateway_metering_policy = "transit-gateway-metering-policy"
+    transit_gateway_route_table = "transit-gateway-route-table"
+    transit_gateway_route_table_announcement = "transit-gateway-route-table-announcement"
+    volume = "volume"
+    vpc = "vpc"
+    vpc_endpoint = "vpc-endpoint"
+    vpc_endpoint_connection = "vpc-endpoint-connection"
+    vpc_endpoint_service = "vpc-endpoint-service"
+    vpc_endpoint_service_permission = "vpc-endpoint-service-permission"
+    vpc_peering_connection = "vpc-peering-connection"
+    vpn_connection = "vpn-connection"
+    vpn_gateway = "vpn-gateway"
+    vpc_flow_log = "vpc-flow-log"
+    capacity_reservation_fleet = "capacity-reservation-fleet"
+    traffic_mirror_filter_rule = "traffic-mirror-filter-rule"
+    vpc_endpoint_connection_device_type = "vpc-endpoint-connection-device-type"
+    verified_access_instance = "verified-access-instance"
+    verified_access_group = "verified-access-group"
+    verified_access_endpoint = "verified-access-endpoint"
+    verified_access_policy = "verified-access-policy"
+    verified_access_trust_provider = "verified-access-trust-provider"
+    vpn_connection_device_type = "vpn-connection-device-type"
+    vpc_block_public_access_exclusion = "vpc-block-public-access-exclusion"
+    vpc_encryption_control = "vpc-encryption-control"
+    route_server = "route-server"
+    route_server_endpoint = "route-server-endpoint"
+    route_server_peer = "route-server-peer"
+    ipam_resource_discovery = "ipam-resource-discovery"
+    ipam_resource_discovery_association = "ipam-resource-discovery-association"
+    instance_connect_endpoint = "instance-connect-endpoint"
+    verified_access_endpoint_target = "verified-access-endpoint-target"
+    ipam_external_resource_verification_token = "ipam-external-resource-verification-token"
+    capacity_block = "capacity-block"
+    mac_modification_task = "mac-modification-task"
+    ipam_prefix_list_resolver = "ipam-prefix-list-resolver"
+    ipam_policy = "ipam-policy"
+    ipam_prefix_list_resolver_target = "ipam-prefix-list-resolver-target"
+    secondary_interface = "secondary-interface"
+    secondary_network = "secondary-network"
+    secondary_subnet = "secondary-subnet"
+    capacity_manager_data_export = "capacity-manager-data-export"
+    vpn_concentrator = "vpn-concentrator"
+    ipam_pool_allocation = "ipam-pool-allocation"
+}
+
+structure ResponseError {
+    @xmlName("code")
+    Code: LaunchTemplateErrorCode
+
+    @xmlName("message")
+    Message: String
+}
+
+structure ResponseLaunchTemplateData {
+    @xmlName("kernelId")
+    KernelId: String
+
+    @xmlName("ebsOptimized")
+    EbsOptimized: Boolean
+
+    @xmlName("iamInstanceProfile")
+    IamInstanceProfile: LaunchTemplateIamInstanceProfileSpecification
+
+    @xmlName("blockDeviceMappingSet")
+    BlockDeviceMappings: LaunchTemplateBlockDeviceMappingList
+
+    @xmlName("networkInterfaceSet")
+    NetworkInterfaces: LaunchTemplateInstanceNetworkInterfaceSpecificationList
+
+    @xmlName("imageId")
+    ImageId: String
+
+    @xmlName("instanceType")
+    InstanceType: InstanceType
+
+    @xmlName("keyName")
+    KeyName: String
+
+    @xmlName("monitoring")
+    Monitoring: LaunchTemplatesMonitoring
+
+    @xmlName("placement")
+    Placement: LaunchTemplatePlacement
+
+    @xmlName("ramDiskId")
+    RamDiskId: String
+
+    @xmlName("disableApiTermination")
+    DisableApiTermination: Boolean
+
+    @xmlName("instanceInitiatedShutdownBehavior")
+    InstanceInitiatedShutdownBehavior: ShutdownBehavior
+
+    @xmlName("userData")
+    UserData: SensitiveUserData
+
+    @xmlName("tagSpecificationSet")
+    TagSpecifications: LaunchTemplateTagSpecificationList
+
+    @xmlName("elasticGpuSpecificationSet")
+    ElasticGpuSpecifications: ElasticGpuSpecificationResponseList
+
+    @xmlName("elasticInferenceAcceleratorSet")
+    ElasticInferenceAccelerators: LaunchTemplateElasticInferenceAcceleratorResponseList
+
+    @xmlName("securityGroupIdSet")
+    SecurityGroupIds: ValueStringList
+
+    @xmlName("securityGroupSet")
+    SecurityGroups: ValueStringList
+
+    @xmlName("instanceMarketOptions")
+    InstanceMarketOptions: LaunchTemplateInstanceMarketOptions
+
+    @xmlName("creditSpecification")
+    CreditSpecification: CreditSpecification
+
+    @xmlName("cpuOptions")
+    CpuOptions: LaunchTemplateCpuOptions
+
+    @xmlName("capacityReservationSpecification")
+    CapacityReservationSpecification: LaunchTemplateCapacityReservationSpecificationResponse
+
+    @xmlName("licenseSet")
+    LicenseSpecifications: LaunchTemplateLicenseList
+
+    @xmlName("hibernationOptions")
+    HibernationOptions: LaunchTemplateHibernationOptions
+
+    @xmlName("metadataOptions")
+    MetadataOptions: LaunchTemplateInstanceMetadataOptions
+
+    @xmlName("enclaveOptions")
+    EnclaveOptions: LaunchTemplateEnclaveOptions
+
+    @xmlName("instanceRequirements")
+    InstanceRequirements: InstanceRequirements
+
+    @xmlName("privateDnsNameOptions")
+    PrivateDnsNameOptions: LaunchTemplatePrivateDnsNameOptions
+
+    @xmlName("maintenanceOptions")
+    MaintenanceOptions: LaunchTemplateInstanceMaintenanceOptions
+
+    @xmlName("disableApiStop")
+    DisableApiStop: Boolean
+
+    @xmlName("operator")
+    Operator: OperatorResponse
+
+    @xmlName("networkPerformanceOptions")
+    NetworkPerformanceOptions: LaunchTemplateNetworkPerformanceOptions
+
+    @xmlName("secondaryInterfaceSet")
+    SecondaryInterfaces: LaunchTemplateInstanceSecondaryInterfaceSpecificationList
+}
+
+list RestorableByStringList {
+    member: String
+}
+
+structure RestoreManagedPrefixListVersionRequest {
+    DryRun: Boolean
+
+    @required
+    PrefixListId: PrefixListResourceId
+
+    @required
+    PreviousVersion: Long
+
+    @required
+    CurrentVersion: Long
+}
+
+structure RestoreManagedPrefixListVersionResult {
+    @xmlName("prefixList")
+    PrefixList: ManagedPrefixList
+}
+
+structure RevokeSecurityGroupEgressRequest {
+    @xmlName("SecurityGroupRuleId")
+    SecurityGroupRuleIds: SecurityGroupRuleIdList
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @required
+    @xmlName("groupId")
+    GroupId: SecurityGroupId
+
+    @xmlName("sourceSecurityGroupName")
+    SourceSecurityGroupName: String
+
+    @xmlName("sourceSecurityGroupOwnerId")
+    SourceSecurityGroupOwnerId: String
+
+    @xmlName("ipProtocol")
+    IpProtocol: String
+
+    @xmlName("fromPort")
+    FromPort: Integer
+
+    @xmlName("toPort")
+    ToPort: Integer
+
+    @xmlName("cidrIp")
+    CidrIp: String
+
+    @xmlName("ipPermissions")
+    IpPermissions: IpPermissionList
+}
+
+structure RevokeSecurityGroupEgressResult {
+    @xmlName("return")
+    Return: Boolean
+
+    @xmlName("unknownIpPermissionSet")
+    UnknownIpPermissions: IpPermissionList
+
+    @xmlName("revokedSecurityGroupRuleSet")
+    RevokedSecurityGroupRules: RevokedSecurityGroupRuleList
+}
+
+structure RevokeSecurityGroupIngressRequest {
+    CidrIp: String
+    FromPort: Integer
+    GroupId: SecurityGroupId
+    GroupName: SecurityGroupName
+    IpPermissions: IpPermissionList
+    IpProtocol: String
+    SourceSecurityGroupName: String
+    SourceSecurityGroupOwnerId: String
+    ToPort: Integer
+
+    @xmlName("SecurityGroupRuleId")
+    SecurityGroupRuleIds: SecurityGroupRuleIdList
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+structure RevokeSecurityGroupIngressResult {
+    @xmlName("return")
+    Return: Boolean
+
+    @xmlName("unknownIpPermissionSet")
+    UnknownIpPermissions: IpPermissionList
+
+    @xmlName("revokedSecurityGroupRuleSet")
+    RevokedSecurityGroupRules: RevokedSecurityGroupRuleList
+}
+
+structure RevokedSecurityGroupRule {
+    @xmlName("securityGroupRuleId")
+    SecurityGroupRuleId: SecurityGroupRuleId
+
+    @xmlName("groupId")
+    GroupId: SecurityGroupId
+
+    @xmlName("isEgress")
+    IsEgress: Boolean
+
+    @xmlName("ipProtocol")
+    IpProtocol: String
+
+    @xmlName("fromPort")
+    FromPort: Integer
+
+    @xmlName("toPort")
+    ToPort: Integer
+
+    @xmlName("cidrIpv4")
+    CidrIpv4: String
+
+    @xmlName("cidrIpv6")
+    CidrIpv6: String
+
+    @xmlName("prefixListId")
+    PrefixListId: PrefixListResourceId
+
+    @xmlName("referencedGroupId")
+    ReferencedGroupId: SecurityGroupId
+
+    @xmlName("description")
+    Description: String
+}
+
+list RevokedSecurityGroupRuleList {
+    @xmlName("item")
+    member: RevokedSecurityGroupRule
+}
+
+enum RootDeviceType {
+    ebs = "ebs"
+    instance_store = "instance-store"
+}
+
+list RootDeviceTypeList {
+    @xmlName("item")
+    member: RootDeviceType
+}
+
+structure Route {
+    @xmlName("destinationCidrBlock")
+    DestinationCidrBlock: String
+
+    @xmlName("destinationIpv6CidrBlock")
+    DestinationIpv6CidrBlock: String
+
+    @xmlName("destinationPrefixListId")
+    DestinationPrefixListId: String
+
+    @xmlName("egressOnlyInternetGatewayId")
+    EgressOnlyInternetGatewayId: String
+
+    @xmlName("gatewayId")
+    GatewayId: String
+
+    @xmlName("instanceId")
+    InstanceId: String
+
+    @xmlName("instanceOwnerId")
+    InstanceOwnerId: String
+
+    @xmlName("natGatewayId")
+    NatGatewayId: String
+
+    @xmlName("transitGatewayId")
+    TransitGatewayId: String
+
+    @xmlName("localGatewayId")
+    LocalGatewayId: String
+
+    @xmlName("carrierGatewayId")
+    CarrierGatewayId: CarrierGatewayId
+
+    @xmlName("networkInterfaceId")
+    NetworkInterfaceId: String
+
+    @xmlName("origin")
+    Origin: RouteOrigin
+
+    @xmlName("state")
+    State: RouteState
+
+    @xmlName("vpcPeeringConnectionId")
+    VpcPeeringConnectionId: String
+
+    @xmlName("coreNetworkArn")
+    CoreNetworkArn: CoreNetworkArn
+
+    @xmlName("odbNetworkArn")
+    OdbNetworkArn: OdbNetworkArn
+
+    @xmlName("ipAddress")
+    IpAddress: String
+}
+
+string RouteGatewayId
+
+list RouteList {
+    @xmlName("item")
+    member: Route
+}
+
+enum RouteOrigin {
+    CreateRouteTable = "CreateRouteTable"
+    CreateRoute = "CreateRoute"
+    EnableVgwRoutePropagation = "EnableVgwRoutePropagation"
+    Advertisement = "Advertisement"
+}
+
+enum RouteState {
+    active = "active"
+    blackhole = "blackhole"
+    filtered = "filtered"
+}
+
+structure RouteTable {
+    @xmlName("associationSet")
+    Associations: RouteTableAssociationList
+
+    @xmlName("propagatingVgwSet")
+    PropagatingVgws: PropagatingVgwList
+
+    @xmlName("routeTableId")
+    RouteTableId: String
+
+    @xmlName("routeSet")
+    Routes: RouteList
+
+    @xmlName("tagSet")
+    Tags: TagList
+
+    @xmlName("vpcId")
+    VpcId: String
+
+    @xmlName("ownerId")
+    OwnerId: String
+}
+
+structure RouteTableAssociation {
+    @xmlName("main")
+    Main: Boolean
+
+    @xmlName("routeTableAssociationId")
+    RouteTableAssociationId: String
+
+    @xmlName("routeTableId")
+    RouteTableId: String
+
+    @xmlName("subnetId")
+    SubnetId: String
+
+    @xmlName("gatewayId")
+    GatewayId: String
+
+    @xmlName("publicIpv4Pool")
+    PublicIpv4Pool: String
+
+    @xmlName("associationState")
+    AssociationState: RouteTableAssociationState
+}
+
+string RouteTableAssociationId
+
+list RouteTableAssociationList {
+    @xmlName("item")
+    member: RouteTableAssociation
+}
+
+structure RouteTableAssociationState {
+    @xmlName("state")
+    State: RouteTableAssociationStateCode
+
+    @xmlName("statusMessage")
+    StatusMessage: String
+}
+
+enum RouteTableAssociationStateCode {
+    associating = "associating"
+    associated = "associated"
+    disassociating = "disassociating"
+    disassociated = "disassociated"
+    failed = "failed"
+}
+
+string RouteTableId
+
+list RouteTableIdStringList {
+    @xmlName("item")
+    member: RouteTableId
+}
+
+list RouteTableList {
+    @xmlName("item")
+    member: RouteTable
+}
+
+enum RuleAction {
+    allow = "allow"
+    deny = "deny"
+}
+
+structure RunInstancesMonitoringEnabled {
+    @required
+    @xmlName("enabled")
+    Enabled: Boolean
+}
+
+structure RunInstancesRequest {
+    @xmlName("BlockDeviceMapping")
+    BlockDeviceMappings: BlockDeviceMappingRequestList
+    ImageId: ImageId
+    InstanceType: InstanceType
+    Ipv6AddressCount: Integer
+
+    @xmlName("Ipv6Address")
+    Ipv6Addresses: InstanceIpv6AddressList
+    KernelId: KernelId
+    KeyName: KeyPairName
+
+    @required
+    MaxCount: Integer
+
+    @required
+    MinCount: Integer
+    Monitoring: RunInstancesMonitoringEnabled
+    Placement: Placement
+    RamdiskId: RamdiskId
+
+    @xmlName("SecurityGroupId")
+    SecurityGroupIds: SecurityGroupIdStringList
+
+    @xmlName("SecurityGroup")
+    SecurityGroups: SecurityGroupStringList
+    SubnetId: SubnetId
+    UserData: RunInstancesUserData
+    ElasticGpuSpecification: ElasticGpuSpecifications
+
+    @xmlName("ElasticInferenceAccelerator")
+    ElasticInferenceAccelerators: ElasticInferenceAccelerators
+
+    @xmlName("TagSpecification")
+    TagSpecifications: TagSpecificationList
+    LaunchTemplate: LaunchTemplateSpecification
+    InstanceMarketOptions: InstanceMarketOptionsRequest
+    CreditSpecification: CreditSpecificationRequest
+    CpuOptions: CpuOptionsRequest
+    CapacityReservationSpecification: CapacityReservationSpecification
+    HibernationOptions: HibernationOptionsRequest
+
+    @xmlName("LicenseSpecification")
+    LicenseSpecifications: LicenseSpecificationListRequest
+    MetadataOptions: InstanceMetadataOptionsRequest
+    EnclaveOptions: EnclaveOptionsRequest
+    PrivateDnsNameOptions: PrivateDnsNameOptionsRequest
+    MaintenanceOptions: InstanceMaintenanceOptionsRequest
+    DisableApiStop: Boolean
+    EnablePrimaryIpv6: Boolean
+    NetworkPerformanceOptions: InstanceNetworkPerformanceOptionsRequest
+    Operator: OperatorRequest
+
+    @xmlName("SecondaryInterface")
+    SecondaryInterfaces: InstanceSecondaryInterfaceSpecificationListRequest
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @xmlName("disableApiTermination")
+    DisableApiTermination: Boolean
+
+    @xmlName("instanceInitiatedShutdownBehavior")
+    InstanceInitiatedShutdownBehavior: ShutdownBehavior
+
+    @xmlName("privateIpAddress")
+    PrivateIpAddress: String
+
+    @xmlName("clientToken")
+    @idempotencyToken
+    ClientToken: String
+
+    @xmlName("additionalInfo")
+    AdditionalInfo: String
+
+    @xmlName("networkInterface")
+    NetworkInterfaces: InstanceNetworkInterfaceSpecificationList
+
+    @xmlName("iamInstanceProfile")
+    IamInstanceProfile: IamInstanceProfileSpecification
+
+    @xmlName("ebsOptimized")
+    EbsOptimized: Boolean
+}
+
+@sensitive
+string RunInstancesUserData
+
+enum SSEType {
+    sse_ebs = "sse-ebs"
+    sse_kms = "sse-kms"
+    none = "none"
+}
+
+string SecondaryInterfaceId
+
+structure SecondaryInterfacePrivateIpAddressSpecification {
+    @xmlName("privateIpAddress")
+    PrivateIpAddress: String
+}
+
+list SecondaryInterfacePrivateIpAddressSpecificationList {
+    @xmlName("item")
+    member: SecondaryInterfacePrivateIpAddressSpecification
+}
+
+list SecondaryInterfacePrivateIpAddressSpecificationListRequest {
+    @xmlName("SecondaryInterfacePrivateIpAddressSpecification")
+    member: SecondaryInterfacePrivateIpAddressSpecificationRequest
+}
+
+structure SecondaryInterfacePrivateIpAddressSpecificationRequest {
+    PrivateIpAddress: String
+}
+
+enum SecondaryInterfaceStatus {
+    available = "available"
+    in_use = "in-use"
+}
+
+enum SecondaryInterfaceType {
+    secondary = "secondary"
+}
+
+string SecondaryNetworkId
+
+boolean SecondaryNetworkSupportedFlag
+
+string SecondarySubnetId
+
+structure SecurityGroup {
+    @xmlName("groupId")
+    GroupId: String
+
+    @xmlName("ipPermissionsEgress")
+    IpPermissionsEgress: IpPermissionList
+
+    @xmlName("tagSet")
+    Tags: TagList
+
+    @xmlName("vpcId")
+    VpcId: String
+
+    @xmlName("securityGroupArn")
+    SecurityGroupArn: String
+
+    @xmlName("ownerId")
+    OwnerId: String
+
+    @xmlName("groupName")
+    GroupName: String
+
+    @xmlName("groupDescription")
+    Description: String
+
+    @xmlName("ipPermissions")
+    IpPermissions: IpPermissionList
+}
+
+structure SecurityGroupForVpc {
+    @xmlName("description")
+    Description: String
+
+    @xmlName("groupName")
+    GroupName: String
+
+    @xmlName("ownerId")
+    OwnerId: String
+
+    @xmlName("groupId")
+    GroupId: String
+
+    @xmlName("tagSet")
+    Tags: TagList
+
+    @xmlName("primaryVpcId")
+    PrimaryVpcId: String
+}
+
+list SecurityGroupForVpcList {
+    @xmlName("item")
+    member: SecurityGroupForVpc
+}
+
+string SecurityGroupId
+
+list SecurityGroupIdStringList {
+    @xmlName("SecurityGroupId")
+    member: SecurityGroupId
+}
+
+structure SecurityGroupIdentifier {
+    @xmlName("groupId")
+    GroupId: String
+
+    @xmlName("groupName")
+    GroupName: String
+}
+
+list SecurityGroupList {
+    @xmlName("item")
+    member: SecurityGroup
+}
+
+string SecurityGroupName
+
+structure SecurityGroupReference {
+    @xmlName("groupId")
+    GroupId: String
+
+    @xmlName("referencingVpcId")
+    ReferencingVpcId: String
+
+    @xmlName("vpcPeeringConnectionId")
+    VpcPeeringConnectionId: String
+
+    @xmlName("transitGatewayId")
+    TransitGatewayId: String
+}
+
+list SecurityGroupReferences {
+    @xmlName("item")
+    member: SecurityGroupReference
+}
+
+structure SecurityGroupRule {
+    @xmlName("securityGroupRuleId")
+    SecurityGroupRuleId: SecurityGroupRuleId
+
+    @xmlName("groupId")
+    GroupId: SecurityGroupId
+
+    @xmlName("groupOwnerId")
+    GroupOwnerId: String
+
+    @xmlName("isEgress")
+    IsEgress: Boolean
+
+    @xmlName("ipProtocol")
+    IpProtocol: String
+
+    @xmlName("fromPort")
+    FromPort: Integer
+
+    @xmlName("toPort")
+    ToPort: Integer
+
+    @xmlName("cidrIpv4")
+    CidrIpv4: String
+
+    @xmlName("cidrIpv6")
+    CidrIpv6: String
+
+    @xmlName("prefixListId")
+    PrefixListId: PrefixListResourceId
+
+    @xmlName("referencedGroupInfo")
+    ReferencedGroupInfo: ReferencedSecurityGroup
+
+    @xmlName("description")
+    Description: String
+
+    @xmlName("tagSet")
+    Tags: TagList
+
+    @xmlName("securityGroupRuleArn")
+    SecurityGroupRuleArn: String
+}
+
+structure SecurityGroupRuleDescription {
+    SecurityGroupRuleId: String
+    Description: String
+}
+
+list SecurityGroupRuleDescriptionList {
+    @xmlName("item")
+    member: SecurityGroupRuleDescription
+}
+
+string SecurityGroupRuleId
+
+list SecurityGroupRuleIdList {
+    @xmlName("item")
+    member: String
+}
+
+list SecurityGroupRuleList {
+    @xmlName("item")
+    member: SecurityGroupRule
+}
+
+structure SecurityGroupRuleRequest {
+    IpProtocol: String
+    FromPort: Integer
+    ToPort: Integer
+    CidrIpv4: String
+    CidrIpv6: String
+    PrefixListId: PrefixListResourceId
+    ReferencedGroupId: SecurityGroupId
+    Description: String
+}
+
+structure SecurityGroupRuleUpdate {
+    @required
+    SecurityGroupRuleId: SecurityGroupRuleId
+    SecurityGroupRule: SecurityGroupRuleRequest
+}
+
+list SecurityGroupRuleUpdateList {
+    @xmlName("item")
+    member: SecurityGroupRuleUpdate
+}
+
+list SecurityGroupStringList {
+    @xmlName("SecurityGroup")
+    member: SecurityGroupName
+}
+
+structure SecurityGroupVpcAssociation {
+    @xmlName("groupId")
+    GroupId: SecurityGroupId
+
+    @xmlName("vpcId")
+    VpcId: VpcId
+
+    @xmlName("vpcOwnerId")
+    VpcOwnerId: String
+
+    @xmlName("state")
+    State: SecurityGroupVpcAssociationState
+
+    @xmlName("stateReason")
+    StateReason: String
+
+    @xmlName("groupOwnerId")
+    GroupOwnerId: String
+}
+
+list SecurityGroupVpcAssociationList {
+    @xmlName("item")
+    member: SecurityGroupVpcAssociation
+}
+
+enum SecurityGroupVpcAssociationState {
+    associating = "associating"
+    associated = "associated"
+    association_failed = "association-failed"
+    disassociating = "disassociating"
+    disassociated = "disassociated"
+    disassociation_failed = "disassociation-failed"
+}
+
+@sensitive
+string SensitiveUserData
+
+enum ServiceConnectivityType {
+    ipv4 = "ipv4"
+    ipv6 = "ipv6"
+}
+
+structure ServiceDetail {
+    @xmlName("serviceName")
+    ServiceName: String
+
+    @xmlName("serviceId")
+    ServiceId: String
+
+    @xmlName("serviceType")
+    ServiceType: ServiceTypeDetailSet
+
+    @xmlName("serviceRegion")
+    ServiceRegion: String
+
+    @xmlName("availabilityZoneIdSet")
+    AvailabilityZoneIds: ValueStringList
+
+    @xmlName("availabilityZoneSet")
+    AvailabilityZones: ValueStringList
+
+    @xmlName("owner")
+    Owner: String
+
+    @xmlName("baseEndpointDnsNameSet")
+    BaseEndpointDnsNames: ValueStringList
+
+    @xmlName("privateDnsName")
+    PrivateDnsName: String
+
+    @xmlName("privateDnsNameSet")
+    PrivateDnsNames: PrivateDnsDetailsSet
+
+    @xmlName("vpcEndpointPolicySupported")
+    VpcEndpointPolicySupported: Boolean
+
+    @xmlName("acceptanceRequired")
+    AcceptanceRequired: Boolean
+
+    @xmlName("managesVpcEndpoints")
+    ManagesVpcEndpoints: Boolean
+
+    @xmlName("payerResponsibility")
+    PayerResponsibility: PayerResponsibility
+
+    @xmlName("tagSet")
+    Tags: TagList
+
+    @xmlName("privateDnsNameVerificationState")
+    PrivateDnsNameVerificationState: DnsNameState
+
+    @xmlName("supportedIpAddressTypeSet")
+    SupportedIpAddressTypes: SupportedIpAddressTypes
+}
+
+list ServiceDetailSet {
+    @xmlName("item")
+    member: ServiceDetail
+}
+
+enum ServiceManaged {
+    alb = "alb"
+    nlb = "nlb"
+    rnat = "rnat"
+    rds = "rds"
+}
+
+string ServiceNetworkArn
+
+enum ServiceType {
+    Interface = "Interface"
+    Gateway = "Gateway"
+    GatewayLoadBalancer = "GatewayLoadBalancer"
+}
+
+structure ServiceTypeDetail {
+    @xmlName("serviceType")
+    ServiceType: ServiceType
+}
+
+list ServiceTypeDetailSet {
+    @xmlName("item")
+    member: ServiceTypeDetail
+}
+
+enum ShutdownBehavior {
+    stop = "stop"
+    terminate = "terminate"
+}
+
+structure Snapshot {
+    @xmlName("ownerAlias")
+    OwnerAlias: String
+
+    @xmlName("outpostArn")
+    OutpostArn: String
+
+    @xmlName("tagSet")
+    Tags: TagList
+
+    @xmlName("storageTier")
+    StorageTier: StorageTier
+
+    @xmlName("restoreExpiryTime")
+    RestoreExpiryTime: MillisecondDateTime
+
+    @xmlName("sseType")
+    SseType: SSEType
+
+    @xmlName("availabilityZone")
+    AvailabilityZone: String
+
+    @xmlName("transferType")
+    TransferType: TransferType
+
+    @xmlName("completionDurationMinutes")
+    CompletionDurationMinutes: SnapshotCompletionDurationMinutesResponse
+
+    @xmlName("completionTime")
+    CompletionTime: MillisecondDateTime
+
+    @xmlName("fullSnapshotSizeInBytes")
+    FullSnapshotSizeInBytes: Long
+
+    @xmlName("snapshotId")
+    SnapshotId: String
+
+    @xmlName("volumeId")
+    VolumeId: String
+
+    @xmlName("status")
+    State: SnapshotState
+
+    @xmlName("statusMessage")
+    StateMessage: String
+
+    @xmlName("startTime")
+    StartTime: DateTime
+
+    @xmlName("progress")
+    Progress: String
+
+    @xmlName("ownerId")
+    OwnerId: String
+
+    @xmlName("description")
+    Description: String
+
+    @xmlName("volumeSize")
+    VolumeSize: Integer
+
+    @xmlName("encrypted")
+    Encrypted: Boolean
+
+    @xmlName("kmsKeyId")
+    KmsKeyId: String
+
+    @xmlName("dataEncryptionKeyId")
+    DataEncryptionKeyId: String
+}
+
+enum SnapshotAttributeName {
+    productCodes = "productCodes"
+    createVolumePermission = "createVolumePermission"
+}
+
+@range(min: 1, max: 2880)
+integer SnapshotCompletionDurationMinutesRequest
+
+integer SnapshotCompletionDurationMinutesResponse
+
+string SnapshotId
+
+list SnapshotIdStringList {
+    @xmlName("SnapshotId")
+    member: SnapshotId
+}
+
+structure SnapshotInfo {
+    @xmlName("description")
+    Description: String
+
+    @xmlName("tagSet")
+    Tags: TagList
+
+    @xmlName("encrypted")
+    Encrypted: Boolean
+
+    @xmlName("volumeId")
+    VolumeId: String
+
+    @xmlName("state")
+    State: SnapshotState
+
+    @xmlName("volumeSize")
+    VolumeSize: Integer
+
+    @xmlName("startTime")
+    StartTime: MillisecondDateTime
+
+    @xmlName("progress")
+    Progress: String
+
+    @xmlName("ownerId")
+    OwnerId: String
+
+    @xmlName("snapshotId")
+    SnapshotId: String
+
+    @xmlName("outpostArn")
+    OutpostArn: String
+
+    @xmlName("sseType")
+    SseType: SSEType
+
+    @xmlName("availabilityZone")
+    AvailabilityZone: String
+}
+
+list SnapshotList {
+    @xmlName("item")
+    member: Snapshot
+}
+
+enum SnapshotLocationEnum {
+    regional = "regional"
+    local = "local"
+}
+
+enum SnapshotReturnCodes {
+    success = "success"
+    skipped = "skipped"
+    missing_permissions = "missing-permissions"
+    internal_error = "internal-error"
+    client_error = "client-error"
+}
+
+list SnapshotSet {
+    @xmlName("item")
+    member: SnapshotInfo
+}
+
+enum SnapshotState {
+    pending = "pending"
+    completed = "completed"
+    error = "error"
+    recoverable = "recoverable"
+    recovering = "recovering"
+}
+
+enum SpotInstanceType {
+    one_time = "one-time"
+    persistent = "persistent"
+}
+
+structure SpotMarketOptions {
+    MaxPrice: String
+    SpotInstanceType: SpotInstanceType
+    BlockDurationMinutes: Integer
+    ValidUntil: DateTime
+    InstanceInterruptionBehavior: InstanceInterruptionBehavior
+}
+
+structure StaleIpPermission {
+    @xmlName("fromPort")
+    FromPort: Integer
+
+    @xmlName("ipProtocol")
+    IpProtocol: String
+
+    @xmlName("ipRanges")
+    IpRanges: IpRanges
+
+    @xmlName("prefixListIds")
+    PrefixListIds: PrefixListIdSet
+
+    @xmlName("toPort")
+    ToPort: Integer
+
+    @xmlName("groups")
+    UserIdGroupPairs: UserIdGroupPairSet
+}
+
+list StaleIpPermissionSet {
+    @xmlName("item")
+    member: StaleIpPermission
+}
+
+structure StaleSecurityGroup {
+    @xmlName("description")
+    Description: String
+
+    @xmlName("groupId")
+    GroupId: String
+
+    @xmlName("groupName")
+    GroupName: String
+
+    @xmlName("staleIpPermissions")
+    StaleIpPermissions: StaleIpPermissionSet
+
+    @xmlName("staleIpPermissionsEgress")
+    StaleIpPermissionsEgress: StaleIpPermissionSet
+
+    @xmlName("vpcId")
+    VpcId: String
+}
+
+list StaleSecurityGroupSet {
+    @xmlName("item")
+    member: StaleSecurityGroup
+}
+
+structure StartInstancesRequest {
+    @required
+    @xmlName("InstanceId")
+    InstanceIds: InstanceIdStringList
+
+    @xmlName("additionalInfo")
+    AdditionalInfo: String
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+structure StartInstancesResult {
+    @xmlName("instancesSet")
+    StartingInstances: InstanceStateChangeList
+}
+
+enum State {
+    PendingAcceptance = "PendingAcceptance"
+    Pending = "Pending"
+    Available = "Available"
+    Deleting = "Deleting"
+    Deleted = "Deleted"
+    Rejected = "Rejected"
+    Failed = "Failed"
+    Expired = "Expired"
+    Partial = "Partial"
+}
+
+structure StateReason {
+    @xmlName("code")
+    Code: String
+
+    @xmlName("message")
+    Message: String
+}
+
+enum StatusName {
+    reachability = "reachability"
+}
+
+enum StatusType {
+    passed = "passed"
+    failed = "failed"
+    insufficient_data = "insufficient-data"
+    initializing = "initializing"
+}
+
+structure StopInstancesRequest {
+    @required
+    @xmlName("InstanceId")
+    InstanceIds: InstanceIdStringList
+    Hibernate: Boolean
+    SkipOsShutdown: Boolean
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+
+    @xmlName("force")
+    Force: Boolean
+}
+
+structure StopInstancesResult {
+    @xmlName("instancesSet")
+    StoppingInstances: InstanceStateChangeList
+}
+
+enum StorageTier {
+    archive = "archive"
+    standard = "standard"
+}
+
+string String
+
+structure Subnet {
+    @xmlName("availabilityZoneId")
+    AvailabilityZoneId: String
+
+    @xmlName("enableLniAtDeviceIndex")
+    EnableLniAtDeviceIndex: Integer
+
+    @xmlName("mapCustomerOwnedIpOnLaunch")
+    MapCustomerOwnedIpOnLaunch: Boolean
+
+    @xmlName("customerOwnedIpv4Pool")
+    CustomerOwnedIpv4Pool: CoipPoolId
+
+    @xmlName("ownerId")
+    OwnerId: String
+
+    @xmlName("assignIpv6AddressOnCreation")
+    AssignIpv6AddressOnCreation: Boolean
+
+    @xmlName("ipv6CidrBlockAssociationSet")
+    Ipv6CidrBlockAssociationSet: SubnetIpv6CidrBlockAssociationSet
+
+    @xmlName("tagSet")
+    Tags: TagList
+
+    @xmlName("subnetArn")
+    SubnetArn: String
+
+    @xmlName("outpostArn")
+    OutpostArn: String
+
+    @xmlName("enableDns64")
+    EnableDns64: Boolean
+
+    @xmlName("ipv6Native")
+    Ipv6Native: Boolean
+
+    @xmlName("privateDnsNameOptionsOnLaunch")
+    PrivateDnsNameOptionsOnLaunch: PrivateDnsNameOptionsOnLaunch
+
+    @xmlName("blockPublicAccessStates")
+    BlockPublicAccessStates: BlockPublicAccessStates
+
+    @xmlName("type")
+    Type: String
+
+    @xmlName("subnetId")
+    SubnetId: String
+
+    @xmlName("state")
+    State: SubnetState
+
+    @xmlName("vpcId")
+    VpcId: String
+
+    @xmlName("cidrBlock")
+    CidrBlock: String
+
+    @xmlName("availableIpAddressCount")
+    AvailableIpAddressCount: Integer
+
+    @xmlName("availabilityZone")
+    AvailabilityZone: String
+
+    @xmlName("defaultForAz")
+    DefaultForAz: Boolean
+
+    @xmlName("mapPublicIpOnLaunch")
+    MapPublicIpOnLaunch: Boolean
+}
+
+string SubnetCidrAssociationId
+
+structure SubnetCidrBlockState {
+    @xmlName("state")
+    State: SubnetCidrBlockStateCode
+
+    @xmlName("statusMessage")
+    StatusMessage: String
+}
+
+enum SubnetCidrBlockStateCode {
+    associating = "associating"
+    associated = "associated"
+    disassociating = "disassociating"
+    disassociated = "disassociated"
+    failing = "failing"
+    failed = "failed"
+}
+
+structure SubnetConfiguration {
+    SubnetId: SubnetId
+    Ipv4: String
+    Ipv6: String
+}
+
+list SubnetConfigurationsList {
+    @xmlName("item")
+    member: SubnetConfiguration
+}
+
+string SubnetId
+
+list SubnetIdList {
+    @xmlName("AssociatedSubnetId")
+    member: SubnetId
+}
+
+list SubnetIdStringList {
+    @xmlName("SubnetId")
+    member: SubnetId
+}
+
+structure SubnetIpPrefixes {
+    @xmlName("subnetId")
+    SubnetId: String
+
+    @xmlName("ipPrefixSet")
+    IpPrefixes: ValueStringList
+}
+
+list SubnetIpPrefixesList {
+    @xmlName("item")
+    member: SubnetIpPrefixes
+}
+
+structure SubnetIpv6CidrBlockAssociation {
+    @xmlName("associationId")
+    AssociationId: SubnetCidrAssociationId
+
+    @xmlName("ipv6CidrBlock")
+    Ipv6CidrBlock: String
+
+    @xmlName("ipv6CidrBlockState")
+    Ipv6CidrBlockState: SubnetCidrBlockState
+
+    @xmlName("ipv6AddressAttribute")
+    Ipv6AddressAttribute: Ipv6AddressAttribute
+
+    @xmlName("ipSource")
+    IpSource: IpSource
+}
+
+list SubnetIpv6CidrBlockAssociationSet {
+    @xmlName("item")
+    member: SubnetIpv6CidrBlockAssociation
+}
+
+list SubnetList {
+    @xmlName("item")
+    member: Subnet
+}
+
+enum SubnetState {
+    pending = "pending"
+    available = "available"
+    unavailable = "unavailable"
+    failed = "failed"
+    failed_insufficient_capacity = "failed-insufficient-capacity"
+}
+
+structure SuccessfulInstanceCreditSpecificationItem {
+    @xmlName("instanceId")
+    InstanceId: String
+}
+
+list SuccessfulInstanceCreditSpecificationSet {
+    @xmlName("item")
+    member: SuccessfulInstanceCreditSpecificationItem
+}
+
+enum SummaryStatus {
+    ok = "ok"
+    impaired = "impaired"
+    insufficient_data = "insufficient-data"
+    not_applicable = "not-applicable"
+    initializing = "initializing"
+}
+
+enum SupportedAdditionalProcessorFeature {
+    amd_sev_snp = "amd-sev-snp"
+    nested_virtualization = "nested-virtualization"
+}
+
+list SupportedAdditionalProcessorFeatureList {
+    @xmlName("item")
+    member: SupportedAdditionalProcessorFeature
+}
+
+boolean SupportedInRegion
+
+@length(min: 0, max: 2)
+list SupportedIpAddressTypes {
+    @xmlName("item")
+    member: ServiceConnectivityType
+}
+
+structure Tag {
+    @xmlName("key")
+    Key: String
+
+    @xmlName("value")
+    Value: String
+}
+
+structure TagDescription {
+    @xmlName("key")
+    Key: String
+
+    @xmlName("resourceId")
+    ResourceId: String
+
+    @xmlName("resourceType")
+    ResourceType: ResourceType
+
+    @xmlName("value")
+    Value: String
+}
+
+list TagDescriptionList {
+    @xmlName("item")
+    member: TagDescription
+}
+
+list TagList {
+    @xmlName("item")
+    member: Tag
+}
+
+structure TagSpecification {
+    @xmlName("resourceType")
+    ResourceType: ResourceType
+
+    @xmlName("Tag")
+    Tags: TagList
+}
+
+list TagSpecificationList {
+    @xmlName("item")
+    member: TagSpecification
+}
+
+string TaggableResourceId
+
+enum Tenancy {
+    default = "default"
+    dedicated = "dedicated"
+    host = "host"
+}
+
+structure TerminateInstancesRequest {
+    @required
+    @xmlName("InstanceId")
+    InstanceIds: InstanceIdStringList
+    Force: Boolean
+    SkipOsShutdown: Boolean
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+structure TerminateInstancesResult {
+    @xmlName("instancesSet")
+    TerminatingInstances: InstanceStateChangeList
+}
+
+integer ThreadsPerCore
+
+list ThreadsPerCoreList {
+    @xmlName("item")
+    member: ThreadsPerCore
+}
+
+structure TotalLocalStorageGB {
+    @xmlName("min")
+    Min: Double
+
+    @xmlName("max")
+    Max: Double
+}
+
+structure TotalLocalStorageGBRequest {
+    Min: Double
+    Max: Double
+}
+
+integer TotalMediaMemory
+
+integer TotalNeuronMemory
+
+enum TpmSupportValues {
+    v2_0 = "v2.0"
+}
+
+enum TrafficType {
+    ACCEPT = "ACCEPT"
+    REJECT = "REJECT"
+    ALL = "ALL"
+}
+
+enum TransferType {
+    time_based = "time-based"
+    standard = "standard"
+}
+
+string TransitGatewayId
+
+structure UnassignPrivateIpAddressesRequest {
+    @xmlName("Ipv4Prefix")
+    Ipv4Prefixes: IpPrefixList
+
+    @required
+    @xmlName("networkInterfaceId")
+    NetworkInterfaceId: NetworkInterfaceId
+
+    @xmlName("privateIpAddress")
+    PrivateIpAddresses: PrivateIpAddressStringList
+}
+
+structure UnassignPrivateNatGatewayAddressRequest {
+    @required
+    NatGatewayId: NatGatewayId
+
+    @required
+    @xmlName("PrivateIpAddress")
+    PrivateIpAddresses: IpList
+    MaxDrainDurationSeconds: DrainSeconds
+    DryRun: Boolean
+}
+
+structure UnassignPrivateNatGatewayAddressResult {
+    @xmlName("natGatewayId")
+    NatGatewayId: NatGatewayId
+
+    @xmlName("natGatewayAddressSet")
+    NatGatewayAddresses: NatGatewayAddressList
+}
+
+structure UnmonitorInstancesRequest {
+    @required
+    @xmlName("InstanceId")
+    InstanceIds: InstanceIdStringList
+
+    @xmlName("dryRun")
+    DryRun: Boolean
+}
+
+structure UnmonitorInstancesResult {
+    @xmlName("instancesSet")
+    InstanceMonitorings: InstanceMonitoringList
+}
+
+enum UnsuccessfulInstanceCreditSpecificationErrorCode {
+    InvalidInstanceID_Malformed = "InvalidInstanceID.Malformed"
+    InvalidInstanceID_NotFound = "InvalidInstanceID.NotFound"
+    IncorrectInstanceState = "IncorrectInstanceState"
+    InstanceCreditSpecification_NotSupported = "InstanceCreditSpecification.NotSupported"
+}
+
+structure UnsuccessfulInstanceCreditSpecificationItem {
+    @xmlName("instanceId")
+    InstanceId: String
+
+    @xmlName("error")
+    Error: UnsuccessfulInstanceCreditSpecificationItemError
+}
+
+structure UnsuccessfulInstanceCreditSpecificationItemError {
+    @xmlName("code")
+    Code: UnsuccessfulInstanceCreditSpecificationErrorCode
+
+    @xmlName("message")
+    Message: String
+}
+
+list UnsuccessfulInstanceCreditSpecificationSet {
+    @xmlName("item")
+    member: UnsuccessfulInstanceCreditSpecificationItem
+}
+
+structure UnsuccessfulItem {
+    @xmlName("error")
+    Error: UnsuccessfulItemError
+
+    @xmlName("resourceId")
+    ResourceId: String
+}
+
+structure UnsuccessfulItemError {
+    @xmlName("code")
+    Code: String
+
+    @xmlName("message")
+    Message: String
+}
+
+list UnsuccessfulItemSet {
+    @xmlName("item")
+    member: UnsuccessfulItem
+}
+
+structure UpdateSecurityGroupRuleDescriptionsEgressRequest {
+    DryRun: Boolean
+    GroupId: SecurityGroupId
+    GroupName: SecurityGroupName
+    IpPermissions: IpPermissionList
+
+    @xmlName("SecurityGroupRuleDescription")
+    SecurityGroupRuleDescriptions: SecurityGroupRuleDescriptionList
+}
+
+structure UpdateSecurityGroupRuleDescriptionsEgressResult {
+    @xmlName("return")
+    Return: Boolean
+}
+
+structure UpdateSecurityGroupRuleDescriptionsIngressRequest {
+    DryRun: Boolean
+    GroupId: SecurityGroupId
+    GroupName: SecurityGroupName
+    IpPermissions: IpPermissionList
+
+    @xmlName("SecurityGroupRuleDescription")
+    SecurityGroupRuleDescriptions: SecurityGroupRuleDescriptionList
+}
+
+structure UpdateSecurityGroupRuleDescriptionsIngressResult {
+    @xmlName("return")
+    Return: Boolean
+}
+
+enum UsageClassType {
+    spot = "spot"
+    on_demand = "on-demand"
+    capacity_block = "capacity-block"
+}
+
+list UsageClassTypeList {
+    @xmlName("item")
+    member: UsageClassType
+}
+
+list UserGroupStringList {
+    @xmlName("UserGroup")
+    member: String
+}
+
+structure UserIdGroupPair {
+    @xmlName("description")
+    Description: String
+
+    @xmlName("userId")
+    UserId: String
+
+    @xmlName("groupName")
+    GroupName: String
+
+    @xmlName("groupId")
+    GroupId: String
+
+    @xmlName("vpcId")
+    VpcId: String
+
+    @xmlName("vpcPeeringConnectionId")
+    VpcPeeringConnectionId: String
+
+    @xmlName("peeringStatus")
+    PeeringStatus: String
+}
+
+list UserIdGroupPairList {
+    @xmlName("item")
+    member: UserIdGroupPair
+}
+
+list UserIdGroupPairSet {
+    @xmlName("item")
+    member: UserIdGroupPair
+}
+
+list UserIdStringList {
+    @xmlName("UserId")
+    member: String
+}
+
+integer VCpuCount
+
+structure VCpuCountRange {
+    @xmlName("min")
+    Min: Integer
+
+    @xmlName("max")
+    Max: Integer
+}
+
+structure VCpuCountRangeRequest {
+    @required
+    Min: Integer
+    Max: Integer
+}
+
+structure VCpuInfo {
+    @xmlName("defaultVCpus")
+    DefaultVCpus: VCpuCount
+
+    @xmlName("defaultCores")
+    DefaultCores: CoreCount
+
+    @xmlName("defaultThreadsPerCore")
+    DefaultThreadsPerCore: ThreadsPerCore
+
+    @xmlName("validCores")
+    ValidCores: CoreCountList
+
+    @xmlName("validThreadsPerCore")
+    ValidThreadsPerCore: ThreadsPerCoreList
+}
+
+structure ValidationError {
+    @xmlName("code")
+    Code: String
+
+    @xmlName("message")
+    Message: String
+}
+
+structure ValidationWarning {
+    @xmlName("errorSet")
+    Errors: ErrorSet
+}
+
+list ValueStringList {
+    @xmlName("item")
+    member: String
+}
+
+@length(min: 0, max: 255)
+string VersionDescription
+
+list VersionStringList {
+    @xmlName("item")
+    member: String
+}
+
+enum VirtualizationType {
+    hvm = "hvm"
+    paravirtual = "paravirtual"
+}
+
+list VirtualizationTypeList {
+    @xmlName("item")
+    member: VirtualizationType
+}
+
+structure Volume {
+    @xmlName("availabilityZoneId")
+    AvailabilityZoneId: String
+
+    @xmlName("outpostArn")
+    OutpostArn: String
+
+    @xmlName("sourceVolumeId")
+    SourceVolumeId: String
+
+    @xmlName("iops")
+    Iops: Integer
+
+    @xmlName("tagSet")
+    Tags: TagList
+
+    @xmlName("volumeType")
+    VolumeType: VolumeType
+
+    @xmlName("fastRestored")
+    FastRestored: Boolean
+
+    @xmlName("multiAttachEnabled")
+    MultiAttachEnabled: Boolean
+
+    @xmlName("throughput")
+    Throughput: Integer
+
+    @xmlName("sseType")
+    SseType: SSEType
+
+    @xmlName("operator")
+    Operator: OperatorResponse
+
+    @xmlName("volumeInitializationRate")
+    VolumeInitializationRate: Integer
+
+    @xmlName("volumeId")
+    VolumeId: String
+
+    @xmlName("size")
+    Size: Integer
+
+    @xmlName("snapshotId")
+    SnapshotId: String
+
+    @xmlName("availabilityZone")
+    AvailabilityZone: String
+
+    @xmlName("status")
+    State: VolumeState
+
+    @xmlName("createTime")
+    CreateTime: DateTime
+
+    @xmlName("attachmentSet")
+    Attachments: VolumeAttachmentList
+
+    @xmlName("encrypted")
+    Encrypted: Boolean
+
+    @xmlName("kmsKeyId")
+    KmsKeyId: String
+}
+
+structure VolumeAttachment {
+    @xmlName("deleteOnTermination")
+    DeleteOnTermination: Boolean
+
+    @xmlName("associatedResource")
+    AssociatedResource: String
+
+    @xmlName("instanceOwningService")
+    InstanceOwningService: String
+
+    @xmlName("ebsCardIndex")
+    EbsCardIndex: Integer
+
+    @xmlName("volumeId")
+    VolumeId: String
+
+    @xmlName("instanceId")
+    InstanceId: String
+
+    @xmlName("device")
+    Device: String
+
+    @xmlName("status")
+    State: VolumeAttachmentState
+
+    @xmlName("attachTime")
+    AttachTime: DateTime
+}
+
+list VolumeAttachmentList {
+    @xmlName("item")
+    member: VolumeAttachment
+}
+
+enum VolumeAttachmentState {
+    attaching = "attaching"
+    attached = "attached"
+    detaching = "detaching"
+    detached = "detached"
+    busy = "busy"
+}
+
+enum VolumeAttributeName {
+    autoEnableIO = "autoEnableIO"
+    productCodes = "productCodes"
+}
+
+string VolumeId
+
+list VolumeIdStringList {
+    @xmlName("VolumeId")
+    member: VolumeId
+}
+
+string VolumeIdWithResolver
+
+list VolumeList {
+    @xmlName("item")
+    member: Volume
+}
+
+structure VolumeModification {
+    @xmlName("volumeId")
+    VolumeId: String
+
+    @xmlName("modificationState")
+    ModificationState: VolumeModificationState
+
+    @xmlName("statusMessage")
+    StatusMessage: String
+
+    @xmlName("targetSize")
+    TargetSize: Integer
+
+    @xmlName("targetIops")
+    TargetIops: Integer
+
+    @xmlName("targetVolumeType")
+    TargetVolumeType: VolumeType
+
+    @xmlName("targetThroughput")
+    TargetThroughput: Integer
+
+    @xmlName("targetMultiAttachEnabled")
+    TargetMultiAttachEnabled: Boolean
+
+    @xmlName("originalSize")
+    OriginalSize: Integer
+
+    @xmlName("originalIops")
+    OriginalIops: Integer
+
+    @xmlName("originalVolumeType")
+    OriginalVolumeType: VolumeType
+
+    @xmlName("originalThroughput")
+    OriginalThroughput: Integer
+
+    @xmlName("originalMultiAttachEnabled")
+    OriginalMultiAttachEnabled: Boolean
+
+    @xmlName("progress")
+    Progress: Long
+
+    @xmlName("startTime")
+    StartTime: DateTime
+
+    @xmlName("endTime")
+    EndTime: DateTime
+
+    @xmlName("operator")
+    Operator: OperatorResponse
+}
+
+list VolumeModificationList {
+    @xmlName("item")
+    member: VolumeModification
+}
+
+enum VolumeModificationState {
+    modifying = "modifying"
+    optimizing = "optimizing"
+    completed = "completed"
+    failed = "failed"
+}
+
+enum VolumeState {
+    creating = "creating"
+    available = "available"
+    in_use = "in-use"
+    deleting = "deleting"
+    deleted = "deleted"
+    error = "error"
+}
+
+structure VolumeStatusAction {
+    @xmlName("code")
+    Code: String
+
+    @xmlName("description")
+    Description: String
+
+    @xmlName("eventId")
+    EventId: String
+
+    @xmlName("eventType")
+    EventType: String
+}
+
+list VolumeStatusActionsList {
+    @xmlName("item")
+    member: VolumeStatusAction
+}
+
+structure VolumeStatusAttachmentStatus {
+    @xmlName("ioPerformance")
+    IoPerformance: String
+
+    @xmlName("instanceId")
+    InstanceId: String
+}
+
+list VolumeStatusAttachmentStatusList {
+    @xmlName("item")
+    member: VolumeStatusAttachmentStatus
+}
+
+structure VolumeStatusDetails {
+    @xmlName("name")
+    Name: VolumeStatusName
+
+    @xmlName("status")
+    Status: String
+}
+
+list VolumeStatusDetailsList {
+    @xmlName("item")
+    member: VolumeStatusDetails
+}
+
+structure VolumeStatusEvent {
+    @xmlName("description")
+    Description: String
+
+    @xmlName("eventId")
+    EventId: String
+
+    @xmlName("eventType")
+    EventType: String
+
+    @xmlName("notAfter")
+    NotAfter: MillisecondDateTime
+
+    @xmlName("notBefore")
+    NotBefore: MillisecondDateTime
+
+    @xmlName("instanceId")
+    InstanceId: String
+}
+
+list VolumeStatusEventsList {
+    @xmlName("item")
+    member: VolumeStatusEvent
+}
+
+structure VolumeStatusInfo {
+    @xmlName("details")
+    Details: VolumeStatusDetailsList
+
+    @xmlName("status")
+    Status: VolumeStatusInfoStatus
+}
+
+enum VolumeStatusInfoStatus {
+    ok = "ok"
+    impaired = "impaired"
+    insufficient_data = "insufficient-data"
+    warning = "warning"
+}
+
+structure VolumeStatusItem {
+    @xmlName("actionsSet")
+    Actions: VolumeStatusActionsList
+
+    @xmlName("availabilityZone")
+    AvailabilityZone: String
+
+    @xmlName("outpostArn")
+    OutpostArn: String
+
+    @xmlName("eventsSet")
+    Events: VolumeStatusEventsList
+
+    @xmlName("volumeId")
+    VolumeId: String
+
+    @xmlName("volumeStatus")
+    VolumeStatus: VolumeStatusInfo
+
+    @xmlName("attachmentStatuses")
+    AttachmentStatuses: VolumeStatusAttachmentStatusList
+
+    @xmlName("initializationStatusDetails")
+    InitializationStatusDetails: InitializationStatusDetails
+
+    @xmlName("availabilityZoneId")
+    AvailabilityZoneId: String
+
+    @xmlName("operator")
+    Operator: OperatorResponse
+}
+
+list VolumeStatusList {
+    @xmlName("item")
+    member: VolumeStatusItem
+}
+
+enum VolumeStatusName {
+    io_enabled = "io-enabled"
+    io_performance = "io-performance"
+    initialization_state = "initialization-state"
+}
+
+enum VolumeType {
+    standard = "standard"
+    io1 = "io1"
+    io2 = "io2"
+    gp2 = "gp2"
+    sc1 = "sc1"
+    st1 = "st1"
+    gp3 = "gp3"
+}
+
+structure Vpc {
+    @xmlName("ownerId")
+    OwnerId: String
+
+    @xmlName("instanceTenancy")
+    InstanceTenancy: Tenancy
+
+    @xmlName("ipv6CidrBlockAssociationSet")
+    Ipv6CidrBlockAssociationSet: VpcIpv6CidrBlockAssociationSet
+
+    @xmlName("cidrBlockAssociationSet")
+    CidrBlockAssociationSet: VpcCidrBlockAssociationSet
+
+    @xmlName("isDefault")
+    IsDefault: Boolean
+
+    @xmlName("encryptionControl")
+    EncryptionControl: VpcEncryptionControl
+
+    @xmlName("tagSet")
+    Tags: TagList
+
+    @xmlName("blockPublicAccessStates")
+    BlockPublicAccessStates: BlockPublicAccessStates
+
+    @xmlName("vpcId")
+    VpcId: String
+
+    @xmlName("state")
+    State: VpcState
+
+    @xmlName("cidrBlock")
+    CidrBlock: String
+
+    @xmlName("dhcpOptionsId")
+    DhcpOptionsId: String
+}
+
+enum VpcAttributeName {
+    enableDnsSupport = "enableDnsSupport"
+    enableDnsHostnames = "enableDnsHostnames"
+    enableNetworkAddressUsageMetrics = "enableNetworkAddressUsageMetrics"
+}
+
+string VpcCidrAssociationId
+
+structure VpcCidrBlockAssociation {
+    @xmlName("associationId")
+    AssociationId: String
+
+    @xmlName("cidrBlock")
+    CidrBlock: String
+
+    @xmlName("cidrBlockState")
+    CidrBlockState: VpcCidrBlockState
+}
+
+list VpcCidrBlockAssociationSet {
+    @xmlName("item")
+    member: VpcCidrBlockAssociation
+}
+
+structure VpcCidrBlockState {
+    @xmlName("state")
+    State: VpcCidrBlockStateCode
+
+    @xmlName("statusMessage")
+    StatusMessage: String
+}
+
+enum VpcCidrBlockStateCode {
+    associating = "associating"
+    associated = "associated"
+    disassociating = "disassociating"
+    disassociated = "disassociated"
+    failing = "failing"
+    failed = "failed"
+}
+
+structure VpcEncryptionControl {
+    @xmlName("vpcId")
+    VpcId: VpcId
+
+    @xmlName("vpcEncryptionControlId")
+    VpcEncryptionControlId: VpcEncryptionControlId
+
+    @xmlName("mode")
+    Mode: VpcEncryptionControlMode
+
+    @xmlName("state")
+    State: VpcEncryptionControlState
+
+    @xmlName("stateMessage")
+    StateMessage: String
+
+    @xmlName("resourceExclusions")
+    ResourceExclusions: VpcEncryptionControlExclusions
+
+    @xmlName("tagSet")
+    Tags: TagList
+}
+
+structure VpcEncryptionControlConfiguration {
+    @required
+    Mode: VpcEncryptionControlMode
+    InternetGatewayExclusion: VpcEncryptionControlExclusionStateInput
+    EgressOnlyInternetGatewayExclusion: VpcEncryptionControlExclusionStateInput
+    NatGatewayExclusion: VpcEncryptionControlExclusionStateInput
+    VirtualPrivateGatewayExclusion: VpcEncryptionControlExclusionStateInput
+    VpcPeeringExclusion: VpcEncryptionControlExclusionStateInput
+    LambdaExclusion: VpcEncryptionControlExclusionStateInput
+    VpcLatticeExclusion: VpcEncryptionControlExclusionStateInput
+    ElasticFileSystemExclusion: VpcEncryptionControlExclusionStateInput
+}
+
+structure VpcEncryptionControlExclusion {
+    @xmlName("state")
+    State: VpcEncryptionControlExclusionState
+
+    @xmlName("stateMessage")
+    StateMessage: String
+}
+
+enum VpcEncryptionControlExclusionState {
+    enabling = "enabling"
+    enabled = "enabled"
+    disabling = "disabling"
+    disabled = "disabled"
+}
+
+enum VpcEncryptionControlExclusionStateInput {
+    enable = "enable"
+    disable = "disable"
+}
+
+structure VpcEncryptionControlExclusions {
+    @xmlName("internetGateway")
+    InternetGateway: VpcEncryptionControlExclusion
+
+    @xmlName("egressOnlyInternetGateway")
+    EgressOnlyInternetGateway: VpcEncryptionControlExclusion
+
+    @xmlName("natGateway")
+    NatGateway: VpcEncryptionControlExclusion
+
+    @xmlName("virtualPrivateGateway")
+    VirtualPrivateGateway: VpcEncryptionControlExclusion
+
+    @xmlName("vpcPeering")
+    VpcPeering: VpcEncryptionControlExclusion
+
+    @xmlName("lambda")
+    Lambda: VpcEncryptionControlExclusion
+
+    @xmlName("vpcLattice")
+    VpcLattice: VpcEncryptionControlExclusion
+
+    @xmlName("elasticFileSystem")
+    ElasticFileSystem: VpcEncryptionControlExclusion
+}
+
+string VpcEncryptionControlId
+
+enum VpcEncryptionControlMode {
+    monitor = "monitor"
+    enforce = "enforce"
+}
+
+enum VpcEncryptionControlState {
+    enforce_in_progress = "enforce-in-progress"
+    monitor_in_progress = "monitor-in-progress"
+    enforce_failed = "enforce-failed"
+    monitor_failed = "monitor-failed"
+    deleting = "deleting"
+    deleted = "deleted"
+    available = "available"
+    creating = "creating"
+    delete_failed = "delete-failed"
+}
+
+structure VpcEndpoint {
+    @xmlName("vpcEndpointId")
+    VpcEndpointId: String
+
+    @xmlName("vpcEndpointType")
+    VpcEndpointType: VpcEndpointType
+
+    @xmlName("vpcId")
+    VpcId: String
+
+    @xmlName("serviceName")
+    ServiceName: String
+
+    @xmlName("state")
+    State: State
+
+    @xmlName("policyDocument")
+    PolicyDocument: String
+
+    @xmlName("routeTableIdSet")
+    RouteTableIds: ValueStringList
+
+    @xmlName("subnetIdSet")
+    SubnetIds: ValueStringList
+
+    @xmlName("groupSet")
+    Groups: GroupIdentifierSet
+
+    @xmlName("ipAddressType")
+    IpAddressType: IpAddressType
+
+    @xmlName("dnsOptions")
+    DnsOptions: DnsOptions
+
+    @xmlName("privateDnsEnabled")
+    PrivateDnsEnabled: Boolean
+
+    @xmlName("requesterManaged")
+    RequesterManaged: Boolean
+
+    @xmlName("networkInterfaceIdSet")
+    NetworkInterfaceIds: ValueStringList
+
+    @xmlName("dnsEntrySet")
+    DnsEntries: DnsEntrySet
+
+    @xmlName("creationTimestamp")
+    CreationTimestamp: MillisecondDateTime
+
+    @xmlName("tagSet")
+    Tags: TagList
+
+    @xmlName("ownerId")
+    OwnerId: String
+
+    @xmlName("lastError")
+    LastError: LastError
+
+    @xmlName("ipv4PrefixSet")
+    Ipv4Prefixes: SubnetIpPrefixesList
+
+    @xmlName("ipv6PrefixSet")
+    Ipv6Prefixes: SubnetIpPrefixesList
+
+    @xmlName("failureReason")
+    FailureReason: String
+
+    @xmlName("serviceNetworkArn")
+    ServiceNetworkArn: ServiceNetworkArn
+
+    @xmlName("resourceConfigurationArn")
+    ResourceConfigurationArn: ResourceConfigurationArn
+
+    @xmlName("serviceRegion")
+    ServiceRegion: String
+}
+
+string VpcEndpointId
+
+list VpcEndpointIdList {
+    @xmlName("item")
+    member: VpcEndpointId
+}
+
+list VpcEndpointRouteTableIdList {
+    @xmlName("item")
+    member: RouteTableId
+}
+
+list VpcEndpointSecurityGroupIdList {
+    @xmlName("item")
+    member: SecurityGroupId
+}
+
+list VpcEndpointSet {
+    @xmlName("item")
+    member: VpcEndpoint
+}
+
+list VpcEndpointSubnetIdList {
+    @xmlName("item")
+    member: SubnetId
+}
+
+enum VpcEndpointType {
+    Interface = "Interface"
+    Gateway = "Gateway"
+    GatewayLoadBalancer = "GatewayLoadBalancer"
+    Resource = "Resource"
+    ServiceNetwork = "ServiceNetwork"
+}
+
+string VpcFlowLogId
+
+string VpcId
+
+list VpcIdStringList {
+    @xmlName("VpcId")
+    member: VpcId
+}
+
+structure VpcIpv6CidrBlockAssociation {
+    @xmlName("associationId")
+    AssociationId: String
+
+    @xmlName("ipv6CidrBlock")
+    Ipv6CidrBlock: String
+
+    @xmlName("ipv6CidrBlockState")
+    Ipv6CidrBlockState: VpcCidrBlockState
+
+    @xmlName("networkBorderGroup")
+    NetworkBorderGroup: String
+
+    @xmlName("ipv6Pool")
+    Ipv6Pool: String
+
+    @xmlName("ipv6AddressAttribute")
+    Ipv6AddressAttribute: Ipv6AddressAttribute
+
+    @xmlName("ipSource")
+    IpSource: IpSource
+}
+
+list VpcIpv6CidrBlockAssociationSet {
+    @xmlName("item")
+    member: VpcIpv6CidrBlockAssociation
+}
+
+list VpcList {
+    @xmlName("item")
+    member: Vpc
+}
+
+structure VpcPeeringConnection {
+    @xmlName("accepterVpcInfo")
+    AccepterVpcInfo: VpcPeeringConnectionVpcInfo
+
+    @xmlName("expirationTime")
+    ExpirationTime: DateTime
+
+    @xmlName("requesterVpcInfo")
+    RequesterVpcInfo: VpcPeeringConnectionVpcInfo
+
+    @xmlName("status")
+    Status: VpcPeeringConnectionStateReason
+
+    @xmlName("tagSet")
+    Tags: TagList
+
+    @xmlName("vpcPeeringConnectionId")
+    VpcPeeringConnectionId: String
+}
+
+string VpcPeeringConnectionId
+
+list VpcPeeringConnectionIdList {
+    @xmlName("item")
+    member: VpcPeeringConnectionId
+}
+
+string VpcPeeringConnectionIdWithResolver
+
+list VpcPeeringConnectionList {
+    @xmlName("item")
+    member: VpcPeeringConnection
+}
+
+structure VpcPeeringConnectionOptionsDescription {
+    @xmlName("allowDnsResolutionFromRemoteVpc")
+    AllowDnsResolutionFromRemoteVpc: Boolean
+
+    @xmlName("allowEgressFromLocalClassicLinkToRemoteVpc")
+    AllowEgressFromLocalClassicLinkToRemoteVpc: Boolean
+
+    @xmlName("allowEgressFromLocalVpcToRemoteClassicLink")
+    AllowEgressFromLocalVpcToRemoteClassicLink: Boolean
+}
+
+structure VpcPeeringConnectionStateReason {
+    @xmlName("code")
+    Code: VpcPeeringConnectionStateReasonCode
+
+    @xmlName("message")
+    Message: String
+}
+
+enum VpcPeeringConnectionStateReasonCode {
+    initiating_request = "initiating-request"
+    pending_acceptance = "pending-acceptance"
+    active = "active"
+    deleted = "deleted"
+    rejected = "rejected"
+    failed = "failed"
+    expired = "expired"
+    provisioning = "provisioning"
+    deleting = "deleting"
+}
+
+structure VpcPeeringConnectionVpcInfo {
+    @xmlName("cidrBlock")
+    CidrBlock: String
+
+    @xmlName("ipv6CidrBlockSet")
+    Ipv6CidrBlockSet: Ipv6CidrBlockSet
+
+    @xmlName("cidrBlockSet")
+    CidrBlockSet: CidrBlockSet
+
+    @xmlName("ownerId")
+    OwnerId: String
+
+    @xmlName("peeringOptions")
+    PeeringOptions: VpcPeeringConnectionOptionsDescription
+
+    @xmlName("vpcId")
+    VpcId: String
+
+    @xmlName("region")
+    Region: String
+}
+
+enum VpcState {
+    pending = "pending"
+    available = "available"
+}
+
+enum VpcTenancy {
+    default = "default"
+}
+
+string Workload
+
+list WorkloadsList {
+    @xmlName("item")
+    member: Workload
+}
+
+list ZoneIdStringList {
+    @xmlName("ZoneId")
+    member: String
+}
+
+list ZoneNameStringList {
+    @xmlName("ZoneName")
+    member: String
+}
+
+integer totalFpgaMemory
+
+integer totalGpuMemory
+
+integer totalInferenceMemory
