@@ -7,7 +7,7 @@
 #include "engines/dns/wire.h"
 
 const uint8_t np_dns_lower[256] = {
-#define R1(x)  (x) >= 'A' && (x) <= 'Z' ? (x) + 32 : (x)
+#define R1(x)  (x) >= 'A' && (x) <= 'Z' ? (uint8_t)((x) + 32) : (uint8_t)(x)
 #define R4(x)  R1(x), R1((x) + 1), R1((x) + 2), R1((x) + 3)
 #define R16(x) R4(x), R4((x) + 4), R4((x) + 8), R4((x) + 12)
 #define R64(x) R16(x), R16((x) + 16), R16((x) + 32), R16((x) + 48)
