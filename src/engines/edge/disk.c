@@ -211,20 +211,28 @@ static void empty_folder(const char *path)
     closedir(dir);
 }
 
-static int make_folders(const struct edge_disk *d, struct np_arena *a, bool empty,
-                        struct np_err *err)
+/* Those of objects are made when the first one comes: a start need not wait for them. */
+static int prepare_folders(const struct edge_disk *d, struct np_arena *a, bool empty,
+                           struct np_err *err)
 {
     struct np_str tmp = np_str_printf(a, "%s/tmp", d->dir);
     int rc = np_dir_make(tmp, 0700, err);
-    if (rc == 0)
-        empty_folder(np_str_z(a, tmp));
-    for (unsigned i = 0; i < FOLDERS && rc == 0; i++) {
-        struct np_str path = np_str_printf(a, "%s/%02x", d->dir, i);
-        rc = np_dir_make(path, 0700, err);
-        if (empty)
-            empty_folder(np_str_z(a, path));
-    }
-    return rc;
+    if (rc != 0)
+        return rc;
+    empty_folder(np_str_z(a, tmp));
+    for (unsigned i = 0; i < FOLDERS && empty; i++)
+        empty_folder(np_str_z(a, np_str_printf(a, "%s/%02x", d->dir, i)));
+    return 0;
+}
+
+bool edge_disk_settle(const struct edge_disk *d, struct np_arena *a, const char *tmp,
+                      const unsigned char *name)
+{
+    const char *path = edge_disk_path(d, a, name);
+    if (rename(tmp, path) == 0)
+        return true;
+    struct np_str folder = np_str_n(path, (size_t)(strrchr(path, '/') - path));
+    return errno == ENOENT && np_dir_make(folder, 0700, NULL) == 0 && rename(tmp, path) == 0;
 }
 
 static struct np_str boot_id(char buf[64])
@@ -288,7 +296,7 @@ static int open_all(struct edge_disk *d, struct np_arena *a, edge_disk_called_ba
         return rc;
     /* A long list of what was called back is shortened with all that it speaks of. */
     bool empty = !same || !log_is_small(d, a);
-    rc = make_folders(d, a, empty, err);
+    rc = prepare_folders(d, a, empty, err);
     return rc == 0 ? open_log(d, a, empty, back, arg, err) : rc;
 }
 
@@ -433,7 +441,7 @@ static void save_new(struct save *s)
     NP_AUTO_FD fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     uint64_t size = edge_disk_head_n(s->object, s->key.n, false) + s->object->body->n;
     if (fd < 0 || !write_object(fd, s->key, s->object) ||
-        rename(tmp, edge_disk_path(s->disk, s->arena, name)) < 0) {
+        !edge_disk_settle(s->disk, s->arena, tmp, name)) {
         unlink(tmp);
         edge_disk_failed(s->disk);
         return;

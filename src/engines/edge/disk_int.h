@@ -33,6 +33,9 @@ struct edge_disk_item {
 
 void edge_disk_name(struct np_str key, unsigned char name[EDGE_NAME_N]);
 char *edge_disk_path(const struct edge_disk *d, struct np_arena *a, const unsigned char *name);
+/* Gives a whole file its name. False: errno. */
+bool edge_disk_settle(const struct edge_disk *d, struct np_arena *a, const char *tmp,
+                      const unsigned char *name);
 char *edge_disk_tmp_path(struct edge_disk *d, struct np_arena *a);
 /* A file has its name now; others may have to leave. On a job's thread. */
 void edge_disk_add(struct edge_disk *d, const unsigned char *name, uint64_t size, bool is_ours);

@@ -86,7 +86,7 @@ static void commit_work(struct np_job *j)
     np_digest_end(f->digest, &sum);
     edge_disk_name(f->key, name);
     if (!edge_disk_write_head(b->fd, f->key, f->object, b->file_off, sum) ||
-        rename(f->tmp, edge_disk_path(f->disk, f->arena, name)) < 0) {
+        !edge_disk_settle(f->disk, f->arena, f->tmp, name)) {
         unlink(f->tmp);
         edge_disk_failed(f->disk);
         return;
