@@ -163,7 +163,7 @@ static void on_stdin(struct np_watch *w, unsigned events)
 static void add_name(struct program *p, struct np_str arg)
 {
     struct np_err err = {0};
-    struct np_str name, policy, file, rest, pem;
+    struct np_str name, policy, file = {0}, rest, pem;
     struct np_tls_cert *cert = NULL;
     if (!np_str_cut(arg, '=', &name, &rest) || !np_str_cut(rest, '=', &policy, &file))
         must(np_err(&err, NP_EINVAL, "'%.*s' is no NAME=POLICY=FILE", NP_FMT(arg)), &err);

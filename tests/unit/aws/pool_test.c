@@ -213,8 +213,8 @@ static const char *const broken[] = {
     "10.0.0.0/20\n",
     "127.64.16.0/24\n",
     "127.64.16.1/20\n",
-    "127.64.16.0/20\n80 x\n80 99999\n\n80\n1 1\n2 2\n3 3\n4 4\n5 5\n"
-    "6 6\n7 7\n8 8\n9 9\n"};
+    "127.64.16.0/20\n80 x\n80 99999\n\n80\n1 1\n2 2\n3 3\n4 4\n5 5\n6 6\n7 7\n8 8\n9 9\n",
+};
 
 NP_TEST(a_file_that_nobody_wrote_does_no_harm)
 {
@@ -343,7 +343,6 @@ NP_TEST(an_address_given_before_the_start_is_listened_on)
 
 NP_TEST(a_taken_port_has_a_stand_in_that_is_kept)
 {
-    NP_AUTO_ARENA a = np_arena_new();
     struct fixture f;
     const char *dir = np_test_dir();
     struct np_addr at = np_addr_of((struct in_addr){htonl(INADDR_ANY)}, 0);

@@ -101,7 +101,6 @@ NP_TEST(ca_issues_what_clients_accept)
 
 NP_TEST(ca_root_is_one_that_browsers_take)
 {
-    NP_AUTO_ARENA a = np_arena_new();
     struct np_ca *ca = np_ca_new(np_str_of(np_test_dir()));
     X509 *root = x509_of(np_ca_pem(ca));
     NP_CHECK(X509_check_ca(root) == 1 && X509_get_pathlen(root) == 0);

@@ -57,7 +57,7 @@ static bool verifies(EVP_PKEY *key, struct np_str text, const uint8_t signature[
 NP_TEST(dnssec_known_answers)
 {
     NP_AUTO_ARENA a = np_arena_new();
-    struct np_str zone, www, secret = unbase64(a, RFC_PRIVATE);
+    struct np_str zone, www = {0}, secret = unbase64(a, RFC_PRIVATE);
     NP_CHECK(np_dns_name_of(NP_STR("example.net"), a, &zone, NULL) == 0 &&
              np_dns_name_of(NP_STR("www.example.net"), a, &www, NULL) == 0);
     struct np_dns_signer *s = signer_of(zone, (const uint8_t *)secret.p, NULL, 0, NULL, 0);
@@ -267,7 +267,7 @@ NP_TEST(dnssec_signed_data_has_its_names_in_lower_case)
 {
     struct signed_zone z;
     signed_init(&z);
-    struct np_str zone = rig_name(&z.r, "example.com"), upper, lower;
+    struct np_str zone = rig_name(&z.r, "example.com"), upper, lower = {0};
     NP_CHECK(np_dns_rdata_of(NP_DNS_MX, NP_STR("10 MAIL.a"), z.r.arena, &upper, NULL) == 0 &&
              np_dns_rdata_of(NP_DNS_MX, NP_STR("10 mail.a"), z.r.arena, &lower, NULL) == 0);
     struct np_dns_sig_spec spec = {

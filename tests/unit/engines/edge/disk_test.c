@@ -99,7 +99,7 @@ static void each_file(struct rig *r, const char *dir, void (*fn)(const char *pat
 static void flip_last_byte(const char *path)
 {
     struct stat st;
-    char c;
+    char c = 0;
     int fd = open(path, O_RDWR);
     NP_CHECK(fd >= 0 && fstat(fd, &st) == 0 && pread(fd, &c, 1, st.st_size - 1) == 1);
     c ^= 1;
@@ -109,7 +109,7 @@ static void flip_last_byte(const char *path)
 
 static void flip_a_field(const char *path)
 {
-    char c;
+    char c = 0;
     int fd = open(path, O_RDWR);
     NP_CHECK(fd >= 0 && pread(fd, &c, 1, 130) == 1);
     c ^= 1;

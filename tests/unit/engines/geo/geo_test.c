@@ -199,7 +199,7 @@ NP_TEST(geo_loads_once_on_a_job)
 {
     struct rig r;
     struct np_loop *l;
-    struct np_jobs *jobs;
+    struct np_jobs *jobs = NULL;
     int done = 0;
     rig_init(&r, NULL, v4_file, NULL);
     NP_CHECK(np_loop_new(&l, NULL) == 0 && np_jobs_new(1, &jobs, NULL) == 0);

@@ -231,8 +231,8 @@ NP_TEST(answers_that_are_refused)
     static const char *const responses[] = {
         HEAD "}",
         "{\"statusCode\":200,\"headers\":{}}", /* takes Via away */
-        "{\"statusCode\":200,\"headers\":{\"via\":{\"value\":\"1.1 x\"},\"warning\":{\"value\":"
-        "\"1\"}}}",
+        ("{\"statusCode\":200,\"headers\":{\"via\":{\"value\":\"1.1 x\"},\"warning\":{\"value\":"
+         "\"1\"}}}"),
     };
     NP_AUTO_ARENA a = np_arena_new();
     NP_EACH (text, requests) {
