@@ -25,6 +25,7 @@ struct cloudfront_state {
     struct np_edge_worker **workers; /* of each worker */
     struct np_tls *origin_tls;
     struct np_edgefn *functions; /* runs those of viewers */
+    struct np_logs *logs;        /* of access */
 };
 extern const struct np_service cloudfront_service;
 struct cloudfront_state *cloudfront_state(const struct np_core *core);

@@ -63,7 +63,7 @@ struct np_str cloudfront_generated(void *arg, const struct np_edge_request *rq, 
 struct np_str cloudfront_error_page(void *arg, struct np_arena *a, enum np_edge_reason reason,
                                     int status, struct np_str request_id, struct np_str *type);
 void cloudfront_log(void *arg, const struct np_edge_record *r);
-void cloudfront_log_init(struct np_core *core);
+void cloudfront_log_init(struct cloudfront_state *s);
 
 /* --- edge.c, projection.c --- */
 int cloudfront_edge_open(struct cloudfront_state *s, struct np_err *err);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* service.c - CloudFront as a service: registers, starts, ends. */
+#include "aws/logs.h"
 #include "services/cloudfront/edge.h"
 #include "services/cloudfront/function.h"
 
@@ -64,7 +65,7 @@ static int init(struct np_core *core, struct np_err *err)
     if (rc != 0)
         return rc;
     cloudfront_projection_init(s);
-    cloudfront_log_init(core);
+    cloudfront_log_init(s);
     return 0;
 }
 
@@ -82,6 +83,7 @@ static void fini(struct np_core *core)
         return;
     cloudfront_edge_close(s);
     np_edgefn_free(s->functions);
+    np_logs_free(s->logs);
     cloudfront_managed_free(s->managed);
     np_free(s);
 }
@@ -90,7 +92,7 @@ const struct np_service cloudfront_service = {
     .name = "cloudfront",
     .model = &cloudfront_model,
     .migrations = cloudfront_migrations,
-    .n_migrations = 2, /* files of schema/ */
+    .n_migrations = 3, /* files of schema/ */
     .global = true,
     .init = init,
     .start = start,

@@ -58,7 +58,8 @@ struct s3_state {
     struct np_pmap *accounts; /* account id -> struct s3_block; published */
     struct s3_rule *rules;    /* of each operation, in the model's order */
     size_t n_rules;
-    size_t n_logging; /* buckets with an access log; by the writer */
+    struct np_logs *logs; /* of access */
+    size_t n_logging;     /* buckets with an access log; by the writer */
     struct s3_lifecycle *lifecycle;
 };
 struct s3_state *s3_state(const struct np_core *core);

@@ -1,31 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* logging.c - server access logs.
- *
- * A line is gathered on its worker, written to s3_log_lines within a second, and delivered with the
- * others of its bucket about a minute later (region clock) by the outbox: as one object that
- * logging.s3.amazonaws.com puts into the target bucket, if that bucket lets it. Lines leave the
- * table in the transaction that removes the outbox's row, and the object's name is made of that
- * row, so a delivery that is repeated writes the same object again.
- * As on AWS it is best effort: a line that is not written yet is lost with the process.
+/* logging.c - server access logs: lines by aws/logs.h, a file about once a minute that
+ * logging.s3.amazonaws.com puts into the target bucket, if that bucket lets it. The object's name
+ * is made of the delivery, so one that is repeated writes the same object again.
  */
 #include "services/s3/bucket_int.h"
 #include "services/s3/object_int.h"
 
-#include "aws/call.h"
+#include "aws/logs.h"
 #include "base/digest.h"
 #include "base/enc.h"
-#include "base/log.h"
-#include "base/map.h"
 #include "base/timefmt.h"
 #include "gen/s3/stubs.h"
 
-#define KIND        "s3.log"
-#define FLUSH_MS    1000
-#define DELIVER_MS  (60 * 1000)
-#define PENDING_MAX (4 << 20) /* bytes of lines that wait on a worker; more are dropped */
-#define OBJECT_MAX  (8 << 20) /* bytes of one log object */
-#define LINE_MAX_   (16 * 1024)
-#define GIVE_UP_MS  (24 * 3600 * 1000ULL)
+#define DELIVER_MS (60 * 1000)
 
 /* --- the configuration --- */
 
@@ -274,147 +261,13 @@ static void put_line(struct np_buf *b, struct np_req *rq, const struct line *l)
     np_buf_lit(b, " - -\n");
 }
 
-/* --- gathering on a worker --- */
-
-struct waiting { /* lines of one bucket */
-    struct np_str name;
-    int64_t bucket_id;
-    struct np_buf lines;
-};
-
-struct gather {
-    struct np_loop *loop;
-    struct np_core *core;
-    struct np_timer timer;
-    struct np_map *buckets; /* name -> struct waiting */
-};
-
-static void waiting_free(void *p)
-{
-    struct waiting *w = p;
-    np_buf_fini(&w->lines);
-    np_free((void *)(uintptr_t)w->name.p);
-    np_free(w);
-}
-
-static void *gather_new(struct np_loop *loop)
-{
-    struct gather *g = np_heap_new(struct gather);
-    g->loop = loop;
-    g->buckets = np_map_new();
-    return g;
-}
-
-static void gather_free(void *p)
-{
-    struct gather *g = p;
-    np_map_free(g->buckets, waiting_free);
-    np_free(g);
-}
-
-struct flush {
-    struct np_write write;
-    struct np_arena *arena;
-    struct np_err err;
-    struct np_strs names;
-    struct np_str *lines;
-    int64_t *ids;
-};
-
-/* A delivery for the bucket, unless one is planned already. */
-static int plan(struct np_txn *t, int64_t bucket_id, struct np_str name, int64_t due_ms,
-                struct np_err *err)
-{
-    NP_SQL(mark, "INSERT OR IGNORE INTO s3_log_planned (bucket_id) VALUES (?1)");
-    int rc = np_exec(t, &mark, err, "i", bucket_id);
-    if (rc != 0 || np_exec_changes(t) == 0)
-        return rc;
-    return np_outbox_add(t, KIND, NP_STR_NULL, name, due_ms, err);
-}
-
-static int keep_lines(struct np_txn *t, struct np_write *w, struct np_err *err)
-{
-    NP_SQL(add, "INSERT INTO s3_log_lines (bucket_id, lines) SELECT id, ?2 FROM s3_buckets "
-                "WHERE id = ?1");
-    struct flush *f = NP_CONTAINER(w, struct flush, write);
-    int rc = 0;
-    for (size_t i = 0; rc == 0 && i < f->names.n; i++) {
-        rc = np_exec(t, &add, err, "ib", f->ids[i], f->lines[i]);
-        if (rc == 0 && np_exec_changes(t) != 0)
-            rc = plan(t, f->ids[i], f->names.v[i], np_txn_now_ms(t) + DELIVER_MS, err);
-    }
-    return rc;
-}
-
-static void kept(struct np_write *w, int rc)
-{
-    struct flush *f = NP_CONTAINER(w, struct flush, write);
-    if (rc != 0)
-        np_log(NP_WARN, "s3.log.lost", "buckets=%zu error=\"%.*s\"", f->names.n,
-               NP_FMT(np_err_text(&f->err)));
-    np_arena_free(f->arena); /* f lives in it */
-}
-
-static int take_lines(void *arg, struct np_str key, void *value)
-{
-    struct flush *f = arg;
-    struct waiting *w = value;
-    size_t i = f->names.n++;
-    (void)key;
-    f->names.v[i] = np_str_dup(f->arena, w->name);
-    f->lines[i] = np_str_dup(f->arena, np_buf_str(&w->lines));
-    f->ids[i] = w->bucket_id;
-    return 0;
-}
-
-static void flush(struct np_timer *timer)
-{
-    struct gather *g = NP_CONTAINER(timer, struct gather, timer);
-    struct np_arena *a = np_arena_new();
-    struct flush *f = np_new(a, struct flush);
-    size_t n = np_map_count(g->buckets);
-    f->arena = a;
-    f->names.v = np_new_array(a, struct np_str, n + 1);
-    f->lines = np_new_array(a, struct np_str, n + 1);
-    f->ids = np_new_array(a, int64_t, n + 1);
-    np_map_each(g->buckets, take_lines, f);
-    np_map_free(g->buckets, waiting_free);
-    g->buckets = np_map_new();
-    f->write = (struct np_write){
-        .loop = g->loop,
-        .scope = {g->core->config.account, NP_STR("us-east-1"), np_region_ms(g->loop)},
-        .arena = a,
-        .apply = keep_lines,
-        .done = kept,
-        .err = &f->err,
-    };
-    if (np_store_write(g->core->store, NP_DB_S3, &f->write) != 0)
-        np_arena_free(a);
-}
+/* --- gathering --- */
 
 static void add_line(struct np_req *rq, const struct line *l)
 {
-    static const char key;
-    struct gather *g = np_loop_local(rq->loop, &key, gather_new, gather_free);
-    g->core = rq->core;
-    struct waiting *w = np_map_get(g->buckets, l->b->name);
-    if (w == NULL) {
-        w = np_heap_new(struct waiting);
-        char *name = np_heap_alloc(l->b->name.n);
-        memcpy(name, l->b->name.p, l->b->name.n);
-        w->name = np_str_n(name, l->b->name.n);
-        w->bucket_id = l->b->id;
-        np_buf_init(&w->lines, NULL, PENDING_MAX);
-        np_map_put(g->buckets, w->name, w);
-    }
-    size_t before = w->lines.n;
-    put_line(&w->lines, rq, l);
-    if (!np_buf_ok(&w->lines)) { /* whole lines only */
-        w->lines.n = before;
-        w->lines.full = false;
-    }
-    if (g->timer.loop == NULL)
-        np_timer_set(g->loop, &g->timer, FLUSH_MS, flush);
+    struct np_logs *logs = s3_state(rq->core)->logs;
+    put_line(np_logs_begin(logs, rq->loop, l->b->account, l->b->name), rq, l);
+    np_logs_end(logs, rq->loop);
 }
 
 void s3_log(struct np_req *rq, const struct s3_bucket *b, const char *operation, struct np_str key,
@@ -468,50 +321,6 @@ void s3_log_answer(struct np_req *rq, int status)
 
 /* --- delivery --- */
 
-struct parcel {
-    struct np_delivery *d;
-    struct np_core *core;
-    struct np_str bucket, lines;
-    int64_t bucket_id, last_id;
-    bool sent;
-    struct s3_PutObjectRequest in;
-    struct np_call_stream stream;
-};
-
-/* The lines go with the outbox's row; what came meanwhile gets a delivery of its own. */
-static int unload(struct np_txn *t, void *arg, struct np_err *err)
-{
-    NP_SQL(drop, "DELETE FROM s3_log_lines WHERE bucket_id = ?1 AND id <= ?2");
-    NP_SQL(unplan, "DELETE FROM s3_log_planned WHERE bucket_id = ?1");
-    NP_SQL(more, "SELECT 1 FROM s3_log_lines WHERE bucket_id = ?1 LIMIT 1");
-    const struct parcel *p = arg;
-    int rc = np_exec(t, &drop, err, "ii", p->bucket_id, p->last_id);
-    if (rc == 0)
-        rc = np_exec(t, &unplan, err, "i", p->bucket_id);
-    if (rc != 0)
-        return rc;
-    struct np_q *q = np_tq(t, &more, "i", p->bucket_id);
-    bool left = np_row(q);
-    rc = np_q_end(q, err);
-    return rc == 0 && left ? plan(t, p->bucket_id, p->bucket, np_txn_now_ms(t) + DELIVER_MS, err)
-                           : rc;
-}
-
-static int load(struct parcel *p, struct np_err *err)
-{
-    NP_SQL(some, "SELECT id, lines FROM s3_log_lines WHERE bucket_id = ?1 ORDER BY id");
-    struct np_buf b;
-    np_buf_init(&b, p->d->arena, OBJECT_MAX + PENDING_MAX);
-    struct np_q *q =
-        np_q(np_store_reader(p->core->store, NP_DB_S3), NULL, &some, "i", p->bucket_id);
-    while (b.n < OBJECT_MAX && np_row(q)) {
-        p->last_id = np_col_int(q, 0);
-        np_buf_str_add(&b, np_col_peek(q, 1));
-    }
-    p->lines = np_buf_str(&b);
-    return np_q_end(q, err);
-}
-
 /* [prefix]YYYY-MM-DD-hh-mm-ss-UNIQUE, after folders for account, region, bucket and day if the
  * configuration asks for them. */
 static struct np_str object_key(struct np_arena *a, const struct s3_bucket *b,
@@ -561,32 +370,11 @@ static struct np_str grants(struct np_arena *a, const struct s3_LoggingEnabled *
     return b.n != 0 ? np_buf_str(&b) : NP_STR_NULL;
 }
 
-static int give_bytes(void *arg, struct np_str *data, bool *end)
-{
-    struct parcel *p = arg;
-    *data = p->sent ? NP_STR_NULL : p->lines;
-    *end = p->sent;
-    p->sent = true;
-    return 0;
-}
-
-static void put_done(void *arg, int rc, const void *out, const struct np_err *err)
-{
-    struct parcel *p = arg;
-    (void)out;
-    if (rc == 0) {
-        np_delivery_done(p->d, 0, unload, p);
-        return;
-    }
-    np_log(NP_DEBUG, "s3.log.refused", "bucket=%.*s error=\"%.*s\"", NP_FMT(p->bucket),
-           NP_FMT(np_err_text(err)));
-    np_delivery_done(p->d, NP_EAGAIN, NULL, NULL);
-}
-
-static void send(struct parcel *p, const struct s3_bucket *b, const struct s3_bucket *to)
+static void send(struct np_parcel *p, const struct s3_bucket *b, const struct s3_bucket *to)
 {
     struct np_arena *a = p->d->arena;
-    p->in = (struct s3_PutObjectRequest){
+    struct s3_PutObjectRequest *in = np_new(a, struct s3_PutObjectRequest);
+    *in = (struct s3_PutObjectRequest){
         .Bucket = np_str_dup(a, to->name),
         .Key = object_key(a, b, p->d),
         .ContentType = NP_STR("text/plain"),
@@ -594,7 +382,6 @@ static void send(struct parcel *p, const struct s3_bucket *b, const struct s3_bu
         .GrantFullControl = grants(a, b->logging, "FULL_CONTROL"),
         .GrantRead = grants(a, b->logging, "READ"),
     };
-    p->stream = (struct np_call_stream){.read = give_bytes, .length = (int64_t)p->lines.n};
     const struct np_caller caller = {
         .kind = NP_CALLER_SERVICE,
         .service = NP_STR("logging.s3.amazonaws.com"),
@@ -603,39 +390,30 @@ static void send(struct parcel *p, const struct s3_bucket *b, const struct s3_bu
         .account = to->account,
         .region = to->region,
     };
-    np_call(p->core, p->d->loop, &s3_model, "PutObject", &caller, &p->in, &p->stream, put_done, p);
+    np_parcel_send(p, &s3_model, "PutObject", &caller, in, p->lines);
 }
 
-static void deliver(void *arg, struct np_delivery *d)
+static void deliver(void *arg, struct np_parcel *p)
 {
     struct s3_state *s = NP_CAST(s3_state, arg, S3_STATE_MAGIC);
-    struct np_err err;
-    const struct s3_bucket *b = s3_bucket_find(s->core, d->payload);
-    if (b == NULL) { /* and its lines with it */
-        np_delivery_done(d, 0, NULL, NULL);
-        return;
-    }
-    struct parcel *p = np_new(d->arena, struct parcel);
-    *p = (struct parcel){.d = d, .core = s->core, .bucket = d->payload, .bucket_id = b->id};
-    if (load(p, &err) != 0) {
-        np_delivery_done(d, NP_EAGAIN, NULL, NULL);
-        return;
-    }
+    const struct s3_bucket *b = s3_bucket_find(s->core, p->source);
     const struct s3_bucket *to =
-        b->logging != NULL ? s3_bucket_find(s->core, b->logging->TargetBucket) : NULL;
+        b != NULL && np_str_eq(b->account, p->account) && b->logging != NULL
+            ? s3_bucket_find(s->core, b->logging->TargetBucket)
+            : NULL;
     if (to == NULL || p->lines.n == 0) /* nobody wants them any more */
-        np_delivery_done(d, 0, unload, p);
+        np_parcel_done(p, 0);
     else
         send(p, b, to);
 }
 
 void s3_logging_init(struct s3_state *s)
 {
-    np_outbox_kind(s->core->store, &(struct np_outbox_kind){
-                                       .kind = KIND,
+    s->logs = np_logs_new(s->core, &(struct np_logs_kind){
+                                       .kind = "s3.log",
                                        .db = NP_DB_S3,
+                                       .deliver_ms = DELIVER_MS,
                                        .deliver = deliver,
                                        .arg = s,
-                                       .deadline_ms = GIVE_UP_MS,
                                    });
 }

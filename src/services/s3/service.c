@@ -3,6 +3,7 @@
  * fields that every answer carries. */
 #include "services/s3/bucket_int.h"
 
+#include "aws/logs.h"
 #include "base/assert.h"
 #include "base/enc.h"
 #include "base/map.h"
@@ -314,6 +315,7 @@ static void fini(struct np_core *core)
     s3_objects_fini(core);
     s3_projection_fini(s);
     s3_rules_fini(s);
+    np_logs_free(s->logs);
     np_free(s);
 }
 
@@ -321,7 +323,7 @@ const struct np_service s3_service = {
     .name = "s3",
     .model = &s3_model,
     .migrations = s3_migrations,
-    .n_migrations = 3, /* files of schema/ */
+    .n_migrations = 4, /* files of schema/ */
     .action_prefix = "s3",
     .init = init,
     .start = start,

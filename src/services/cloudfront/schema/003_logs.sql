@@ -1,0 +1,2 @@
+-- Lines wait in np_log_lines now.
+DROP TABLE cloudfront_log;
