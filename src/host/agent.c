@@ -13,6 +13,7 @@
 #include "base/auto.h"
 #include "base/log.h"
 #include "host/agent_int.h"
+#include "host/agent_wire.h"
 #include "host/init.h"
 #include "io/child.h"
 #include "io/net.h"
@@ -27,6 +28,7 @@ struct client {
     struct np_watch watch;
     struct daemon *agent;
     int fd;
+    uint64_t life; /* which connection of this place */
     bool used, greeted;
 };
 
@@ -38,6 +40,7 @@ struct daemon {
     struct np_watch listener, holder_watch;
     int listen_fd, holder_fd;
     struct client clients[NP_AGENT_CLIENTS_MAX];
+    uint64_t lives;
     struct np_timer end_timer;
     uint64_t end_by_ms;
     bool ending;
@@ -154,21 +157,47 @@ static void hang_up(struct client *c)
     *c = (struct client){0};
 }
 
+static bool answer(struct client *c, struct np_agent_ask *q, struct np_str packet)
+{
+    struct daemon *d = c->agent;
+    NP_AUTO_BUF reply;
+    np_buf_init(&reply, NULL, NP_AGENT_LONG_MAX);
+    q->ticket = (struct np_agent_ticket){.client = (size_t)(c - d->clients), .life = c->life};
+    bool ok = np_agent_answer(&d->g, q, packet, &c->greeted, &reply) &&
+              (reply.n == 0 || np_agent_send(c->fd, np_buf_str(&reply), q->fds, q->n_fds) == 0);
+    np_agent_close_fds(q->fds, q->n_fds);
+    return ok;
+}
+
 static bool receive_one(struct client *c)
 {
-    NP_AUTO_BUF reply;
-    char packet[NP_AGENT_MESSAGE_MAX];
-    ssize_t n = recv(c->fd, packet, sizeof(packet), MSG_TRUNC);
-    if (n < 0 && (errno == EAGAIN || errno == EINTR))
-        return errno == EINTR;
-    np_buf_init(&reply, NULL, NP_AGENT_MESSAGE_MAX);
-    if (n <= 0 || (size_t)n > sizeof(packet) ||
-        !np_agent_answer(&c->agent->g, np_str_n(packet, (size_t)n), &c->greeted, &reply) ||
-        send(c->fd, reply.p, reply.n, MSG_NOSIGNAL) != (ssize_t)reply.n) {
-        hang_up(c);
+    NP_AUTO_ARENA a = np_arena_new();
+    struct np_agent_packet k;
+    int rc = np_agent_recv(c->fd, a, &k);
+    if (rc == NP_EAGAIN)
         return false;
+    struct np_agent_ask q = {.arena = a, .fd = -1};
+    bool ok = rc == 0 && k.n_fds <= 1; /* no verb takes more */
+    if (ok) {
+        q.fd = k.n_fds == 1 ? k.fds[0] : -1;
+        ok = answer(c, &q, k.bytes);
+        np_agent_close_fds(&q.fd, 1);
+    } else if (rc == 0) {
+        np_agent_close_fds(k.fds, k.n_fds);
     }
-    return true;
+    if (!ok)
+        hang_up(c);
+    return ok;
+}
+
+/* Who asked may have left, and somebody else be in its place. */
+static void send_later(struct np_agent *g, const struct np_agent_ticket *to, struct np_str message,
+                       const int *fds, size_t n_fds)
+{
+    struct daemon *d = NP_CONTAINER(g, struct daemon, g);
+    struct client *c = &d->clients[to->client];
+    if (c->used && c->life == to->life && np_agent_send(c->fd, message, fds, n_fds) != 0)
+        hang_up(c);
 }
 
 static void on_client(struct np_watch *w, unsigned events)
@@ -195,7 +224,7 @@ static void accept_one(struct daemon *d, int fd)
         close(fd);
         return;
     }
-    *c = (struct client){.agent = d, .fd = fd, .used = true};
+    *c = (struct client){.agent = d, .fd = fd, .life = ++d->lives, .used = true};
     if (np_watch_add(d->loop, &c->watch, fd, NP_READABLE, on_client, NULL) != 0)
         hang_up(c);
 }
@@ -210,13 +239,18 @@ static void on_listener(struct np_watch *w, unsigned events)
             accept_one(d, fd);
 }
 
-static void tell_changed(void *arg)
+static void tell_changed(struct np_agent *g)
 {
-    struct daemon *d = arg;
+    struct daemon *d = NP_CONTAINER(g, struct daemon, g);
     const struct np_agent_head h = {.version = NP_AGENT_VERSION, .verb = NP_AGENT_CHANGED};
     NP_EACH (c, d->clients)
         if (c->used && c->greeted && send(c->fd, &h, sizeof(h), MSG_NOSIGNAL) < 0)
             hang_up(c);
+}
+
+static void process_ended(void *arg)
+{
+    tell_changed(arg);
 }
 
 static int open_socket(struct daemon *d, struct np_err *err)
@@ -265,6 +299,7 @@ static void on_signal(void *arg, int signo)
 static int serve(struct daemon *d, struct np_err *err)
 {
     int rc = np_loop_new(&d->loop, err);
+    d->g.loop = d->loop;
     if (rc == 0)
         rc = np_signals_new(d->loop, end_signals, NP_LEN(end_signals), on_signal, d, &d->signals,
                             err);
@@ -273,7 +308,7 @@ static int serve(struct daemon *d, struct np_err *err)
     if (rc != 0)
         return rc;
     watch_holder(d);
-    np_processes_watch(d->g.processes, d->loop, tell_changed, d);
+    np_processes_watch(d->g.processes, d->loop, process_ended, &d->g);
     np_log(NP_INFO, "agent.ready", "pid=%d holder=%d namespaces=%d", (int)getpid(),
            (int)d->g.holder, d->g.namespaces.own);
     np_loop_run(d->loop);
@@ -311,7 +346,11 @@ int np_agent_run(const struct np_agent_opts *o, struct np_err *err)
     hold_signals();
     struct daemon *d = np_new(a, struct daemon);
     *d = (struct daemon){
-        .opts = o, .arena = a, .listen_fd = -1, .holder_fd = -1, .g = {.data_dir = o->data_dir}};
+        .opts = o,
+        .arena = a,
+        .listen_fd = -1,
+        .holder_fd = -1,
+        .g = {.data_dir = o->data_dir, .send = send_later, .changed = tell_changed}};
     int rc = np_processes_open(o->data_dir, &d->g.processes, err);
     if (rc != 0)
         return rc;

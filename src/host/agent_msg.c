@@ -61,7 +61,7 @@ static int check_head(const struct np_agent_head *h, bool reply, struct np_err *
         return np_err(err, NP_EPROTO,
                       "the other side speaks version %u of the agent's protocol, not %d",
                       h->version, NP_AGENT_VERSION);
-    if (h->verb == 0 || h->verb >= NP_AGENT_VERBS || h->reserved != 0)
+    if (h->verb == 0 || h->verb >= NP_AGENT_VERBS || h->flags != 0)
         return np_err(err, NP_EPROTO, "no message of the agent's protocol");
     if (reply ? h->code > 0 : h->code != 0 || h->verb == NP_AGENT_CHANGED)
         return np_err(err, NP_EPROTO, "a message with a code that it cannot have");
@@ -72,7 +72,7 @@ int np_agent_get(struct np_str packet, bool reply, struct np_arena *a, struct np
                  void **value, struct np_err *err)
 {
     struct np_agent_head head;
-    if (packet.n < sizeof(head) || packet.n > NP_AGENT_MESSAGE_MAX)
+    if (packet.n < sizeof(head) || packet.n > NP_AGENT_LONG_MAX)
         return np_err(err, NP_EPROTO, "a message of %zu bytes", packet.n);
     memcpy(&head, packet.p, sizeof(head));
     int rc = check_head(&head, reply, err);

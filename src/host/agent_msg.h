@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* agent_msg.h - a message between region and agent: a head of 16 bytes, then a structure of
- * models/agent.smithy in CBOR. One message is one packet; both sides check the other's.
+ * models/agent.smithy in CBOR. Both sides check the other's. How it travels: agent_wire.h.
  *
  * A reply carries the verb and number of its request and code 0, or a negative NP_E… and a Failure.
- * The agent sends one message unasked: NP_AGENT_CHANGED, without a body, when a process has ended.
+ * The agent sends one message unasked: NP_AGENT_CHANGED, without a body, when what it
+ * runs or makes by itself has changed: a process has ended, an instance or volume another phase.
  */
 #pragma once
 
@@ -41,12 +42,14 @@ enum np_agent_verb {
     NP_AGENT_VERBS,
 };
 
+#define NP_AGENT_LONG 1u /* the body is a memory file, the first descriptor */
+
 struct np_agent_head {
     uint8_t version;
     uint8_t verb;
     int16_t code;
-    uint32_t reserved; /* 0 */
-    uint64_t number;   /* of the request */
+    uint32_t flags;  /* 0, but for NP_AGENT_LONG on its way */
+    uint64_t number; /* of the request */
 };
 
 /* Input of a request, output of a reply; NULL: the verb has no body that way. */

@@ -9,6 +9,7 @@
 #include "base/auto.h"
 #include "base/list.h"
 #include "base/log.h"
+#include "host/agent_wire.h"
 #include "io/child.h"
 #include "io/net.h"
 
@@ -19,7 +20,8 @@ struct call {
     struct np_node node;
     uint64_t number;
     unsigned verb;
-    np_agent_reply_fn *reply;
+    np_agent_reply_fn *reply; /* one of the two */
+    np_agent_fds_fn *reply_with;
     void *arg;
 };
 
@@ -39,6 +41,18 @@ struct np_agent_client {
 
 static void connect_again(struct np_timer *t);
 
+/* Descriptors that nobody takes are closed. */
+static void finish(struct call *one, int rc, const void *value, struct np_agent_packet *k,
+                   const struct np_err *err)
+{
+    size_t n = rc == 0 && k != NULL ? k->n_fds : 0;
+    if (one->reply_with != NULL)
+        one->reply_with(one->arg, rc, value, n != 0 ? k->fds : NULL, n, err);
+    else
+        one->reply(one->arg, rc, value, err);
+    np_free(one);
+}
+
 static void fail_calls(struct np_agent_client *c)
 {
     struct np_err err;
@@ -50,8 +64,7 @@ static void fail_calls(struct np_agent_client *c)
     c->n_calls = 0;
     for (struct np_node *n; (n = np_list_pop(&failed)) != NULL;) {
         struct call *one = NP_CONTAINER(n, struct call, node);
-        one->reply(one->arg, NP_ECLOSED, NULL, &err);
-        np_free(one);
+        finish(one, NP_ECLOSED, NULL, NULL, &err);
     }
 }
 
@@ -90,13 +103,12 @@ static struct call *take_call(struct np_agent_client *c, const struct np_agent_h
     return NULL;
 }
 
-static bool take_message(struct np_agent_client *c, struct np_str packet)
+static bool take_message(struct np_agent_client *c, struct np_arena *a, struct np_agent_packet *k)
 {
-    NP_AUTO_ARENA a = np_arena_new();
     struct np_agent_head h;
     struct np_err err = {0};
     void *value;
-    int rc = np_agent_get(packet, true, a, &h, &value, &err);
+    int rc = np_agent_get(k->bytes, true, a, &h, &value, &err);
     if (rc == 0 && h.verb == NP_AGENT_CHANGED) {
         c->h.changed(c->arg);
         return c->fd >= 0;
@@ -111,27 +123,31 @@ static bool take_message(struct np_agent_client *c, struct np_str packet)
         np_err(&err, h.code, "%.*s", NP_FMT(f->Message));
         value = NULL;
     }
-    one->reply(one->arg, h.code, value, &err);
-    np_free(one);
+    finish(one, h.code, value, k, &err);
     return c->fd >= 0;
+}
+
+/* False: there is no more, or no connection. */
+static bool receive_one(struct np_agent_client *c)
+{
+    NP_AUTO_ARENA a = np_arena_new();
+    struct np_agent_packet k;
+    int rc = np_agent_recv(c->fd, a, &k);
+    if (rc == NP_EAGAIN)
+        return false;
+    bool ok = rc == 0 && take_message(c, a, &k);
+    if (rc == 0)
+        np_agent_close_fds(k.fds, k.n_fds);
+    if (!ok && c->fd >= 0)
+        lost(c);
+    return ok;
 }
 
 static void on_socket(struct np_watch *w, unsigned events)
 {
     struct np_agent_client *c = NP_CONTAINER(w, struct np_agent_client, watch);
-    char packet[NP_AGENT_MESSAGE_MAX];
-    for (;;) {
-        ssize_t n = recv(c->fd, packet, sizeof(packet), MSG_TRUNC);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0 && errno == EAGAIN)
-            return;
-        if (n <= 0 || (size_t)n > sizeof(packet) || !take_message(c, np_str_n(packet, (size_t)n))) {
-            if (c->fd >= 0)
-                lost(c);
-            return;
-        }
-    }
+    while (receive_one(c))
+        ;
 }
 
 /* --- connecting --- */
@@ -149,19 +165,23 @@ static void greeted(void *arg, int rc, const void *value, const struct np_err *e
     c->h.ready(c->arg, value);
 }
 
-static int call(struct np_agent_client *c, enum np_agent_verb verb, const void *in,
-                np_agent_reply_fn *reply, void *arg)
+static int call(struct np_agent_client *c, enum np_agent_verb verb, const void *in, int fd,
+                const struct call *how)
 {
     NP_AUTO_BUF b;
     struct np_agent_head h = {
         .version = NP_AGENT_VERSION, .verb = (uint8_t)verb, .number = ++c->last_number};
-    np_buf_init(&b, NULL, NP_AGENT_MESSAGE_MAX);
+    np_buf_init(&b, NULL, NP_AGENT_LONG_MAX);
     np_agent_put(&b, &h, false, in);
-    np_assert(np_buf_ok(&b)); /* requests are short */
-    if (send(c->fd, b.p, b.n, MSG_NOSIGNAL) != (ssize_t)b.n)
-        return NP_EAGAIN;
+    if (!np_buf_ok(&b))
+        return NP_E2BIG;
+    int rc = np_agent_send(c->fd, np_buf_str(&b), &fd, fd >= 0 ? 1 : 0);
+    if (rc != 0)
+        return rc == NP_E2BIG ? rc : NP_EAGAIN;
     struct call *one = np_heap_new(struct call);
-    *one = (struct call){.number = h.number, .verb = verb, .reply = reply, .arg = arg};
+    *one = *how;
+    one->number = h.number;
+    one->verb = verb;
     np_list_append(&c->calls, &one->node);
     c->n_calls++;
     return 0;
@@ -174,7 +194,7 @@ static bool try_connect(struct np_agent_client *c)
     return np_dial_unix(np_str_printf(a, "%.*s/agent.sock", NP_FMT(c->data_dir)), &c->fd, NULL) ==
                0 &&
            np_watch_add(c->loop, &c->watch, c->fd, NP_READABLE, on_socket, NULL) == 0 &&
-           call(c, NP_AGENT_HELLO, &hello, greeted, c) == 0;
+           call(c, NP_AGENT_HELLO, &hello, -1, &(struct call){.reply = greeted, .arg = c}) == 0;
 }
 
 static void connect_again(struct np_timer *t)
@@ -210,10 +230,22 @@ bool np_agent_client_ready(const struct np_agent_client *c)
     return c->greeted;
 }
 
-int np_agent_call(struct np_agent_client *c, enum np_agent_verb verb, const void *in,
-                  np_agent_reply_fn *reply, void *arg)
+static int call_ready(struct np_agent_client *c, enum np_agent_verb verb, const void *in, int fd,
+                      const struct call *how)
 {
     if (!c->greeted)
         return NP_ECLOSED;
-    return c->n_calls < NP_AGENT_PENDING_MAX ? call(c, verb, in, reply, arg) : NP_EAGAIN;
+    return c->n_calls < NP_AGENT_PENDING_MAX ? call(c, verb, in, fd, how) : NP_EAGAIN;
+}
+
+int np_agent_call(struct np_agent_client *c, enum np_agent_verb verb, const void *in,
+                  np_agent_reply_fn *reply, void *arg)
+{
+    return call_ready(c, verb, in, -1, &(struct call){.reply = reply, .arg = arg});
+}
+
+int np_agent_call_with(struct np_agent_client *c, enum np_agent_verb verb, const void *in, int fd,
+                       np_agent_fds_fn *reply, void *arg)
+{
+    return call_ready(c, verb, in, fd, &(struct call){.reply_with = reply, .arg = arg});
 }

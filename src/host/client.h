@@ -10,7 +10,8 @@
 
 struct np_agent_client;
 
-/* `ready` is called after each greeting, `changed` when the agent says that a process has ended. */
+/* `ready` is called after each greeting, `changed` when the agent says that
+ * something has changed by itself (agent_msg.h). */
 struct np_agent_client_handlers {
     void (*ready)(void *arg, const struct agent_HelloReply *hello);
     void (*changed)(void *arg);
@@ -24,6 +25,15 @@ bool np_agent_client_ready(const struct np_agent_client *c);
 /* rc 0: value is the verb's reply, valid for the call. NP_ECLOSED: the agent went away, whether it
  * did it is not known: all verbs can be asked again. */
 typedef void np_agent_reply_fn(void *arg, int rc, const void *value, const struct np_err *err);
-/* NP_ECLOSED: not connected; NP_EAGAIN: too many calls wait. Then `reply` is not called. */
+/* NP_ECLOSED: not connected; NP_EAGAIN: too many calls wait; NP_E2BIG: a request over
+ * NP_AGENT_LONG_MAX. Then `reply` is not called. */
 int np_agent_call(struct np_agent_client *c, enum np_agent_verb verb, const void *in,
                   np_agent_reply_fn *reply, void *arg);
+
+/* The same with descriptors. Those that come with the reply are the callee's to keep: who takes one
+ * sets its entry to -1, the rest are closed after the call. */
+typedef void np_agent_fds_fn(void *arg, int rc, const void *value, int *fds, size_t n,
+                             const struct np_err *err);
+/* fd goes along with the request and stays the caller's; -1: none. */
+int np_agent_call_with(struct np_agent_client *c, enum np_agent_verb verb, const void *in, int fd,
+                       np_agent_fds_fn *reply, void *arg);

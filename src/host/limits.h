@@ -2,8 +2,10 @@
 /* limits.h - what the other side of the agent's socket can make grow. */
 #pragma once
 
-#define NP_AGENT_MESSAGE_MAX 65536 /* bytes of a message */
-#define NP_AGENT_CLIENTS_MAX 16    /* connections; over it the newest is closed */
-#define NP_AGENT_PENDING_MAX 1024  /* calls of a client that wait for a reply */
+#define NP_AGENT_MESSAGE_MAX 65536       /* bytes of a packet */
+#define NP_AGENT_LONG_MAX    (16u << 20) /* bytes of a message, which goes in a memory file */
+#define NP_AGENT_FDS_MAX     64          /* descriptors with a message */
+#define NP_AGENT_CLIENTS_MAX 16          /* connections; over it the newest is closed */
+#define NP_AGENT_PENDING_MAX 1024        /* calls of a client that wait for a reply */
 #define NP_PROCESSES_MAX     256 /* of an agent, running or ended; over it EnsureProcess is refused */
 #define NP_PROCESS_ID_MAX    63

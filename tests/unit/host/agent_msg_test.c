@@ -69,9 +69,12 @@ NP_TEST(heads_are_checked)
         {{.version = NP_AGENT_VERSION, .verb = NP_AGENT_VERBS, .number = 1},
          false,
          "a verb too many"},
-        {{.version = NP_AGENT_VERSION, .verb = NP_AGENT_DOCTOR, .number = 1, .reserved = 1},
+        {{.version = NP_AGENT_VERSION,
+          .verb = NP_AGENT_DOCTOR,
+          .number = 1,
+          .flags = NP_AGENT_LONG},
          false,
-         "reserved bits"},
+         "a flag of the wire"},
         {{.version = NP_AGENT_VERSION, .verb = NP_AGENT_DOCTOR, .number = 1, .code = -1},
          false,
          "a request's code"},
@@ -95,9 +98,9 @@ NP_TEST(heads_are_checked)
     NP_CHECK(np_agent_get(np_str_n(&ensure, sizeof(ensure) - 1), false, a, &h, &value, NULL) ==
                  NP_EPROTO,
              "cut");
-    char *big = np_alloc(a, NP_AGENT_MESSAGE_MAX + 1);
+    char *big = np_alloc(a, NP_AGENT_LONG_MAX + 1);
     memcpy(big, &ensure, sizeof(ensure));
-    NP_CHECK(np_agent_get(np_str_n(big, NP_AGENT_MESSAGE_MAX + 1), false, a, &h, &value, NULL) ==
+    NP_CHECK(np_agent_get(np_str_n(big, NP_AGENT_LONG_MAX + 1), false, a, &h, &value, NULL) ==
                  NP_EPROTO,
              "long");
 }
@@ -121,23 +124,24 @@ NP_TEST(the_agent_wants_a_greeting_of_its_version_first)
 {
     NP_AUTO_ARENA a = np_arena_new();
     struct np_agent g = {0};
+    struct np_agent_ask q = {.arena = a, .fd = -1};
     struct np_buf reply;
     bool greeted = false;
     struct np_agent_head h = {.version = NP_AGENT_VERSION, .verb = NP_AGENT_DOCTOR, .number = 1};
     np_buf_init(&reply, a, NP_AGENT_MESSAGE_MAX);
     NP_CHECK(np_processes_open(np_str_of(np_test_dir()), &g.processes, NULL) == 0);
     struct agent_DoctorRequest nothing;
-    NP_CHECK(!np_agent_answer(&g, packet_of(a, h, false, &nothing), &greeted, &reply),
+    NP_CHECK(!np_agent_answer(&g, &q, packet_of(a, h, false, &nothing), &greeted, &reply),
              "before Hello");
     h.verb = NP_AGENT_HELLO;
     struct agent_HelloRequest hello = {.Version = {true, NP_AGENT_VERSION + 1}};
-    NP_CHECK(np_agent_answer(&g, packet_of(a, h, false, &hello), &greeted, &reply) && !greeted,
+    NP_CHECK(np_agent_answer(&g, &q, packet_of(a, h, false, &hello), &greeted, &reply) && !greeted,
              "another version");
     hello.Version.v = NP_AGENT_VERSION;
-    NP_CHECK(np_agent_answer(&g, packet_of(a, h, false, &hello), &greeted, &reply) && greeted);
+    NP_CHECK(np_agent_answer(&g, &q, packet_of(a, h, false, &hello), &greeted, &reply) && greeted);
     h.verb = NP_AGENT_DOCTOR;
     np_buf_clear(&reply);
-    NP_CHECK(np_agent_answer(&g, packet_of(a, h, false, &nothing), &greeted, &reply),
+    NP_CHECK(np_agent_answer(&g, &q, packet_of(a, h, false, &nothing), &greeted, &reply),
              "after Hello");
     void *value;
     NP_CHECK(np_agent_get(np_buf_str(&reply), true, a, &h, &value, NULL) == 0);
