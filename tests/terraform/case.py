@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """One folder of cases/, taken through its life; what was seen of each resource type is in `seen`."""
+import datetime
 import json
 import os
 import re
@@ -7,6 +8,11 @@ import shutil
 import subprocess
 import tempfile
 import time
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.x509.oid import NameOID
 
 from provider import CONFIGURATION, Attached, Unattached
 
@@ -16,6 +22,23 @@ SECONDS = 300
 
 class Failed(Exception):
     pass
+
+
+def self_signed(name, alternative, key):
+    """A certificate that signs itself, and its key, as PEM; key: rsa or ec."""
+    private = rsa.generate_private_key(65537, 2048) if key == "rsa" else ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.datetime.utcnow()
+    certificate = (
+        x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(private.public_key())
+        .serial_number(x509.random_serial_number()).not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=365))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(alternative)]), critical=False)
+        .sign(private, hashes.SHA256()))
+    pem = serialization.Encoding.PEM
+    return (certificate.public_bytes(pem).decode(),
+            private.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()).decode())
 
 
 class Case:
@@ -106,6 +129,10 @@ class Case:
         self.work = tempfile.mkdtemp(prefix=f"nephele-tf-{self.name}-")
         shutil.copytree(self.folder, self.work, dirs_exist_ok=True)
         self.write("provider_of_test.tf", CONFIGURATION)
+        for file, of in self.special.get("certificates", {}).items():
+            certificate, key = self_signed(**of)
+            self.write(file + ".pem", certificate)
+            self.write(file + ".key", key)
 
     def write(self, name, text):
         with open(os.path.join(self.work, name), "w", encoding="utf-8") as f:
