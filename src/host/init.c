@@ -6,13 +6,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/auto.h"
-#include "host/process.h"
+#include "host/lives.h"
 
 #define EXIT_NOT_STARTED 127
 #define KEEP_MAX         8
@@ -55,19 +54,6 @@ static pid_t start_program(const char *const *argv, const sigset_t *before)
     _exit(EXIT_NOT_STARTED);
 }
 
-/* Temporary name, sync, rename: a reader sees all of it or nothing. */
-static void write_status(int dir, int status)
-{
-    char text[64];
-    int n = WIFSIGNALED(status) ? snprintf(text, sizeof(text), "signal %d\n", WTERMSIG(status))
-                                : snprintf(text, sizeof(text), "exit %d\n", WEXITSTATUS(status));
-    NP_AUTO_FD fd =
-        openat(dir, "status.new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd >= 0 && write(fd, text, (size_t)n) == n && fsync(fd) == 0 &&
-        renameat(dir, "status.new", dir, "status") == 0)
-        fsync(dir);
-}
-
 static int wait_for(pid_t pid, const sigset_t *set)
 {
     int status;
@@ -96,6 +82,6 @@ _Noreturn void np_init_main(int dir, int lock, const char *const *argv)
     sigprocmask(SIG_SETMASK, &set, NULL);
     pid_t pid = start_program(argv, &none);
     int status = pid > 0 ? wait_for(pid, &set) : EXIT_NOT_STARTED << 8;
-    write_status(dir, status);
+    np_life_put_status(dir, status);
     _exit(0); /* and with it goes the lock */
 }

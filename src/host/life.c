@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/auto.h"
-#include "host/process.h"
+#include "host/lives.h"
 
 int np_life_take(int dir, const char *name)
 {

@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* process.h - the processes of the agent: started by id and kind, found again by the next agent.
  *
- * Each has a folder run/<id>/ with `kind`, `lock` and `status`, and an init of its own: a fork of
- * the agent that holds the lock, starts the program and writes how it ended. A process runs while
- * its lock is held; nothing about it is kept in the agent's memory alone.
- * Files are opened relative to the folder that np_processes_open() has checked, never by a path
- * that somebody else could bend.
+ * Each has a folder run/<id>/ (lives.h) with its `kind`, and an init of its own: a fork of the
+ * agent that holds the lock, starts the program and writes how it ended. A process runs while its
+ * lock is held; nothing about it is kept in the agent's memory alone.
  */
 #pragma once
 
 #include "base/err.h"
 #include "gen/agent/types.h"
-#include "io/loop.h"
+#include "host/lives.h"
 
 struct np_processes;
 
@@ -38,12 +36,3 @@ size_t np_processes_stop_all(struct np_processes *p);
 /* Pid of one that runs; 0: none does. For namespaces, whose holder is gone. */
 pid_t np_processes_any(struct np_processes *p, char id[64]);
 bool np_process_runs(struct np_processes *p, const char *id, pid_t pid);
-
-/* --- a file that is locked while a process lives --- */
-/* Takes the lock for a process about to be forked: it passes to the child with the descriptor. -1:
- * somebody has it, or errno. */
-int np_life_take(int dir, const char *name);
-/* Written by the child first, and by the parent too. */
-void np_life_write(int fd, pid_t pid);
-/* Pid of the one that lives; 0: none. */
-pid_t np_life_pid(int dir, const char *name);
