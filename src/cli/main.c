@@ -8,6 +8,7 @@
 #include "base/auto.h"
 #include "cli/cli.h"
 #include "daemon/datadir.h"
+#include "host/agent.h"
 
 extern char **environ;
 
@@ -132,6 +133,15 @@ static int probe(void)
     return sigwait(&set, &sig) == 0 ? 0 : 1;
 }
 
+/* The agent alone, for drills: of a folder, without a region. */
+static int agent(const char *data_dir)
+{
+    struct np_err err = {0};
+    const struct np_agent_opts o = {
+        .data_dir = np_str_of(data_dir), .client_uid = geteuid(), .client_gid = getegid()};
+    return np_agent_run(&o, &err) == 0 ? 0 : cli_say("%.*s", NP_FMT(np_err_text(&err)));
+}
+
 int main(int argc, char **argv)
 {
     NP_AUTO_ARENA a = np_arena_new();
@@ -143,6 +153,8 @@ int main(int argc, char **argv)
         name = NP_STR("version");
     if (np_str_is(name, "__probe"))
         return probe();
+    if (np_str_is(name, "__agent") && argc == 3)
+        return agent(argv[2]);
     NP_EACH (cmd, commands)
         if (np_str_eq(name, np_str_of(cmd->name)))
             return cmd->run(&c);

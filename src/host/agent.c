@@ -20,7 +20,7 @@
 
 #define HOLDER_FILE   "holder"
 #define END_LOOK_MS   20
-#define END_FORCED_MS 15000
+#define END_FORCED_MS (NP_INSTANCE_STOP_MS + 10000)
 
 static const int end_signals[] = {SIGTERM, SIGINT, SIGUSR1};
 
@@ -113,23 +113,26 @@ static void watch_holder(struct daemon *d)
 /* --- namespaces: the holder's, else those of something that runs, else new ones --- */
 
 struct owner {
-    struct np_processes *processes;
+    struct np_agent *g;
     pid_t pid;
+    bool instance;
     char id[NP_PROCESS_ID_MAX + 1]; /* empty: the holder */
 };
 
 static bool still_there(void *arg)
 {
     const struct owner *o = arg;
+    if (o->instance)
+        return np_instance_runs(o->g->instances, o->id, o->pid);
     if (o->id[0] != '\0')
-        return np_process_runs(o->processes, o->id, o->pid);
-    return np_life_pid(np_processes_dir(o->processes), HOLDER_FILE) == o->pid;
+        return np_process_runs(o->g->processes, o->id, o->pid);
+    return np_life_pid(np_processes_dir(o->g->processes), HOLDER_FILE) == o->pid;
 }
 
 static int take_namespaces(struct daemon *d, struct np_err *err)
 {
     struct np_processes *p = d->g.processes;
-    struct owner o = {.processes = p, .pid = np_life_pid(np_processes_dir(p), HOLDER_FILE)};
+    struct owner o = {.g = &d->g, .pid = np_life_pid(np_processes_dir(p), HOLDER_FILE)};
     d->g.holder = o.pid;
     if (o.pid == 0)
         o.pid = np_processes_any(p, o.id);
@@ -270,7 +273,7 @@ static int open_socket(struct daemon *d, struct np_err *err)
 static void end_look(struct np_timer *t)
 {
     struct daemon *d = NP_CONTAINER(t, struct daemon, end_timer);
-    size_t left = np_processes_stop_all(d->g.processes);
+    size_t left = np_processes_stop_all(d->g.processes) + np_instances_stop_all(d->g.instances);
     if (left == 0 || np_now_ms(d->loop) >= d->end_by_ms) {
         if (left != 0)
             np_log(NP_ERROR, "agent.left", "processes=%zu reason=\"they do not end\"", left);
@@ -309,6 +312,7 @@ static int serve(struct daemon *d, struct np_err *err)
         return rc;
     watch_holder(d);
     np_processes_watch(d->g.processes, d->loop, process_ended, &d->g);
+    np_instances_watch(d->g.instances, d->loop, process_ended, &d->g);
     np_log(NP_INFO, "agent.ready", "pid=%d holder=%d namespaces=%d", (int)getpid(),
            (int)d->g.holder, d->g.namespaces.own);
     np_loop_run(d->loop);
@@ -326,6 +330,7 @@ static void close_agent(struct daemon *d)
     if (d->holder_fd >= 0)
         close(d->holder_fd);
     np_processes_free(d->g.processes);
+    np_instances_free(d->g.instances);
     np_signals_free(d->signals);
     np_loop_free(d->loop);
 }
@@ -340,6 +345,9 @@ static void hold_signals(void)
     sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
+/* What the networks and the volumes do for an instance. */
+static const struct np_instance_parts parts;
+
 int np_agent_run(const struct np_agent_opts *o, struct np_err *err)
 {
     NP_AUTO_ARENA a = np_arena_new();
@@ -352,10 +360,12 @@ int np_agent_run(const struct np_agent_opts *o, struct np_err *err)
         .holder_fd = -1,
         .g = {.data_dir = o->data_dir, .send = send_later, .changed = tell_changed}};
     int rc = np_processes_open(o->data_dir, &d->g.processes, err);
-    if (rc != 0)
-        return rc;
-    rc = take_namespaces(d, err);
+    if (rc == 0)
+        rc = np_instances_open(o->data_dir, &d->g.instances, err);
+    if (rc == 0)
+        rc = take_namespaces(d, err);
     if (rc == 0) {
+        np_instances_begin(d->g.instances, d->g.namespaces.user, &parts);
         bool mine = d->g.holder == 0;
         if (mine)
             fork_holder(d);

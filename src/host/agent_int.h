@@ -3,6 +3,7 @@
 #pragma once
 
 #include "host/agent_msg.h"
+#include "host/instance.h"
 #include "host/namespaces.h"
 #include "host/process.h"
 
@@ -16,6 +17,7 @@ struct np_agent_ticket {
 struct np_agent {
     struct np_str data_dir;
     struct np_processes *processes;
+    struct np_instances *instances;
     struct np_namespaces namespaces;
     pid_t holder;
     struct np_loop *loop; /* NULL: in a test of messages alone */
@@ -38,6 +40,9 @@ struct np_agent_ask {
  * q->ticket. Nothing may wait longer than a few milliseconds: a child does what takes longer. */
 typedef int np_agent_verb_fn(struct np_agent *g, struct np_agent_ask *q, const void *in, void **out,
                              struct np_err *err);
+
+np_agent_verb_fn np_verb_ensure_instance, np_verb_stop_instance, np_verb_remove_instance,
+    np_verb_list_instances, np_verb_open_instance;
 
 /* The answer put off: rc 0 and a value of the verb's reply, or a code and err. Descriptors stay the
  * caller's. Nothing happens if who asked has left. */

@@ -87,6 +87,11 @@ static np_agent_verb_fn *const verbs[NP_AGENT_VERBS] = {
     [NP_AGENT_STOP_PROCESS] = stop_process,
     [NP_AGENT_LIST_PROCESSES] = list_processes,
     [NP_AGENT_DOCTOR] = doctor,
+    [NP_AGENT_ENSURE_INSTANCE] = np_verb_ensure_instance,
+    [NP_AGENT_STOP_INSTANCE] = np_verb_stop_instance,
+    [NP_AGENT_REMOVE_INSTANCE] = np_verb_remove_instance,
+    [NP_AGENT_LIST_INSTANCES] = np_verb_list_instances,
+    [NP_AGENT_OPEN_INSTANCE] = np_verb_open_instance,
 };
 
 void np_agent_reply(struct np_agent *g, const struct np_agent_ticket *to, int rc, const void *value,

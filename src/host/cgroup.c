@@ -21,7 +21,7 @@
 #define QUOTA_LEAST 1000 /* the kernel's */
 #define FILE_MAX_   4096
 
-static const char *const controllers[] = {"cpu",  "cpuacct", "memory", "pids",
+static const char *const controllers[] = {"cpu",   "cpuacct", "memory", "pids",
                                           "blkio", "freezer", "devices"};
 
 /* --- files --- */
@@ -56,7 +56,7 @@ static bool field(struct np_str text, const char *key, uint64_t *out)
 {
     struct np_str line, name, value;
     while (np_str_split(&text, '\n', &line))
-        if (np_str_cut(line, ' ', &name, &value) && np_str_is(name, key))
+        if (np_str_cut(line, ' ', &name, &value) && np_str_eq(name, np_str_of(key)))
             return np_str_u64(value, out);
     return false;
 }
@@ -127,7 +127,7 @@ void np_cgroups_find(struct np_cgroups *c, struct np_str data_dir)
     uint8_t sum[32];
     char hex[9] = {0};
     *c = (struct np_cgroups){0};
-    np_sha256(data_dir, sum);
+    np_digest_once(NP_SHA256, data_dir, sum);
     np_hex(hex, sum, 4);
     snprintf(c->name, sizeof(c->name), "nephele-%s", hex);
     if (geteuid() != 0)
@@ -197,18 +197,30 @@ int np_cgroup_make(const struct np_cgroups *c, const char *id, const struct np_c
     return c->version == 1 ? limit_v1(c, id, l, err) : limit_v2(c, id, l, err);
 }
 
-int np_cgroup_join(const struct np_cgroups *c, const char *id)
+int np_cgroup_doors(const struct np_cgroups *c, const char *id, struct np_cgroup_doors *out,
+                    struct np_err *err)
 {
-    char path[PATH_MAX];
+    char group[PATH_MAX], path[PATH_MAX + 16];
     NP_EACH (controller, controllers) {
         if (c->version == 0 || (c->version == 1 && !has(*controller)))
             continue;
-        group_path(c, *controller, id, path);
-        if (!put(path, "cgroup.procs", "0"))
-            return errno;
+        group_path(c, *controller, id, group);
+        snprintf(path, sizeof(path), "%s/cgroup.procs", group);
+        int fd = open(path, O_WRONLY | O_CLOEXEC);
+        if (fd < 0)
+            return np_err_errno(err, errno, "cannot open %s", path);
+        out->fd[out->n++] = fd;
         if (c->version == 2)
             break;
     }
+    return 0;
+}
+
+int np_cgroup_join(const struct np_cgroup_doors *d)
+{
+    for (size_t i = 0; i < d->n; i++)
+        if (write(d->fd[i], "0", 1) != 1)
+            return errno;
     return 0;
 }
 
@@ -302,7 +314,7 @@ static void add_io_v2(struct np_str text, struct agent_InstanceState *out)
     while (np_str_split(&text, '\n', &line))
         while (np_str_split(&line, ' ', &word))
             NP_EACH (k, keys)
-                if (np_str_cut(word, '=', &key, &number) && np_str_is(key, k->key) &&
+                if (np_str_cut(word, '=', &key, &number) && np_str_eq(key, np_str_of(k->key)) &&
                     np_str_u64(number, &v))
                     k->to->v += (int64_t)v;
 }

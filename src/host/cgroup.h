@@ -23,7 +23,15 @@ void np_cgroups_find(struct np_cgroups *c, struct np_str data_dir);
 /* Fine when there are none to be had. */
 int np_cgroup_make(const struct np_cgroups *c, const char *id, const struct np_cgroup_limits *l,
                    struct np_err *err);
-int np_cgroup_join(const struct np_cgroups *c, const char *id); /* 0 or errno */
+/* The files that a process joins by, to be opened while the hierarchies are in sight. */
+#define NP_CGROUP_DOORS 8
+struct np_cgroup_doors {
+    int fd[NP_CGROUP_DOORS];
+    size_t n;
+};
+int np_cgroup_doors(const struct np_cgroups *c, const char *id, struct np_cgroup_doors *out,
+                    struct np_err *err);
+int np_cgroup_join(const struct np_cgroup_doors *d); /* the calling process; 0 or errno */
 void np_cgroup_usage(const struct np_cgroups *c, const char *id, struct agent_InstanceState *out);
 void np_cgroup_remove(const struct np_cgroups *c, const char *id);
 /* Removes those for which `keep` says no. */

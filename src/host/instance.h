@@ -29,10 +29,11 @@ struct np_instance_guest {
 /* What other parts of the agent do for an instance; each may be NULL. In the keeper `arg` is a
  * copy, as it was when the instance was started. Volumes: see host/volume.h. */
 struct np_instance_parts {
-    void *arg;
+    void *networks;
     /* The network namespace of the guest; the descriptor is the caller's. In the agent. Without it
      * the guest has an empty one that ends with it. */
-    int (*netns)(void *arg, struct np_str id, struct np_err *err);
+    int (*netns)(void *networks, const char *id, struct np_err *err);
+    void *arg; /* of the rest */
     /* May the root volume be mounted? In the agent. */
     int (*root_ready)(void *arg, struct np_str volume, struct np_str id, struct np_err *err);
     /* A detached mount with `upper` and `work`, ids mapped by `userns` (-1: not). In the keeper.

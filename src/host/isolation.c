@@ -15,9 +15,9 @@
 #include "base/auto.h"
 #include "io/file.h"
 
-static const char *const runtimes[] = {"/usr/bin/crun",      "/usr/sbin/crun", "/usr/local/bin/crun",
-                                       "/usr/bin/runc",      "/usr/sbin/runc", "/usr/local/bin/runc",
-                                       "/usr/local/sbin/runc"};
+static const char *const runtimes[] = {
+    "/usr/bin/crun",  "/usr/sbin/crun",      "/usr/local/bin/crun", "/usr/bin/runc",
+    "/usr/sbin/runc", "/usr/local/bin/runc", "/usr/local/sbin/runc"};
 
 uint32_t np_isolation_base(const struct np_isolation *i, uint32_t slot)
 {
@@ -65,8 +65,8 @@ int np_isolation_userns(uint32_t base, uint32_t ids)
 int np_isolation_map(int mount_fd, int userns, bool recursive)
 {
     struct mount_attr attr = {.attr_set = MOUNT_ATTR_IDMAP, .userns_fd = (uint64_t)userns};
-    return (int)syscall(SYS_mount_setattr, mount_fd, "", AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0),
-                        &attr, sizeof(attr));
+    return (int)syscall(SYS_mount_setattr, mount_fd, "",
+                        AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0), &attr, sizeof(attr));
 }
 
 /* In a child: /usr, which every guest has below its root, takes a mapping. */

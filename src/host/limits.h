@@ -9,6 +9,8 @@
 #define NP_AGENT_PENDING_MAX 1024        /* calls of a client that wait for a reply */
 #define NP_PROCESSES_MAX     256 /* of an agent, running or ended; over it EnsureProcess is refused */
 #define NP_PROCESS_ID_MAX    63
-#define NP_INSTANCES_MAX     1024 /* of an agent, running or ended; over it EnsureInstance is refused */
-#define NP_INSTANCE_STOP_MS  30000 /* a guest's time to end in order */
-#define NP_CONSOLE_MAX       (1 << 20) /* bytes of a console's file; over it the older half goes */
+#define NP_INSTANCES_MAX                                                                           \
+    1024 /* of an agent, running or ended; over it EnsureInstance is refused                       \
+          */
+#define NP_INSTANCE_STOP_MS 30000     /* a guest's time to end in order */
+#define NP_CONSOLE_MAX      (1 << 20) /* bytes of a console's file; over it the older half goes */

@@ -49,7 +49,8 @@ bool np_life_is_ending(const struct np_lives *l, const char *id);
 /* How it ended, by its status file. False: nothing is written. */
 bool np_life_status(int dir, bool *by_signal, int *number);
 void np_life_put_status(int dir, int wait_status);
-struct np_str np_life_read(int dir, const char *name, struct np_arena *a); /* small files, trimmed */
+struct np_str np_life_read(int dir, const char *name,
+                           struct np_arena *a); /* small files, trimmed */
 bool np_life_write_file(int dir, const char *name, const void *p, size_t n, bool sync);
 
 int np_lives_each(struct np_lives *l, void (*fn)(void *arg, const char *id, int dir), void *arg,

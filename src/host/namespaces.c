@@ -54,8 +54,10 @@ static int make(bool user, struct np_err *err)
     if (unshare((user ? CLONE_NEWUSER : 0) | CLONE_NEWNET | CLONE_NEWNS) != 0)
         return np_err_errno(err, errno, "cannot make namespaces");
     int rc = user ? map_user(uid, gid, err) : 0;
-    /* What the host mounts later is seen, what is mounted here is not. */
-    if (rc == 0 && mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) != 0)
+    /* What the host mounts later is seen there, what is mounted here is not seen by it; keepers of
+     * instances are to this as this is to the host: what is taken away here goes there, too. */
+    if (rc == 0 && (mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) != 0 ||
+                    mount(NULL, "/", NULL, MS_REC | MS_SHARED, NULL) != 0))
         rc = np_err_errno(err, errno, "cannot part the mounts from the host's");
     return rc != 0 ? rc : lo_up(err);
 }

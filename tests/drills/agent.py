@@ -1,0 +1,247 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The agent alone, and a client of it: what a region would ask, without one.
+
+    with Agent() as agent:
+        agent.call("EnsureInstance", Id="i-1", ...)
+        agent.kill()       # kill -9
+        agent.start()
+"""
+import os
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import tempfile
+
+from region import alive, clean_env, program, wait_for
+
+VERBS = ["Hello", "EnsureProcess", "StopProcess", "ListProcesses", "Doctor", None, "EnsureNetwork", "RemoveNetwork",
+         "ListNetworks", "EnsureInternet", "MakeSockets", "EnsureInstance", "StopInstance", "RemoveInstance",
+         "ListInstances", "OpenInstance", "EnsureVolume", "RemoveVolume", "AttachVolume", "DetachVolume",
+         "EnsureSnapshot", "RemoveSnapshot", "ListVolumes"]
+CHANGED = 6
+HEAD = struct.Struct("<BBhIQ")
+MESSAGE_MAX = 65536
+
+
+class Refused(Exception):
+    def __init__(self, code, text):
+        super().__init__(f"{code}: {text}")
+        self.code = code
+
+
+# --- CBOR, as far as the agent's messages have it ---
+
+def head(major, n):
+    for extra, form in ((24, ">B"), (25, ">H"), (26, ">I"), (27, ">Q")):
+        if n < 24:
+            return bytes([major << 5 | n])
+        if n < 1 << 8 * struct.calcsize(form):
+            return bytes([major << 5 | extra]) + struct.pack(form, n)
+    raise ValueError(n)
+
+
+def dump(v):
+    if isinstance(v, bool):
+        return bytes([0xF5 if v else 0xF4])
+    if isinstance(v, int):
+        return head(0, v) if v >= 0 else head(1, -1 - v)
+    if isinstance(v, str):
+        return head(3, len(v.encode())) + v.encode()
+    if isinstance(v, (list, tuple)):
+        return head(4, len(v)) + b"".join(map(dump, v))
+    if isinstance(v, dict):
+        return head(5, len(v)) + b"".join(dump(k) + dump(x) for k, x in v.items())
+    raise TypeError(v)
+
+
+def load(b, at=0):
+    """(value, where it ends)"""
+    major, low = b[at] >> 5, b[at] & 31
+    at += 1
+    if major == 7:
+        return {20: False, 21: True, 22: None}[low], at
+    n = low
+    if 24 <= low <= 27:
+        size = 1 << low - 24
+        n = int.from_bytes(b[at:at + size], "big")
+        at += size
+    end = low == 31
+    if major < 2:
+        return (n if major == 0 else -1 - n), at
+    if major < 4:
+        text = b[at:at + n]
+        return (text if major == 2 else text.decode()), at + n
+    out = []
+    while (b[at] != 0xFF) if end else (len(out) < (n if major == 4 else 2 * n)):
+        v, at = load(b, at)
+        out.append(v)
+    at += end
+    return (out if major == 4 else dict(zip(out[::2], out[1::2]))), at
+
+
+class Agent:
+    """`uid`: started by root, it runs as that user."""
+
+    def __init__(self, uid=None, data=None):
+        self.uid = uid
+        self.own = None
+        if data is None:
+            self.own = tempfile.mkdtemp(prefix="nephele-agent-")
+            os.chmod(self.own, 0o755)
+            data = os.path.join(self.own, "data")
+            os.mkdir(data, 0o700)
+            if uid is not None:
+                os.chown(data, uid, uid)
+        self.data = data
+        self.log_path = data + ".log"
+        self.process = self.socket = None
+        self.number = 0
+        self.program = program()
+        if uid is not None:  # which may not look into the build's folder
+            self.program = shutil.copy(program(), os.path.join(self.own, "nephele"))
+        self.start()
+
+    def start(self):
+        argv = [self.program, "__agent", self.data]
+        if self.uid is not None:
+            argv = ["setpriv", f"--reuid={self.uid}", f"--regid={self.uid}", "--clear-groups"] + argv
+        path = os.path.join(self.data, "agent.sock")
+        with open(self.log_path, "ab") as log:
+            self.process = subprocess.Popen(argv, env=clean_env(), stderr=log, cwd="/")
+        wait_for(lambda: self.process.poll() is not None or self.connect(path), what="the agent")
+        if self.socket is None:
+            raise RuntimeError(f"the agent did not start: {self.log()}")
+        self.hello = self.call("Hello", Version=1)
+        return self
+
+    def connect(self, path):
+        s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        s.settimeout(60)
+        try:
+            s.connect(path)
+        except OSError:
+            s.close()
+            return False
+        self.socket = s
+        return True
+
+    def log(self):
+        with open(self.log_path, encoding="utf-8") as f:
+            return f.read()
+
+    def receive(self):
+        """(verb, code, number, value, descriptors)"""
+        data, fds, _, _ = socket.recv_fds(self.socket, MESSAGE_MAX, 64)
+        if not data:
+            raise EOFError(f"the agent went away: {self.log()[-2000:]}")
+        _, verb, code, _, number = HEAD.unpack_from(data)
+        return verb, code, number, (load(data, HEAD.size)[0] if len(data) > HEAD.size else None), fds
+
+    def call(self, verb, **members):
+        return self.call_fds(verb, **members)[0]
+
+    def call_fds(self, verb, **members):
+        self.number += 1
+        number = VERBS.index(verb) + 1
+        self.socket.send(HEAD.pack(1, number, 0, 0, self.number) + dump(members))
+        while True:
+            got, code, n, value, fds = self.receive()
+            if got == CHANGED:
+                continue
+            assert n == self.number, (n, self.number)
+            if code != 0:
+                raise Refused(code, value["Message"])
+            return value, fds
+
+    # --- instances ---
+
+    def spec(self, name, **more):
+        spec = dict(Id=name, Image="builtin", Slot=sum(name.encode()) * 7919 % 16000, Boot=1, MilliCpus=1000,
+                    MemoryMiB=512, Hostname=name + ".ec2.internal", User="ec2-user", Root="vol-" + name)
+        spec.update(more)
+        return spec
+
+    def ensure(self, name, **more):
+        return self.call("EnsureInstance", **self.spec(name, **more))["Instance"]
+
+    def instances(self, usage=False):
+        return {i["Id"]: i for i in self.call("ListInstances", Usage=usage)["Instances"]}
+
+    def wait_phase(self, name, phase, seconds=60):
+        def there():
+            now = self.instances().get(name)
+            if now is not None and now["Phase"] == "ended" and phase != "ended":
+                raise AssertionError(f"{now}\n{self.console(name)}")
+            return now if now is not None and now["Phase"] == phase else None
+        return wait_for(there, seconds, what=f"{name} {phase}")
+
+    def run(self, name, **more):
+        self.ensure(name, **more)
+        return self.wait_phase(name, "running")
+
+    def folder(self, name):
+        return os.path.join(self.data, "run", "instances.d", name)
+
+    def console(self, name):
+        try:
+            with open(os.path.join(self.folder(name), "console"), encoding="utf-8", errors="replace") as f:
+                return f.read()
+        except FileNotFoundError:
+            return ""
+
+    def keeper(self, name):
+        try:
+            with open(os.path.join(self.folder(name), "lock"), encoding="utf-8") as f:
+                return int(f.read() or 0)
+        except FileNotFoundError:
+            return 0
+
+    def remove(self, name):
+        def gone():
+            try:
+                self.call("RemoveInstance", Id=name)
+                return True
+            except Refused:
+                return False
+        wait_for(gone, what=f"the end of {name}")
+
+    # --- ends ---
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+        self.socket.close()
+        self.socket = None
+
+    def stop(self, sig=signal.SIGTERM):
+        if self.process is None:
+            return 0
+        self.process.send_signal(sig)
+        status = self.process.wait(90)
+        self.process = None
+        self.socket.close()
+        return status
+
+    def holder(self):
+        try:
+            with open(os.path.join(self.data, "run", "holder"), encoding="utf-8") as f:
+                return int(f.read() or 0)
+        except FileNotFoundError:
+            return 0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        holder = self.holder()
+        if self.process is not None and self.process.poll() is not None:
+            self.start()
+        self.stop()
+        if holder:
+            wait_for(lambda: not alive(holder), what="the end of the holder")
+        if self.own:
+            shutil.rmtree(self.own, ignore_errors=True)
+            if os.path.exists(self.own):
+                raise AssertionError(f"{self.own} cannot be removed")
