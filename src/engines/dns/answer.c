@@ -147,6 +147,9 @@ static void put_addrs(struct dns_ask *ask, const struct dns_owner *owner, uint16
     struct np_strs all = {.v = rdata, .set = true};
     if (type == NP_DNS_A || type == NP_DNS_AAAA)
         all.n = type == NP_DNS_A ? addrs->n_v4 : addrs->n_v6;
+    if (type == NP_DNS_PTR && addrs->ptr_n != 0)
+        dns_put_rr(&ask->out, DNS_ANSWER, owner, type, addrs->ttl,
+                   np_str_n(addrs->ptr, addrs->ptr_n));
     for (size_t i = 0; i < all.n; i++) {
         rdata[i] = type == NP_DNS_A ? np_str_n(&addrs->v4[i], 4) : np_str_n(&addrs->v6[i], 16);
         dns_put_rr(&ask->out, DNS_ANSWER, owner, type, addrs->ttl, rdata[i]);
@@ -238,7 +241,7 @@ static void put_apex(struct dns_ask *ask, const struct dns_fragment *f, const st
 static void put_ns(struct dns_ask *ask)
 {
     const struct dns_set *set = apex_set(ask, NP_DNS_NS);
-    if (set == NULL || ask->out.full)
+    if (set == NULL || ask->out.full || ask->ctx->missed != NULL)
         return;
     struct dns_mark mark = dns_out_mark(&ask->out);
     put_apex(ask, ask->zone->ns, set, set->ttl);
@@ -361,6 +364,19 @@ static void finish_positive(struct dns_ask *ask, const struct dns_owner *s, uint
         put_additional(ask, &c->v[i]);
 }
 
+/* A resolver asks others for it; false: this is none. */
+static bool is_missed(struct dns_ask *ask, const struct dns_owner *s)
+{
+    struct np_dns_missed *m = ask->ctx->missed;
+    if (m == NULL)
+        return false;
+    m->yes = true;
+    m->type = ask->query->type;
+    m->name_n = (uint8_t)s->name.n;
+    memcpy(m->name, s->name.p, s->name.n);
+    return true;
+}
+
 /* One step of the chain; true: `s` is now the target of a CNAME. */
 static bool answer_step(struct dns_ask *ask, struct dns_owner *s, uint16_t type,
                         uint8_t target[NP_DNS_NAME_MAX + 1])
@@ -368,7 +384,8 @@ static bool answer_step(struct dns_ask *ask, struct dns_owner *s, uint16_t type,
     const struct dns_item *item;
     enum lead lead = find_lead(ask->zone, s, type, &item);
     if (lead == LEAD_AWAY) {
-        put_referral(ask, item);
+        if (!is_missed(ask, s))
+            put_referral(ask, item);
         return false;
     }
     if (lead == LEAD_NOTHING) {
@@ -400,7 +417,7 @@ static bool is_hidden_region_name(struct dns_ask *ask, const struct dns_zone *z,
 /* The zone that goes on with the target of a CNAME. */
 static bool move_to_zone(struct dns_ask *ask, const struct dns_owner *s)
 {
-    if (!ask->out.plain)
+    if (!ask->out.plain && ask->ctx->missed == NULL)
         return np_dns_name_under(s->name, ask->zone->info->name);
     const struct dns_zone *z =
         dns_zone_find(ask->root, ask->ctx->view, NP_STR_NULL, bytes_of(s), s->name.n);
@@ -415,6 +432,8 @@ static void answer_region_name(struct dns_ask *ask, const struct dns_owner *s)
     struct np_dns_addrs addrs;
     if (dns_region_name(ask, s->name, &addrs) == 0)
         put_addrs(ask, s, ask->query->type, &addrs);
+    else
+        is_missed(ask, s);
 }
 
 /* Nobody but a validator's author asks for it; a denial would contradict itself. */
@@ -445,7 +464,7 @@ static void answer_in_zone(struct dns_ask *ask)
     uint16_t type = type_of_any(ask, &s, q->type);
     for (unsigned i = 0; answer_step(ask, &s, type, target); i++) {
         if (!move_to_zone(ask, &s)) {
-            if (ask->out.plain)
+            if (ask->out.plain || ask->ctx->missed != NULL)
                 answer_region_name(ask, &s);
             put_ns(ask);
             return;
@@ -492,6 +511,8 @@ static void answer_question(struct dns_ask *ask)
         ask->rcode = DNS_NOERROR;
         ask->out.flags |= DNS_AA;
         put_addrs(ask, &(struct dns_owner){name, DNS_HEADER}, q->type, &addrs);
+    } else if (is_missed(ask, &(struct dns_owner){name, DNS_HEADER})) {
+        ask->rcode = DNS_NXDOMAIN;
     }
 }
 
@@ -549,6 +570,8 @@ static void put_header(struct dns_ask *ask)
 {
     const struct dns_query *q = ask->query;
     uint8_t *p = ask->out.p;
+    if (ask->ctx->missed != NULL)
+        ask->out.flags = (uint16_t)((ask->out.flags & ~DNS_AA) | DNS_RA);
     uint16_t flags = (uint16_t)(DNS_QR | (q->flags & (DNS_OPCODE | DNS_RD | DNS_CD)) |
                                 ask->out.flags | (ask->rcode & 15));
     dns_put16(p, q->id);

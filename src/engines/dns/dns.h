@@ -44,6 +44,9 @@ struct np_dns_addrs {
     size_t n_v4, n_v6;
     uint32_t ttl;
     bool unhealthy; /* for aliases that evaluate the health of their target */
+    /* Of a name below in-addr.arpa: whose address it is, in wire form; 0: nothing. */
+    uint8_t ptr_n;
+    uint8_t ptr[255];
 };
 
 struct np_dns_opts {
@@ -125,6 +128,14 @@ void np_dns_health_set(struct np_dns *d, struct np_str health_check, bool health
 
 /* --- answers --- */
 
+/* Where an answer ends that only others could go on with. */
+struct np_dns_missed {
+    bool yes;
+    uint16_t type;
+    uint8_t name_n;
+    uint8_t name[255]; /* the question's own, or the last target of its CNAMEs */
+};
+
 struct np_dns_ctx {
     struct np_dns_view view;
     const struct np_addr *from; /* the asker, where it is told to be; NULL: nowhere */
@@ -137,6 +148,9 @@ struct np_dns_ctx {
     const struct np_addr *subnet;
     uint8_t subnet_bits;
     bool plain; /* names in full, no limit of size, CNAMEs followed through all zones */
+    /* Set: asked as a resolver, not as an authority. CNAMEs are followed through all zones, what
+     * nobody here knows does not exist (and `missed` says so). */
+    struct np_dns_missed *missed;
 };
 
 /* One query to one answer: its bytes, 0: drop it silently. `room` is at least 512. */

@@ -17,6 +17,9 @@
 #define NP_DNS_ADDITIONAL_MAX 16   /* record sets */
 #define NP_DNS_SIGS_MAX       4096 /* signatures that a thread remembers */
 
+#define NP_DNS_ELSEWHERE_MAX                                                                       \
+    256 /* questions of a resolver that others are being asked; then SERVFAIL */
+
 #define NP_DNS_UDP_BATCH           32
 #define NP_DNS_UDP_TURN            16 /* batches before others have their turn */
 #define NP_DNS_TCP_CONNECTIONS_MAX 1000

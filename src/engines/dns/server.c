@@ -7,14 +7,17 @@
 #include "base/arena.h"
 #include "base/assert.h"
 #include "base/digest.h"
+#include "engines/dns/rdata.h"
 #include "engines/dns/signer.h"
 
 #define SERVER_MAGIC 0x444e5353
 #define PORT_TRIES   20 /* one that is free for UDP may be taken for TCP */
 
 size_t dns_server_answer(struct np_dns_server *s, const struct np_addr *from, bool tcp,
-                         const uint8_t *query, size_t n, uint8_t *out, size_t room)
+                         const uint8_t *query, size_t n, uint8_t *out, size_t room,
+                         struct dns_wait **wait)
 {
+    struct np_dns_missed missed = {0};
     bool here = s->opts.seen_as != NULL && np_addr_is_loopback(from);
     struct np_dns_ctx ctx = {
         .view = {s->opts.vpc_id},
@@ -23,8 +26,19 @@ size_t dns_server_answer(struct np_dns_server *s, const struct np_addr *from, bo
         .sigs = s->sigs,
         .chance = &s->chance,
         .now_s = np_wall_ms(s->loop) / 1000,
+        .missed = s->opts.resolver ? &missed : NULL,
     };
     size_t got = np_dns_answer(s->dns, &ctx, query, n, out, room);
+    *wait = NULL;
+    /* Who has no addresses of IPv6 needs none of others. */
+    if (missed.yes && got != 0 && s->opts.elsewhere != NULL && missed.type != NP_DNS_AAAA) {
+        *wait = dns_ask_elsewhere(s, from, tcp, &missed, np_str_n(query, n), np_str_n(out, got));
+        if (*wait != NULL)
+            return 0;
+        out[3] = (uint8_t)((out[3] & 0xf0) | DNS_SERVFAIL);
+    } else if (missed.yes && got != 0 && missed.type == NP_DNS_AAAA && s->opts.elsewhere != NULL) {
+        out[3] &= 0xf0; /* no such record: the name may be there */
+    }
     uint64_t *count = got == 0 ? &s->counts.dropped : tcp ? &s->counts.tcp : &s->counts.udp;
     __atomic_store_n(count, *count + 1, __ATOMIC_RELAXED);
     return got;
@@ -64,9 +78,18 @@ int np_dns_server_new(struct np_loop *l, struct np_dns *d, const struct np_addr 
     s->sigs = np_dns_sigs_new();
     np_random(&s->chance, sizeof(s->chance));
     np_list_init(&s->conns);
+    np_list_init(&s->waits);
+    s->opts.udp_fd = o->given ? o->udp_fd : -1;
+    s->opts.tcp_fd = o->given ? o->tcp_fd : -1;
     int rc = open_both(s, at, err);
-    for (int i = 0; rc == NP_EBUSY && np_addr_port(at) == 0 && i < PORT_TRIES; i++)
+    for (int i = 0; rc == NP_EBUSY && !o->given && np_addr_port(at) == 0 && i < PORT_TRIES; i++)
         rc = open_both(s, at, err);
+    /* Those of them that were not taken. */
+    if (s->opts.udp_fd >= 0)
+        close(s->opts.udp_fd);
+    if (s->opts.tcp_fd >= 0)
+        close(s->opts.tcp_fd);
+    s->opts.udp_fd = s->opts.tcp_fd = -1;
     if (rc < 0) {
         np_dns_server_free(s);
         return rc;
@@ -96,6 +119,7 @@ void np_dns_server_free(struct np_dns_server *s)
     np_assert(s->magic == SERVER_MAGIC);
     dns_udp_close(s);
     dns_tcp_close(s);
+    dns_waits_end(s);
     np_dns_sigs_free(s->sigs);
     np_free((void *)(uintptr_t)s->opts.vpc_id.p);
     np_free(s);

@@ -16,7 +16,7 @@
 #define ACCEPT_TURN     64
 #define ACCEPT_RETRY_MS 100
 
-struct conn {
+struct dns_conn {
     uint32_t magic;
     bool ended; /* the client sends no more */
     struct np_dns_server *server;
@@ -25,16 +25,19 @@ struct conn {
     struct np_defer later;
     uint64_t active_ms; /* when it last sent a whole query, or took answers */
     struct np_buf in, out;
+    struct dns_wait *wait; /* the answer that is next comes from elsewhere */
 };
 
 static void on_event(void *arg, unsigned events);
 
-static void close_conn(struct conn *c)
+static void close_conn(struct dns_conn *c)
 {
     struct np_dns_server *s = c->server;
     np_list_remove(&c->node);
     s->n_conns--;
     np_defer_cancel(&c->later);
+    if (c->wait != NULL)
+        c->wait->conn = NULL;
     np_stream_close(c->stream);
     np_buf_fini(&c->in);
     np_buf_fini(&c->out);
@@ -49,7 +52,7 @@ static void set_idle_timer(struct np_dns_server *s)
 {
     if (np_list_empty(&s->conns) || s->idle.loop != NULL)
         return;
-    const struct conn *idlest = NP_CONTAINER(s->conns.next, struct conn, node);
+    const struct dns_conn *idlest = NP_CONTAINER(s->conns.next, struct dns_conn, node);
     uint64_t due = idlest->active_ms + s->opts.idle_ms, now = np_now_ms(s->loop);
     np_timer_set(s->loop, &s->idle, due > now ? due - now : 1, on_idle);
 }
@@ -59,7 +62,7 @@ static void on_idle(struct np_timer *t)
     struct np_dns_server *s = NP_CONTAINER(t, struct np_dns_server, idle);
     uint64_t now = np_now_ms(s->loop);
     while (!np_list_empty(&s->conns)) {
-        struct conn *c = NP_CONTAINER(s->conns.next, struct conn, node);
+        struct dns_conn *c = NP_CONTAINER(s->conns.next, struct dns_conn, node);
         if (now - c->active_ms < s->opts.idle_ms)
             break;
         close_conn(c);
@@ -67,7 +70,7 @@ static void on_idle(struct np_timer *t)
     set_idle_timer(s);
 }
 
-static void is_active(struct conn *c)
+static void is_active(struct dns_conn *c)
 {
     c->active_ms = np_now_ms(c->server->loop);
     np_list_remove(&c->node);
@@ -76,13 +79,13 @@ static void is_active(struct conn *c)
 
 /* --- a connection --- */
 
-static void init_out(struct conn *c)
+static void init_out(struct dns_conn *c)
 {
     np_buf_init(&c->out, NULL, NP_DNS_TCP_OUT_MAX + 2 + NP_DNS_MESSAGE_MAX);
 }
 
 /* False: the connection is gone. */
-static bool flush(struct conn *c)
+static bool flush(struct dns_conn *c)
 {
     while (c->out.n > 0) {
         struct iovec iov = {c->out.p, c->out.n};
@@ -103,26 +106,35 @@ static bool flush(struct conn *c)
     return true;
 }
 
+static void put_answer(struct dns_conn *c, struct np_str message)
+{
+    uint8_t length[2];
+    dns_put16(length, (uint16_t)message.n);
+    np_buf_add(&c->out, length, 2);
+    np_buf_add(&c->out, message.p, message.n);
+}
+
 /* Answers what has arrived whole; false: the client is not one of ours. */
-static bool answer_frames(struct conn *c, unsigned *left)
+static bool answer_frames(struct dns_conn *c, unsigned *left)
 {
     size_t at = 0;
     bool ok = true;
-    while (ok && *left > 0 && c->out.n < NP_DNS_TCP_OUT_MAX && c->in.n - at >= 2) {
+    while (ok && c->wait == NULL && *left > 0 && c->out.n < NP_DNS_TCP_OUT_MAX &&
+           c->in.n - at >= 2) {
         const uint8_t *p = (const uint8_t *)c->in.p + at;
         size_t n = dns_get16(p);
         ok = n <= NP_DNS_QUERY_MAX;
         if (!ok || c->in.n - at - 2 < n)
             break;
         size_t got = dns_server_answer(c->server, np_stream_peer(c->stream), true, p + 2, n,
-                                       c->server->scratch, NP_DNS_MESSAGE_MAX);
-        uint8_t length[2];
-        dns_put16(length, (uint16_t)got);
-        np_buf_add(&c->out, length, 2);
-        np_buf_add(&c->out, c->server->scratch, got);
+                                       c->server->scratch, NP_DNS_MESSAGE_MAX, &c->wait);
         at += 2 + n;
         --*left;
-        ok = got != 0;
+        ok = got != 0 || c->wait != NULL;
+        if (c->wait != NULL)
+            c->wait->conn = c;
+        else
+            put_answer(c, np_str_n(c->server->scratch, got));
     }
     if (at != 0) {
         np_buf_drop(&c->in, at);
@@ -132,13 +144,13 @@ static bool answer_frames(struct conn *c, unsigned *left)
 }
 
 /* A whole query is in, perhaps the beginning of another. */
-static bool has_frame(const struct conn *c)
+static bool has_frame(const struct dns_conn *c)
 {
     return c->in.n >= 2 && c->in.n - 2 >= dns_get16((const uint8_t *)c->in.p);
 }
 
 /* One read; NP_EAGAIN, 0: the end, or how many. */
-static ssize_t read_some(struct conn *c)
+static ssize_t read_some(struct dns_conn *c)
 {
     np_buf_grow(&c->in, READ_SIZE);
     np_assert(np_buf_ok(&c->in));
@@ -154,7 +166,7 @@ static void later(void *arg)
 }
 
 /* Reads and answers until there is nothing to read, or the client has to take answers first. */
-static void serve(struct conn *c)
+static void serve(struct dns_conn *c)
 {
     unsigned left = FRAMES_TURN;
     for (;;) {
@@ -162,7 +174,7 @@ static void serve(struct conn *c)
             close_conn(c);
             return;
         }
-        if (!flush(c))
+        if (!flush(c) || c->wait != NULL)
             return;
         if (c->out.n >= NP_DNS_TCP_OUT_MAX)
             return; /* goes on when it can be written to */
@@ -187,14 +199,22 @@ static void serve(struct conn *c)
 
 static void on_event(void *arg, unsigned events)
 {
-    serve(NP_CAST(conn, arg, CONN_MAGIC));
+    serve(NP_CAST(dns_conn, arg, CONN_MAGIC));
+}
+
+void dns_tcp_send(struct dns_conn *c, struct np_str message)
+{
+    c->wait = NULL;
+    put_answer(c, message);
+    is_active(c);
+    np_defer(c->server->loop, &c->later, later, c);
 }
 
 static void new_conn(struct np_dns_server *s, int fd)
 {
     if (s->n_conns >= s->opts.max_connections)
-        close_conn(NP_CONTAINER(s->conns.next, struct conn, node));
-    struct conn *c = np_heap_new(struct conn);
+        close_conn(NP_CONTAINER(s->conns.next, struct dns_conn, node));
+    struct dns_conn *c = np_heap_new(struct dns_conn);
     c->magic = CONN_MAGIC;
     c->server = s;
     np_buf_init(&c->in, NULL, 2 + NP_DNS_QUERY_MAX + READ_SIZE);
@@ -243,7 +263,10 @@ static void on_listener(struct np_watch *w, unsigned events)
 
 int dns_tcp_open(struct np_dns_server *s, const struct np_addr *at, struct np_err *err)
 {
-    int fd, rc = np_listen_tcp(at, s->opts.reuse_port, &fd, err);
+    int fd = s->opts.tcp_fd, rc = 0;
+    s->opts.tcp_fd = -1;
+    if (fd < 0)
+        rc = np_listen_tcp(at, s->opts.reuse_port, &fd, err);
     if (rc < 0)
         return rc;
     s->listener.fd = fd;
@@ -259,7 +282,7 @@ int dns_tcp_open(struct np_dns_server *s, const struct np_addr *at, struct np_er
 void dns_tcp_close(struct np_dns_server *s)
 {
     while (!np_list_empty(&s->conns))
-        close_conn(NP_CONTAINER(s->conns.next, struct conn, node));
+        close_conn(NP_CONTAINER(s->conns.next, struct dns_conn, node));
     np_timer_stop(&s->idle);
     np_timer_stop(&s->accept_again);
     if (s->listener.loop != NULL) {

@@ -61,8 +61,9 @@ static int answer_batch(struct dns_udp *u, int n)
         u->from[i].len = in->msg_namelen;
         if (in->msg_flags & MSG_TRUNC)
             continue;
+        struct dns_wait *wait;
         size_t len = dns_server_answer(u->server, &u->from[i], false, u->query[i], u->in[i].msg_len,
-                                       u->answer[n_out], NP_DNS_UDP_MAX);
+                                       u->answer[n_out], NP_DNS_UDP_MAX, &wait);
         if (len == 0)
             continue;
         u->out_iov[n_out].iov_len = len;
@@ -85,6 +86,13 @@ static void send_batch(struct dns_udp *u, int n)
             return; /* as if the network had lost them */
         at += sent > 0 ? sent : 1;
     }
+}
+
+/* Sockets that were given are bound to one address. */
+void dns_udp_send(struct np_dns_server *s, const struct np_addr *to, struct np_str message)
+{
+    if (s->udp != NULL) /* what does not go is lost, as the network may */
+        sendto(s->udp->watch.fd, message.p, message.n, MSG_DONTWAIT, &to->u.sa, to->len);
 }
 
 static void serve(void *arg)
@@ -148,12 +156,13 @@ static void prepare(struct dns_udp *u)
 
 int dns_udp_open(struct np_dns_server *s, const struct np_addr *at, struct np_err *err)
 {
-    int fd;
-    if (socket_at(at, s->opts.reuse_port, is_any(at), &fd) != 0)
+    int fd = s->opts.udp_fd;
+    s->opts.udp_fd = -1;
+    if (fd < 0 && socket_at(at, s->opts.reuse_port, is_any(at), &fd) != 0)
         return np_err_errno(err, errno, "cannot listen on UDP port %u", np_addr_port(at));
     struct dns_udp *u = np_heap_new(struct dns_udp);
     u->server = s;
-    u->any_address = is_any(at);
+    u->any_address = !s->opts.given && is_any(at);
     u->watch.fd = fd;
     s->udp = u;
     prepare(u);

@@ -29,6 +29,7 @@ enum dns_bit {
     DNS_AA = 0x0400,
     DNS_TC = 0x0200,
     DNS_RD = 0x0100,
+    DNS_RA = 0x0080,
     DNS_CD = 0x0010,
     DNS_OPCODE = 0x7800,
 };
