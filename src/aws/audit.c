@@ -91,6 +91,8 @@ void np_audit_kind(const struct np_req *rq, int rc, struct np_buf *b)
     np_buf_str_add(b, read ? NP_STR("true") : NP_STR("false"));
     np_buf_lit(b, ",\"eventType\":\"AwsApiCall\",\"managementEvent\":true");
     text_member(b, "recipientAccountId", rq->account);
+    if (rq->zone.endpoint_id.p != NULL)
+        text_member(b, "vpcEndpointId", rq->zone.endpoint_id);
 }
 
 void np_audit_kind_key(const struct np_req *rq, struct np_buf *b)
@@ -98,9 +100,9 @@ void np_audit_kind_key(const struct np_req *rq, struct np_buf *b)
     const struct np_identity *who = rq->who;
     const void *const fixed[] = {rq->op, (const void *)(uintptr_t)who->kind,
                                  (const void *)(uintptr_t)has_parameters(rq)};
-    const struct np_str texts[] = {who->user_id,       who->arn,       who->account,
-                                   who->access_key_id, who->name,      rq->region,
-                                   rq->zone.source_ip, user_agent(rq), rq->account};
+    const struct np_str texts[] = {
+        who->user_id, who->arn,           who->account,   who->access_key_id, who->name,
+        rq->region,   rq->zone.source_ip, user_agent(rq), rq->account,        rq->zone.endpoint_id};
     np_buf_add(b, fixed, sizeof(fixed));
     NP_EACH (text, texts) {
         uint32_t n = text->p != NULL ? (uint32_t)text->n : UINT32_MAX;

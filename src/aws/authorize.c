@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/log.h"
 #include "base/timefmt.h"
+#include "engines/vnet/vnet.h"
 
 /* --- condition keys, made when a condition names them --- */
 
@@ -83,9 +84,20 @@ static bool key_service_name(struct key_source *k, const struct np_str **v, size
 {
     return k->who->kind == NP_WHO_SERVICE && one(k, k->who->name, v, n);
 }
+/* AWS: by an endpoint of a VPC aws:SourceIp is not present, aws:VpcSourceIp is
+ * (tests/unit/aws/door_test.c). */
 static bool key_source_ip(struct key_source *k, const struct np_str **v, size_t *n)
 {
-    return k->who->kind != NP_WHO_SERVICE && one(k, k->rq->zone.source_ip, v, n);
+    return k->who->kind != NP_WHO_SERVICE && k->rq->zone.kind != NP_ZONE_VPC &&
+           one(k, k->rq->zone.source_ip, v, n);
+}
+static bool key_vpc_source_ip(struct key_source *k, const struct np_str **v, size_t *n)
+{
+    return k->rq->zone.kind == NP_ZONE_VPC && one(k, k->rq->zone.source_ip, v, n);
+}
+static bool key_source_vpce(struct key_source *k, const struct np_str **v, size_t *n)
+{
+    return k->rq->zone.kind == NP_ZONE_VPC && one(k, k->rq->zone.endpoint_id, v, n);
 }
 static bool key_source_vpc(struct key_source *k, const struct np_str **v, size_t *n)
 {
@@ -176,6 +188,8 @@ static const struct {
     {"aws:principalservicename", key_service_name},
     {"aws:sourceip", key_source_ip},
     {"aws:sourcevpc", key_source_vpc},
+    {"aws:sourcevpce", key_source_vpce},
+    {"aws:vpcsourceip", key_vpc_source_ip},
     {"aws:securetransport", key_secure},
     {"aws:currenttime", key_current_time},
     {"aws:epochtime", key_epoch_time},
@@ -258,6 +272,50 @@ static void fill_principal(const struct np_identity *who, struct np_policy_princ
         p->federated = who->federated_provider;
 }
 
+static const struct np_vnet_endpoint *endpoint_of(const struct np_req *rq,
+                                                  const struct np_policy **policy)
+{
+    void *compiled = NULL;
+    const struct np_vnet_endpoint *e =
+        np_vnet_endpoint(rq->core->vnet, rq->zone.vpc_id, rq->zone.endpoint_id, &compiled);
+    *policy = compiled;
+    return e;
+}
+
+/* What came by an endpoint has to be allowed by its policy, too. Of one that is no more, or whose
+ * policy cannot be read, nothing is. */
+static void ask_endpoint(const struct np_req *rq, const struct np_policy_request *request,
+                         struct np_policy_decision *out)
+{
+    const struct np_policy *policy;
+    const struct np_vnet_endpoint *e = endpoint_of(rq, &policy);
+    if (e != NULL && e->document.p == NULL)
+        return;
+    size_t statement = 0;
+    enum np_effect effect =
+        policy != NULL ? np_policy_eval(policy, request, &statement) : NP_NO_MATCH;
+    if (effect == NP_ALLOW)
+        return;
+    *out = (struct np_policy_decision){
+        .explicit_deny = effect == NP_DENY,
+        .source = NP_FROM_ENDPOINT,
+        .policy = effect == NP_DENY ? policy : NULL,
+        .statement = statement,
+    };
+}
+
+/* The gateway endpoint of S3 is S3 Control's, too. */
+bool np_endpoint_takes(const struct np_req *rq)
+{
+    if (rq->zone.endpoint_id.p == NULL)
+        return true;
+    const struct np_policy *policy;
+    const struct np_vnet_endpoint *e = endpoint_of(rq, &policy);
+    struct np_str name = np_str_of(rq->svc->model->codec->endpoint_prefix);
+    return e != NULL && (np_str_eq(e->service, name) ||
+                         (np_str_is(e->service, "s3") && np_str_is(name, "s3-control")));
+}
+
 void np_decide(struct np_req *rq, const struct np_identity *who, const struct np_access *a,
                struct np_policy_decision *out)
 {
@@ -286,6 +344,8 @@ void np_decide(struct np_req *rq, const struct np_identity *who, const struct np
     };
     fill_principal(who, &request.principal);
     np_policy_decide(&in, &request, out);
+    if (out->allowed && rq->zone.endpoint_id.p != NULL && who->kind != NP_WHO_SERVICE)
+        ask_endpoint(rq, &request, out);
 }
 
 /* --- the denial --- */
@@ -302,6 +362,8 @@ static const char *source_name(enum np_policy_source s)
         return "permissions boundary";
     case NP_FROM_SESSION:
         return "session policy";
+    case NP_FROM_ENDPOINT:
+        return "VPC endpoint policy";
     }
     return "policy";
 }

@@ -15,6 +15,7 @@
 struct np_worker;
 struct np_dns;
 struct np_geo;
+struct np_vnet;
 
 struct np_config {
     struct np_str data_dir;
@@ -42,6 +43,7 @@ struct np_core {
     struct np_blobs *blobs;
     struct np_dns *dns;   /* hosted zones are projected into it */
     struct np_geo *geo;   /* where addresses are */
+    struct np_vnet *vnet; /* VPCs; aws/network.h */
     uint8_t root_key[32]; /* secrets are sealed under keys derived of it */
     struct np_worker **workers;
     size_t n_workers;

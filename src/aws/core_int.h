@@ -70,3 +70,10 @@ void np_worker_fini(struct np_worker *w);
 bool np_is_host_client(const struct np_core *core, const struct np_addr *peer);
 /* Handlers of the gateway's listener; arg is the worker. */
 extern const struct np_http_handlers np_front_handlers;
+/* A way in beside the gateway's: who comes by it is nobody of this host, whatever its address. */
+struct np_front_door {
+    struct np_worker *worker;
+    struct np_str vpc_id, endpoint_id; /* absent: from outside */
+};
+/* arg is the door. */
+extern const struct np_http_handlers np_front_door_handlers;

@@ -211,22 +211,28 @@ static void copy_head(struct np_req *rq, const struct np_http_head *h)
 
 bool np_is_host_client(const struct np_core *core, const struct np_addr *peer)
 {
-    return np_addr_is_loopback(peer) && !np_pool_is_self(core, peer);
+    (void)core;
+    return np_addr_is_loopback(peer) && !np_pool_is_any(peer);
 }
 
-static void set_zone(struct np_req *rq, struct np_http_x *x)
+static void set_zone(struct np_req *rq, struct np_http_x *x, const struct np_front_door *door)
 {
     const struct np_stream *s = np_http_stream(x);
     const struct np_config *c = &rq->core->config;
     rq->zone.tls = np_stream_is_tls(s);
-    if (np_is_host_client(rq->core, np_stream_peer(s))) {
+    if (door == NULL && np_is_host_client(rq->core, np_stream_peer(s))) {
         rq->zone.kind = NP_ZONE_HOST;
         rq->zone.source_ip = c->client_address;
         rq->zone.secure = rq->zone.tls || !c->secure_transport_strict;
-    } else {
-        rq->zone.kind = NP_ZONE_OUTSIDE;
-        rq->zone.source_ip = np_addr_ip_text(rq->arena, np_stream_peer(s));
-        rq->zone.secure = rq->zone.tls;
+        return;
+    }
+    rq->zone.kind = NP_ZONE_OUTSIDE;
+    rq->zone.source_ip = np_addr_ip_text(rq->arena, np_stream_peer(s));
+    rq->zone.secure = rq->zone.tls;
+    if (door != NULL && door->vpc_id.p != NULL) {
+        rq->zone.kind = NP_ZONE_VPC;
+        rq->zone.vpc_id = np_str_dup(rq->arena, door->vpc_id);
+        rq->zone.endpoint_id = np_str_dup(rq->arena, door->endpoint_id);
     }
 }
 
@@ -579,6 +585,9 @@ static int start(struct np_req *rq)
     if (rq->svc == NULL)
         rq->svc = find_service(rq, &st->sig);
     rq->proto = find_protocol(rq);
+    if (!np_endpoint_takes(rq))
+        return np_fault(&rq->err, &NP_AccessDenied,
+                        "This VPC endpoint is not of the service that the request is for.");
     if (is_kind_of_s3(st->sig.service))
         return np_fault(&rq->err, &NP_UnsupportedOperation,
                         "This region does not serve the service '%.*s'.", NP_FMT(st->sig.service));
@@ -652,19 +661,14 @@ static int try_routes(struct np_req *rq)
     return 0;
 }
 
-static void on_request(void *arg, struct np_http_x *x)
+static void serve_from(struct np_worker *w, const struct np_front_door *door, struct np_http_x *x)
 {
-    struct np_worker *w = arg;
-    if (np_forward_wanted(np_http_head(x))) {
-        np_forward(w, x);
-        return;
-    }
     struct np_req *rq = np_req_new(w);
     rq->state->x = x;
     rq->io = &http_io;
     np_http_set_user(x, rq);
     copy_head(rq, np_http_head(x));
-    set_zone(rq, x);
+    set_zone(rq, x, door);
     make_ids(rq);
     rq->name = np_own_name(rq);
     rq->endpoint =
@@ -676,6 +680,24 @@ static void on_request(void *arg, struct np_http_x *x)
     if (np_local_serve(rq) || try_routes(rq) != 0)
         return;
     np_req_finish(rq, start(rq));
+}
+
+static void on_request(void *arg, struct np_http_x *x)
+{
+    if (np_forward_wanted(np_http_head(x)))
+        np_forward(arg, x);
+    else
+        serve_from(arg, NULL, x);
+}
+
+/* Only the gateway is a proxy. */
+static void on_door_request(void *arg, struct np_http_x *x)
+{
+    const struct np_front_door *door = arg;
+    if (np_forward_wanted(np_http_head(x)))
+        np_http_reply(x, 403, NULL, 0, NP_STR("This is no proxy.\n"));
+    else
+        serve_from(door->worker, door, x);
 }
 
 void np_front_serve(struct np_req *rq)
@@ -705,3 +727,5 @@ static void on_gone(void *arg, struct np_http_x *x, bool complete)
 }
 
 const struct np_http_handlers np_front_handlers = {.request = on_request, .gone = on_gone};
+const struct np_http_handlers np_front_door_handlers = {.request = on_door_request,
+                                                        .gone = on_gone};

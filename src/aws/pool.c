@@ -16,7 +16,8 @@
 #include "store/store.h"
 
 #define NET        0x7f400000u /* 127.64.0.0/10 */
-#define BLOCK_BITS 12          /* a /20 */
+#define NET_MASK   0xffc00000u
+#define BLOCK_BITS 12 /* a /20 */
 #define BLOCKS     1024u
 #define FILE_MAX   4096
 
@@ -257,6 +258,11 @@ bool np_pool_is_self(const struct np_core *core, const struct np_addr *peer)
     struct in_addr self;
     return np_pool_self(core, &self) && peer->u.sa.sa_family == AF_INET &&
            peer->u.v4.sin_addr.s_addr == self.s_addr;
+}
+
+bool np_pool_is_any(const struct np_addr *peer)
+{
+    return peer->u.sa.sa_family == AF_INET && (ntohl(peer->u.v4.sin_addr.s_addr) & NET_MASK) == NET;
 }
 
 bool np_pool_slot(const struct np_pool *p, struct in_addr addr, uint32_t *slot)

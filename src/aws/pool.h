@@ -43,6 +43,9 @@ bool np_pool_has(const struct np_core *core, struct in_addr addr);
  * host with its rights. False: it has no addresses. */
 bool np_pool_self(const struct np_core *core, struct in_addr *out);
 bool np_pool_is_self(const struct np_core *core, const struct np_addr *peer);
+/* Of 127.64.0.0/10, whosever: who comes from there is a region, or something in one. A client of
+ * this host has 127.0.0.1, unless it takes pains. */
+bool np_pool_is_any(const struct np_addr *peer);
 
 /* A port of pool addresses, on every worker. Handlers get the connections to addresses whose owner
  * is of that service; np_stream_local() says which address. Connections to an address that nobody

@@ -19,8 +19,10 @@
 enum np_zone_kind { NP_ZONE_HOST, NP_ZONE_VPC, NP_ZONE_OUTSIDE };
 struct np_zone {
     enum np_zone_kind kind;
-    struct np_str vpc_id;    /* with NP_ZONE_VPC */
-    struct np_str source_ip; /* aws:SourceIp: the client, or --client-address in the host zone */
+    struct np_str vpc_id;      /* with NP_ZONE_VPC */
+    struct np_str endpoint_id; /* with NP_ZONE_VPC: whose policy has to allow it, too */
+    struct np_str source_ip; /* the client, or --client-address in the host zone: aws:SourceIp, in a
+                                VPC aws:VpcSourceIp */
     bool secure;             /* aws:SecureTransport: TLS, or host zone unless strict */
     bool tls;
 };

@@ -140,6 +140,8 @@ struct np_req *np_call_req(struct np_core *core, struct np_loop *l,
 void np_front_serve(struct np_req *rq);
 /* front.c: makes it the request's operation; false: its service has none such. */
 bool np_req_choose(struct np_req *rq, const struct np_codec_op *c);
+/* authorize.c: is the endpoint that it came by one of its service? */
+bool np_endpoint_takes(const struct np_req *rq);
 int np_dispatch_authorize(struct np_req *rq, struct np_err *err);
 void np_req_finish(struct np_req *rq, int rc); /* 0 or an error: answers; NP_LATER: nothing yet */
 void np_signing_keys_free(struct np_worker *w);

@@ -432,7 +432,7 @@ static int bind_to(int fd, const struct np_addr *from)
     return bind(fd, &from->u.sa, from->len);
 }
 
-static int dial(const struct np_egress *e, const char *purpose, const struct np_addr *to,
+static int dial(const struct np_egress *e, const char *purpose, const struct np_addr *to, int type,
                 bool for_client, int *out, struct np_err *err)
 {
     NP_AUTO_ARENA a = np_arena_new();
@@ -444,7 +444,7 @@ static int dial(const struct np_egress *e, const char *purpose, const struct np_
     np_log(NP_DEBUG, "io.dial", "purpose=%s to=%.*s", purpose, NP_FMT(text));
     const struct np_addr any = {0};
     bool as_region = !for_client && np_egress_is_own(e, to);
-    NP_AUTO_FD fd = socket(to->u.sa.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    NP_AUTO_FD fd = socket(to->u.sa.sa_family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0 || bind_to(fd, as_region ? &e->self : &any) != 0 ||
         (connect(fd, &to->u.sa, to->len) != 0 && errno != EINPROGRESS))
         return np_err_errno(err, errno, "cannot connect to %.*s", NP_FMT(text));
@@ -455,13 +455,27 @@ static int dial(const struct np_egress *e, const char *purpose, const struct np_
 int np_dial(const struct np_egress *e, const char *purpose, const struct np_addr *to, int *out,
             struct np_err *err)
 {
-    return dial(e, purpose, to, false, out, err);
+    return dial(e, purpose, to, SOCK_STREAM, false, out, err);
+}
+
+int np_dial_udp(const struct np_egress *e, const char *purpose, const struct np_addr *to, int *out,
+                struct np_err *err)
+{
+    return dial(e, purpose, to, SOCK_DGRAM, false, out, err);
+}
+
+int np_dial_inside(int fd, const struct sockaddr_in *to, struct np_err *err)
+{
+    struct sockaddr_in in = *to;
+    if (connect(fd, (struct sockaddr *)&in, sizeof(in)) == 0 || errno == EINPROGRESS)
+        return 0;
+    return np_err_errno(err, errno, "cannot connect inside");
 }
 
 int np_dial_for_client(const struct np_egress *e, const char *purpose, const struct np_addr *to,
                        int *out, struct np_err *err)
 {
-    return dial(e, purpose, to, true, out, err);
+    return dial(e, purpose, to, SOCK_STREAM, true, out, err);
 }
 
 int np_dial_unix(struct np_str path, int *out, struct np_err *err)

@@ -65,6 +65,12 @@ int np_resolve(const struct np_egress *e, struct np_str name, uint16_t port, str
 /* Non-blocking connect to a numeric address; NP_EACCES when no rule allows it. */
 int np_dial(const struct np_egress *e, const char *purpose, const struct np_addr *to, int *fd,
             struct np_err *err);
+/* The same for datagrams: a connected socket. */
+int np_dial_udp(const struct np_egress *e, const char *purpose, const struct np_addr *to, int *fd,
+                struct np_err *err);
+/* Connects a socket that the agent made in a network of the region's own: from there this host's
+ * networks are not reached, so no rule is asked. Non-blocking. */
+int np_dial_inside(int fd, const struct sockaddr_in *to, struct np_err *err);
 /* The same on behalf of a client of this host, who could have connected itself: not as the region.
  */
 int np_dial_for_client(const struct np_egress *e, const char *purpose, const struct np_addr *to,

@@ -72,7 +72,8 @@ enum np_policy_source {
     NP_FROM_RESOURCE,
     NP_FROM_BOUNDARY,
     NP_FROM_SESSION,
-    NP_FROM_NOTHING, /* root, which no policy need allow */
+    NP_FROM_NOTHING,  /* root, which no policy need allow */
+    NP_FROM_ENDPOINT, /* never of np_policy_decide(): who asks it may add one */
 };
 
 /* One policy by itself. *statement (may be NULL) is the index of the deciding statement. */

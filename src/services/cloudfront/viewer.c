@@ -2,6 +2,7 @@
 /* viewer.c - who asks: address and place, and the CloudFront-… fields that tell an origin. */
 #include "services/cloudfront/edge.h"
 
+#include "aws/pool.h"
 #include "base/arena.h"
 #include "engines/geo/geo.h"
 
@@ -14,7 +15,7 @@ static bool address_of(const struct np_core *core, struct np_http_x *x, struct n
 {
     struct np_arena *a = np_http_arena(x);
     *out = *np_stream_peer(np_http_stream(x));
-    if (!np_addr_is_loopback(out))
+    if (!np_addr_is_loopback(out) || (np_pool_is_any(out) && !np_pool_is_self(core, out)))
         return true;
     return core->config.client_address.n != 0 &&
            np_addr_parse(np_str_printf(a, "%.*s:0", NP_FMT(core->config.client_address)), out,
