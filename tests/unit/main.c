@@ -2,6 +2,7 @@
 /* main.c - runs the registered tests: all, or those whose "file:name" holds the argument. */
 #include "test.h"
 
+#include <malloc.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,16 @@ static struct CMUnitTest tests[TESTS_MAX];
 static char labels[TESTS_MAX][120];
 static size_t n_tests;
 static char dir[256];
+
+/* There only in a build with AddressSanitizer, where mallinfo2() knows nothing. */
+size_t __sanitizer_get_current_allocated_bytes(void) __attribute__((weak));
+
+size_t np_test_heap(void)
+{
+    if (__sanitizer_get_current_allocated_bytes != NULL)
+        return __sanitizer_get_current_allocated_bytes();
+    return mallinfo2().uordblks;
+}
 
 void np_test_add(const char *file, const char *name, void (*fn)(void **state))
 {

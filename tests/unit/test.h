@@ -14,6 +14,8 @@
 void np_test_add(const char *file, const char *name, void (*fn)(void **state));
 /* A fresh directory below TMPDIR, removed with all it holds when the test ends. */
 const char *np_test_dir(void);
+/* Bytes that are allocated now, by malloc or what a sanitizer has in its place. */
+size_t np_test_heap(void);
 void np_test_failed(const char *file, int line, const char *cond, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 

@@ -3,7 +3,6 @@
 #include "http/http2_client.h"
 
 #include <fcntl.h>
-#include <malloc.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -752,11 +751,11 @@ NP_TEST(an_idle_http_2_connection_costs_little)
     start(&f, &c[0], fx_ok);
     h2_get(&c[0], 1);
     h2_until(&c[0], "D1:2,end");
-    size_t clients = mallinfo2().uordblks, before;
+    size_t clients = np_test_heap(), before;
     nghttp2_hd_inflater *inflater[N];
     for (int i = 0; i < N; i++)
         nghttp2_hd_inflate_new(&inflater[i]);
-    before = mallinfo2().uordblks;
+    before = np_test_heap();
     clients = before - clients; /* a client's own */
     struct np_arena *texts = f.arena;
     for (int i = 1; i < N; i++) {
@@ -767,7 +766,7 @@ NP_TEST(an_idle_http_2_connection_costs_little)
         np_arena_free(f.arena);
     }
     f.arena = texts;
-    size_t each = (mallinfo2().uordblks - before - clients) / (N - 1);
+    size_t each = (np_test_heap() - before - clients) / (N - 1);
     NP_CHECK(each < 20 * 1024, "%zu bytes", each);
     for (int i = 0; i < N; i++) {
         h2_close(&c[i]);

@@ -3,7 +3,6 @@
 #include "http/fixture.h"
 
 #include <fcntl.h>
-#include <malloc.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -903,7 +902,7 @@ NP_TEST(an_idle_connection_costs_little)
     FX_SEND(&f, fds[0], "GET / HTTP/1.1\r\n" FX_HOST "\r\n");
     fx_recv(&f, fds[0], "ok");
     np_buf_grow(&f.log, N * 10);
-    size_t before = mallinfo2().uordblks;
+    size_t before = np_test_heap();
     struct np_arena *texts = f.arena;
     f.arena = np_arena_new();
     for (int i = 1; i < N; i++) {
@@ -913,7 +912,7 @@ NP_TEST(an_idle_connection_costs_little)
     }
     np_arena_free(f.arena);
     f.arena = texts;
-    size_t each = (mallinfo2().uordblks - before) / (N - 1);
+    size_t each = (np_test_heap() - before) / (N - 1);
     NP_CHECK(np_http_server_connections(f.server) == N);
     NP_CHECK(each < 2048, "%zu bytes", each);
     for (int i = 0; i < N; i++)
