@@ -518,3 +518,14 @@ structure VpcPeeringConnectionAlreadyExists {}
 structure VpcPeeringConnectionsPerVpcLimitExceeded {}
 @error("client") @httpError(400)
 structure ZonesMismatched {}
+
+// What items keep beside the structure that their Describe answers (services/ec2/kinds.def)
+structure VpcOwn {
+    EnableDnsSupport: Boolean
+    EnableDnsHostnames: Boolean
+    EnableNetworkAddressUsageMetrics: Boolean
+}
+structure AddressOwn {
+    PtrRecord: String
+    ByGateway: Boolean
+}

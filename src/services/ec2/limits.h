@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* limits.h - what a client can grow in EC2, at most: AWS's quotas, and the region's own. */
+#pragma once
+
+#define EC2_FILTERS_MAX       50  /* of a call */
+#define EC2_FILTER_VALUES_MAX 200 /* of all filters of a call */
+#define EC2_FILTER_TEXT_MAX   255
+#define EC2_IDS_MAX           1000 /* of a Describe */
+#define EC2_TAGGED_MAX        1000 /* resources of one CreateTags */
+#define EC2_DETAIL_MAX        (256 * 1024) /* bytes of a row's structure */
+
+#define EC2_VPCS_MAX                 100 /* an account's, in a region */
+#define EC2_VPC_BLOCKS_MAX           5
+#define EC2_SUBNETS_MAX              200 /* a VPC's */
+#define EC2_TABLES_MAX               200 /* a VPC's */
+#define EC2_ROUTES_MAX               500 /* a table's */
+#define EC2_INTERNET_GATEWAYS_MAX    100
+#define EC2_NAT_GATEWAYS_MAX         50 /* a zone's */
+#define EC2_NAT_ADDRESSES_MAX        8
+#define EC2_ADDRESSES_MAX            100
+#define EC2_DHCP_OPTIONS_MAX         100
+#define EC2_PEERINGS_MAX             50 /* a VPC's */
+#define EC2_PEERINGS_PENDING_MAX     25
