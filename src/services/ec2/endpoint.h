@@ -19,14 +19,8 @@ struct agent_BlockList;
 
 /* How many endpoints the VPC has: DependencyViolation of DeleteVpc. */
 size_t ec2_vpce_count(struct np_txn *t, struct np_str vpc);
-/* A route table goes: gateway endpoints leave it out. In apply. */
+/* A route table goes: gateway endpoints leave it out. In an apply. */
 int ec2_vpce_drop_table(struct np_txn *t, struct np_str table, struct np_err *err);
-/* Gateway endpoints of a table, as DescribeRouteTables shows them: routes to a prefix list. */
-struct ec2_vpce_route {
-    struct np_str endpoint, list; /* GatewayId, DestinationPrefixListId */
-};
-size_t ec2_vpce_routes(const struct ec2_view *view, struct np_str table, struct np_arena *a,
-                       struct ec2_vpce_route **out);
 
 /* --- for netview --- */
 /* Blocks of services that gateway endpoints lead to from this table: its Endpoints. */

@@ -5,19 +5,38 @@
 #define EC2_FILTERS_MAX       50  /* of a call */
 #define EC2_FILTER_VALUES_MAX 200 /* of all filters of a call */
 #define EC2_FILTER_TEXT_MAX   255
-#define EC2_IDS_MAX           1000 /* of a Describe */
-#define EC2_TAGGED_MAX        1000 /* resources of one CreateTags */
+#define EC2_IDS_MAX           1000         /* of a Describe */
+#define EC2_TAGGED_MAX        1000         /* resources of one CreateTags */
 #define EC2_DETAIL_MAX        (256 * 1024) /* bytes of a row's structure */
 
-#define EC2_VPCS_MAX                 100 /* an account's, in a region */
-#define EC2_VPC_BLOCKS_MAX           5
-#define EC2_SUBNETS_MAX              200 /* a VPC's */
-#define EC2_TABLES_MAX               200 /* a VPC's */
-#define EC2_ROUTES_MAX               500 /* a table's */
-#define EC2_INTERNET_GATEWAYS_MAX    100
-#define EC2_NAT_GATEWAYS_MAX         50 /* a zone's */
-#define EC2_NAT_ADDRESSES_MAX        8
-#define EC2_ADDRESSES_MAX            100
-#define EC2_DHCP_OPTIONS_MAX         100
-#define EC2_PEERINGS_MAX             50 /* a VPC's */
-#define EC2_PEERINGS_PENDING_MAX     25
+#define EC2_VPCS_MAX              100 /* an account's, in a region */
+#define EC2_VPC_BLOCKS_MAX        5
+#define EC2_SUBNETS_MAX           200 /* a VPC's */
+#define EC2_TABLES_MAX            200 /* a VPC's */
+#define EC2_ROUTES_MAX            500 /* a table's */
+#define EC2_INTERNET_GATEWAYS_MAX 100
+#define EC2_NAT_GATEWAYS_MAX      50 /* a zone's */
+#define EC2_NAT_ADDRESSES_MAX     8
+#define EC2_ADDRESSES_MAX         100
+#define EC2_DHCP_OPTIONS_MAX      100
+#define EC2_PEERINGS_MAX          50 /* a VPC's */
+#define EC2_PEERINGS_PENDING_MAX  25
+
+#define EC2_DESCRIPTION_MAX            255
+#define EC2_GROUPS_MAX                 2500 /* an account's, in a region */
+#define EC2_RULES_MAX                  60   /* a group's, each direction, of IPv4 and of IPv6 */
+#define EC2_RULES_PER_CALL             1000
+#define EC2_INTERFACE_GROUPS_MAX       5
+#define EC2_INTERFACES_MAX             5000 /* an account's, in a region */
+#define EC2_INTERFACE_ADDRESSES_MAX    50
+#define EC2_ACLS_MAX                   200 /* a VPC's */
+#define EC2_ACL_ENTRIES_MAX            40  /* each direction; 20 is AWS's default, 40 its most */
+#define EC2_LISTS_MAX                  100 /* an account's, in a region */
+#define EC2_LIST_ENTRIES_MAX           1000
+#define EC2_LIST_VERSIONS_MAX          1000
+#define EC2_LIST_CHANGES_MAX           100   /* of a call */
+#define EC2_ENDPOINTS_MAX              50    /* a VPC's interface endpoints */
+#define EC2_GATEWAY_ENDPOINTS_MAX      20    /* an account's, in a region */
+#define EC2_POLICY_MAX                 20480 /* characters of an endpoint's */
+#define EC2_FLOW_LOGS_MAX              1000  /* an account's, in a region */
+#define EC2_FLOW_LOGS_PER_RESOURCE_MAX 5
