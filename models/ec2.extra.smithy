@@ -529,3 +529,7 @@ structure AddressOwn {
     PtrRecord: String
     ByGateway: Boolean
 }
+@error("client") @httpError(400)
+structure CidrLimitExceeded {}
+@error("client") @aws.protocols#awsQueryError(code: "InvalidVpcCidrBlockAssociationID.NotFound", httpResponseCode: 400) @httpError(400)
+structure InvalidVpcCidrBlockAssociationIDNotFound {}

@@ -388,7 +388,7 @@ static void run(struct np_req *rq)
         np_req_finish(rq, rc);
 }
 
-/* --- accounts that --dev names --- */
+/* --- accounts that --dev names, and what a service has in each --- */
 
 static bool account_wanted(const struct np_req *rq)
 {
@@ -396,11 +396,21 @@ static bool account_wanted(const struct np_req *rq)
            rq->core->registry->accounts.make != NULL && !np_account_exists(rq->core, rq->account);
 }
 
+static bool service_wants(const struct np_req *rq)
+{
+    return rq->svc->wants_account != NULL && rq->svc->wants_account(rq);
+}
+
 /* On the writer's thread. */
 static int make_account(struct np_txn *t, struct np_write *w, struct np_err *err)
 {
     struct np_req *rq = NP_CONTAINER(w, struct np_req_state, write)->rq;
-    return rq->core->registry->accounts.make(t, err);
+    int rc = 0;
+    if (rq->state->new_account)
+        rc = rq->core->registry->accounts.make(t, err);
+    if (rc == 0 && rq->svc->make_account != NULL)
+        rc = rq->svc->make_account(t, err);
+    return rc;
 }
 
 static void account_made(struct np_write *w, int rc)
@@ -440,7 +450,8 @@ void np_dispatch(struct np_req *rq)
         np_req_finish(rq, rc);
         return;
     }
-    if (account_wanted(rq))
+    rq->state->new_account = account_wanted(rq);
+    if (rq->state->new_account || service_wants(rq))
         run_in_new_account(rq);
     else
         run(rq);

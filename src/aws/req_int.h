@@ -88,6 +88,7 @@ struct np_req_state {
     struct np_sig sig;
     struct np_str sig_problem; /* why it could not be parsed; absent: it could */
     bool signed_ok;            /* verified */
+    bool new_account;          /* --dev: it is made before the operation */
     bool wait_body_hash;       /* the signature needs the document's hash */
     uint8_t signing_key[32];
     struct np_str body_hash; /* hex of the document, when it was taken */

@@ -75,6 +75,11 @@ struct np_service {
      * path, query and headers carry. */
     int (*authorize)(struct np_req *rq, const struct np_op *op, const void *in, struct np_err *err);
     bool authorize_on_head;
+    /* Rows that an account has before its first operation in a region: is one missing (asked on the
+     * worker, of a projection)? Then they are made in a transaction of their own, when the call may
+     * happen; twice is fine. NULL: none. */
+    bool (*wants_account)(const struct np_req *rq);
+    int (*make_account)(struct np_txn *t, struct np_err *err);
     /* Anonymous requests reach authorize() instead of MissingAuthenticationToken. */
     bool anonymous_ok;
     /* Last word on a reply's head (S3's x-amz- fields); may be NULL. */

@@ -38,8 +38,7 @@ struct ec2_kind {
     const char *type;              /* "vpc": in ARNs and TagSpecifications */
     const struct np_shape *shape;  /* of detail */
     const struct np_shape *own;    /* NULL: none */
-    const struct np_member *id_at; /* in detail */
-    const struct np_member *tags_at; /* in detail; NULL: not shown there */
+    size_t id_at;                  /* of the id in detail */
     const struct np_fault_def *not_found, *malformed; /* malformed NULL: as not_found */
     const char *not_found_text;
 };
@@ -137,6 +136,8 @@ struct ec2_view; /* an account's items in a region; empty where there are none, 
 const struct ec2_view *ec2_view(const struct np_req *rq);
 const struct ec2_view *ec2_view_of(const struct np_core *core, struct np_str account,
                                    struct np_str region);
+struct np_str ec2_view_account(const struct ec2_view *v);
+struct np_str ec2_view_region(const struct ec2_view *v);
 /* NULL: none of that id and kind. */
 const struct ec2_item *ec2_see(const struct ec2_view *v, enum ec2_kind_id kind, struct np_str id);
 /* Whatever account and region it is of; any kind. */

@@ -1,15 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* service.c - EC2 as a service: registers, starts, ends. */
-#include "aws/core.h"
-#include "gen/ec2/ops.h"
+#include "services/ec2/ec2_int.h"
 
 extern const struct np_migration ec2_migrations[];
 extern const size_t ec2_migrations_n;
 extern const struct np_service ec2_service;
+
+static int init(struct np_core *core, struct np_err *err)
+{
+    (void)err;
+    np_core_set_state(core, "ec2", ec2_world_new(core));
+    return 0;
+}
+
+static void fini(struct np_core *core)
+{
+    struct ec2_world *w = ec2_world(core);
+    if (w != NULL)
+        ec2_world_free(w);
+}
 
 const struct np_service ec2_service = {
     .name = "ec2",
     .model = &ec2_model,
     .migrations = ec2_migrations,
     .n_migrations = 1,
+    .init = init,
+    .fini = fini,
+    .authorize = ec2_authorize,
+    .map_fault = ec2_map_fault,
+    .invalid = ec2_invalid,
+    .wants_account = ec2_account_wanted,
+    .make_account = ec2_account_make,
 };

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the tests of EC2 share: an account of its own for each test, and what calls must fail with."""
+import itertools
+import os
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+accounts = itertools.count(1)
+
+
+def account_number():
+    """An account that no other test of this run uses; --dev makes it with its first call."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    return f"5{int(worker):03d}{next(accounts):08d}"
+
+
+def ec2_of(region, account, name="us-east-1"):
+    return boto3.client("ec2", endpoint_url=region.url, region_name=name, aws_access_key_id=account,
+                        aws_secret_access_key="any", config=Config(retries={"max_attempts": 0}))
+
+
+@pytest.fixture
+def ec2(region):
+    """A client of an account of its own."""
+    return ec2_of(region, account_number())
+
+
+def fails(code, call, *args, message=None, status=None, **params):
+    with pytest.raises(ClientError) as e:
+        call(*args, **params)
+    error = e.value.response["Error"]
+    assert error["Code"] == code, error
+    if message is not None:
+        assert error["Message"] == message
+    if status is not None:
+        assert e.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
+    return error["Message"]
+
+
+def tagged(kind, **tags):
+    return [{"ResourceType": kind, "Tags": [{"Key": k, "Value": v} for k, v in tags.items()]}]
+
+
+def filters(**wanted):
+    """filters(vpc_id="vpc-1") as Filters; a name is written with '_' for '-', '__' for '.'."""
+    return [{"Name": k.replace("__", ".").replace("_", "-"), "Values": v if isinstance(v, list) else [v]}
+            for k, v in wanted.items()]
+
+
+def make_vpc(ec2, block="10.0.0.0/16", **kw):
+    return ec2.create_vpc(CidrBlock=block, **kw)["Vpc"]["VpcId"]
+
+
+def make_subnet(ec2, vpc, block="10.0.1.0/24", **kw):
+    return ec2.create_subnet(VpcId=vpc, CidrBlock=block, **kw)["Subnet"]["SubnetId"]
