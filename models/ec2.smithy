@@ -1388,12 +1388,15 @@ enum Affinity {
 structure AllocateAddressRequest {
     Domain: DomainType
     Address: PublicIpAddress
+    @nephele#refused(off: "amazon")
     PublicIpv4Pool: Ipv4PoolEc2Id
     NetworkBorderGroup: String
+    @nephele#refused
     CustomerOwnedIpv4Pool: String
 
     @xmlName("TagSpecification")
     TagSpecifications: TagSpecificationList
+    @nephele#refused
     IpamPoolId: IpamPoolId
 
     @xmlName("dryRun")
@@ -1590,7 +1593,9 @@ structure AssociateNatGatewayAddressRequest {
     @xmlName("PrivateIpAddress")
     PrivateIpAddresses: IpList
     DryRun: Boolean
+    @nephele#refused
     AvailabilityZone: AvailabilityZoneName
+    @nephele#refused
     AvailabilityZoneId: AvailabilityZoneId
 }
 
@@ -1603,7 +1608,9 @@ structure AssociateNatGatewayAddressResult {
 }
 
 structure AssociateRouteTableRequest {
+    @nephele#refused
     GatewayId: RouteGatewayId
+    @nephele#refused
     PublicIpv4Pool: Ipv4PoolEc2Id
 
     @xmlName("dryRun")
@@ -1641,12 +1648,19 @@ structure AssociateSecurityGroupVpcResult {
 
 structure AssociateVpcCidrBlockRequest {
     CidrBlock: String
+    @nephele#refused
     Ipv6CidrBlockNetworkBorderGroup: String
+    @nephele#refused
     Ipv6Pool: Ipv6PoolEc2Id
+    @nephele#refused
     Ipv6CidrBlock: String
+    @nephele#refused
     Ipv4IpamPoolId: IpamPoolId
+    @nephele#refused
     Ipv4NetmaskLength: NetmaskLength
+    @nephele#refused
     Ipv6IpamPoolId: IpamPoolId
+    @nephele#refused
     Ipv6NetmaskLength: NetmaskLength
 
     @required
@@ -1654,6 +1668,7 @@ structure AssociateVpcCidrBlockRequest {
     VpcId: VpcId
 
     @xmlName("amazonProvidedIpv6CidrBlock")
+    @nephele#refused
     AmazonProvidedIpv6CidrBlock: Boolean
 }
 
@@ -2325,6 +2340,7 @@ structure CpuPerformanceFactorRequest {
 structure CreateDefaultSubnetRequest {
     AvailabilityZone: AvailabilityZoneName
     DryRun: Boolean
+    @nephele#refused
     Ipv6Native: Boolean
     AvailabilityZoneId: AvailabilityZoneId
 }
@@ -2536,9 +2552,11 @@ structure CreateNatGatewayRequest {
     ClientToken: String
     DryRun: Boolean
     SubnetId: SubnetId
+    @nephele#refused
     VpcId: VpcId
 
     @xmlName("AvailabilityZoneAddress")
+    @nephele#refused
     AvailabilityZoneAddresses: AvailabilityZoneAddresses
 
     @xmlName("TagSpecification")
@@ -2696,11 +2714,17 @@ structure CreateNetworkInterfaceResult {
 
 structure CreateRouteRequest {
     DestinationPrefixListId: PrefixListResourceId
+    @nephele#refused
     VpcEndpointId: VpcEndpointId
+    @nephele#refused
     TransitGatewayId: TransitGatewayId
+    @nephele#refused
     LocalGatewayId: LocalGatewayId
+    @nephele#refused
     CarrierGatewayId: CarrierGatewayId
+    @nephele#refused
     CoreNetworkArn: CoreNetworkArn
+    @nephele#refused
     OdbNetworkArn: OdbNetworkArn
 
     @xmlName("dryRun")
@@ -2717,9 +2741,11 @@ structure CreateRouteRequest {
     GatewayId: RouteGatewayId
 
     @xmlName("destinationIpv6CidrBlock")
+    @nephele#refused
     DestinationIpv6CidrBlock: String
 
     @xmlName("egressOnlyInternetGatewayId")
+    @nephele#refused
     EgressOnlyInternetGatewayId: EgressOnlyInternetGatewayId
 
     @xmlName("instanceId")
@@ -2830,15 +2856,22 @@ structure CreateSubnetRequest {
     AvailabilityZone: String
     AvailabilityZoneId: String
     CidrBlock: String
+    @nephele#refused
     Ipv6CidrBlock: String
+    @nephele#refused
     OutpostArn: String
 
     @required
     VpcId: VpcId
+    @nephele#refused
     Ipv6Native: Boolean
+    @nephele#refused
     Ipv4IpamPoolId: IpamPoolId
+    @nephele#refused
     Ipv4NetmaskLength: NetmaskLength
+    @nephele#refused
     Ipv6IpamPoolId: IpamPoolId
+    @nephele#refused
     Ipv6NetmaskLength: NetmaskLength
 
     @xmlName("dryRun")
@@ -2975,13 +3008,21 @@ structure CreateVpcPeeringConnectionResult {
 
 structure CreateVpcRequest {
     CidrBlock: String
+    @nephele#refused
     Ipv6Pool: Ipv6PoolEc2Id
+    @nephele#refused
     Ipv6CidrBlock: String
+    @nephele#refused
     Ipv4IpamPoolId: IpamPoolId
+    @nephele#refused
     Ipv4NetmaskLength: NetmaskLength
+    @nephele#refused
     Ipv6IpamPoolId: IpamPoolId
+    @nephele#refused
     Ipv6NetmaskLength: NetmaskLength
+    @nephele#refused
     Ipv6CidrBlockNetworkBorderGroup: String
+    @nephele#refused
     VpcEncryptionControl: VpcEncryptionControlConfiguration
 
     @xmlName("TagSpecification")
@@ -2994,6 +3035,7 @@ structure CreateVpcRequest {
     InstanceTenancy: Tenancy
 
     @xmlName("amazonProvidedIpv6CidrBlock")
+    @nephele#refused
     AmazonProvidedIpv6CidrBlock: Boolean
 }
 
@@ -3262,6 +3304,7 @@ structure DeleteRouteRequest {
     DestinationCidrBlock: String
 
     @xmlName("destinationIpv6CidrBlock")
+    @nephele#refused
     DestinationIpv6CidrBlock: String
 }
 
@@ -9806,19 +9849,26 @@ structure ModifySnapshotAttributeRequest {
 }
 
 structure ModifySubnetAttributeRequest {
+    @nephele#refused
     AssignIpv6AddressOnCreation: AttributeBooleanValue
     MapPublicIpOnLaunch: AttributeBooleanValue
 
     @required
     @xmlName("subnetId")
     SubnetId: SubnetId
+    @nephele#refused
     MapCustomerOwnedIpOnLaunch: AttributeBooleanValue
+    @nephele#refused
     CustomerOwnedIpv4Pool: CoipPoolId
+    @nephele#refused
     EnableDns64: AttributeBooleanValue
     PrivateDnsHostnameTypeOnLaunch: HostnameType
     EnableResourceNameDnsARecordOnLaunch: AttributeBooleanValue
+    @nephele#refused
     EnableResourceNameDnsAAAARecordOnLaunch: AttributeBooleanValue
+    @nephele#refused
     EnableLniAtDeviceIndex: Integer
+    @nephele#refused
     DisableLniAtDeviceIndex: AttributeBooleanValue
 }
 
@@ -10782,7 +10832,9 @@ structure PeeringConnectionOptions {
 
 structure PeeringConnectionOptionsRequest {
     AllowDnsResolutionFromRemoteVpc: Boolean
+    @nephele#refused
     AllowEgressFromLocalClassicLinkToRemoteVpc: Boolean
+    @nephele#refused
     AllowEgressFromLocalVpcToRemoteClassicLink: Boolean
 }
 
@@ -11349,12 +11401,18 @@ structure ReplaceNetworkAclEntryRequest {
 
 structure ReplaceRouteRequest {
     DestinationPrefixListId: PrefixListResourceId
+    @nephele#refused
     VpcEndpointId: VpcEndpointId
     LocalTarget: Boolean
+    @nephele#refused
     TransitGatewayId: TransitGatewayId
+    @nephele#refused
     LocalGatewayId: LocalGatewayId
+    @nephele#refused
     CarrierGatewayId: CarrierGatewayId
+    @nephele#refused
     CoreNetworkArn: CoreNetworkArn
+    @nephele#refused
     OdbNetworkArn: OdbNetworkArn
 
     @xmlName("dryRun")
@@ -11371,9 +11429,11 @@ structure ReplaceRouteRequest {
     GatewayId: RouteGatewayId
 
     @xmlName("destinationIpv6CidrBlock")
+    @nephele#refused
     DestinationIpv6CidrBlock: String
 
     @xmlName("egressOnlyInternetGatewayId")
+    @nephele#refused
     EgressOnlyInternetGatewayId: EgressOnlyInternetGatewayId
 
     @xmlName("instanceId")

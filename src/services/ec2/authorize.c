@@ -2,9 +2,9 @@
 /* authorize.c - what an operation needs, and DryRun.
  *
  * An operation needs its action on every resource that its input names (any text that is an id of
- * a kind) and on those that it makes (`makes`, as TYPE/STAR); Describes and the like on "*". Tags of what it
- * makes need ec2:CreateTags there, with ec2:CreateAction. Condition keys are made when a policy
- * names them.
+ * a kind) and on those that it makes (`makes`, as TYPE/STAR); Describes and the like on "*". Tags
+ * of what it makes need ec2:CreateTags there, with ec2:CreateAction. Condition keys are made when a
+ * policy names them.
  */
 #include "aws/tags.h"
 #include "codec/value.h"
@@ -143,10 +143,9 @@ static bool vpc_key(struct question *q, const struct np_str **v, size_t *n)
         if (it != NULL)
             vpc = it->kind->id == EC2_KIND_VPC ? it->id : it->vpc;
     }
-    return vpc.p != NULL && one(q,
-                                ec2_arn(q->rq->arena, ec2_kind(EC2_KIND_VPC), q->rq->region,
-                                        q->rq->account, vpc),
-                                v, n);
+    return vpc.p != NULL &&
+           one(q, ec2_arn(q->rq->arena, ec2_kind(EC2_KIND_VPC), q->rq->region, q->rq->account, vpc),
+               v, n);
 }
 
 static bool item_tag(struct question *q, struct np_str key, const struct np_str **v, size_t *n)
@@ -180,18 +179,28 @@ static bool tag_keys(struct question *q, const struct np_str **v, size_t *n)
 static const struct {
     const char *key, *member; /* of the item that is there, or of the input */
 } member_keys[] = {
-    {"ec2:InstanceType", "InstanceType"},     {"ec2:AvailabilityZone", "AvailabilityZone"},
-    {"ec2:VolumeType", "VolumeType"},         {"ec2:Tenancy", "InstanceTenancy"},
-    {"ec2:Attribute", "Attribute"},           {"ec2:SnapshotID", "SnapshotId"},
-    {"ec2:KeyPairName", "KeyName"},           {"ec2:KeyPairType", "KeyType"},
-    {"ec2:ImageID", "ImageId"},               {"ec2:AllocationId", "AllocationId"},
-    {"ec2:Domain", "Domain"},                 {"ec2:VpceServiceName", "ServiceName"},
+    {"ec2:InstanceType", "InstanceType"},
+    {"ec2:AvailabilityZone", "AvailabilityZone"},
+    {"ec2:VolumeType", "VolumeType"},
+    {"ec2:Tenancy", "InstanceTenancy"},
+    {"ec2:Attribute", "Attribute"},
+    {"ec2:SnapshotID", "SnapshotId"},
+    {"ec2:KeyPairName", "KeyName"},
+    {"ec2:KeyPairType", "KeyType"},
+    {"ec2:ImageID", "ImageId"},
+    {"ec2:AllocationId", "AllocationId"},
+    {"ec2:Domain", "Domain"},
+    {"ec2:VpceServiceName", "ServiceName"},
     {"ec2:VpcPeeringConnectionID", "VpcPeeringConnectionId"},
-    {"ec2:SecurityGroupID", "GroupId"},       {"ec2:SubnetID", "SubnetId"},
-    {"ec2:VpcID", "VpcId"},                   {"ec2:InstanceID", "InstanceId"},
+    {"ec2:SecurityGroupID", "GroupId"},
+    {"ec2:SubnetID", "SubnetId"},
+    {"ec2:VpcID", "VpcId"},
+    {"ec2:InstanceID", "InstanceId"},
     {"ec2:NetworkInterfaceID", "NetworkInterfaceId"},
-    {"ec2:RouteTableID", "RouteTableId"},     {"ec2:InternetGatewayID", "InternetGatewayId"},
-    {"ec2:VolumeID", "VolumeId"},             {"ec2:Owner", "OwnerId"},
+    {"ec2:RouteTableID", "RouteTableId"},
+    {"ec2:InternetGatewayID", "InternetGatewayId"},
+    {"ec2:VolumeID", "VolumeId"},
+    {"ec2:Owner", "OwnerId"},
 };
 
 static bool lookup(void *arg, struct np_str name, const struct np_str **v, size_t *n)
@@ -223,8 +232,8 @@ static bool lookup(void *arg, struct np_str name, const struct np_str **v, size_
 
 /* AWS: a denial says little, and the rest in a text that only who may can read
  * (tests/sdk/test_ec2_access.py). */
-static int denied(struct question *q, const struct np_access *a,
-                  const struct np_policy_decision *d, struct np_err *err)
+static int denied(struct question *q, const struct np_access *a, const struct np_policy_decision *d,
+                  struct np_err *err)
 {
     struct np_str *encoded = np_new(q->rq->arena, struct np_str);
     int rc = np_denied(q->rq, a, d, err);
@@ -235,8 +244,7 @@ static int denied(struct question *q, const struct np_access *a,
     return rc;
 }
 
-static int ask(struct question *q, struct np_str action, struct np_str resource,
-               struct np_err *err)
+static int ask(struct question *q, struct np_str action, struct np_str resource, struct np_err *err)
 {
     struct np_policy_decision d;
     struct np_access access = {

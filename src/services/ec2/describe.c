@@ -6,9 +6,9 @@
 #include "services/ec2/filter_int.h"
 
 struct page {
-    int64_t max;          /* INT64_MAX: all */
-    struct np_str after;  /* absent: from the first one on */
-    uint64_t hash;        /* of what selects */
+    int64_t max;         /* INT64_MAX: all */
+    struct np_str after; /* absent: from the first one on */
+    uint64_t hash;       /* of what selects */
 };
 
 static uint64_t hash_of(struct np_arena *a, const struct ec2_ask *ask)

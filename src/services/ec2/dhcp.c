@@ -5,9 +5,9 @@
 #define DEFAULT_NAME "default" /* of the region's own set */
 #define VALUES_MAX   4
 
-static const char *const keys[] = {
-    "domain-name",       "domain-name-servers",         "ntp-servers", "netbios-name-servers",
-    "netbios-node-type", "ipv6-address-preferred-lease-time"};
+static const char *const keys[] = {"domain-name",       "domain-name-servers",
+                                   "ntp-servers",       "netbios-name-servers",
+                                   "netbios-node-type", "ipv6-address-preferred-lease-time"};
 
 /* --- making --- */
 

@@ -17,7 +17,7 @@ struct np_invalid;
 const struct np_member *ec2_tags_member(const struct ec2_kind *k); /* in detail; NULL: none */
 
 /* --- item.c --- */
-#define EC2_NOTICE_ITEM "ec2.item" /* key: region/id */
+#define EC2_NOTICE_ITEM    "ec2.item"    /* key: region/id */
 #define EC2_NOTICE_ACCOUNT "ec2.account" /* key: region */
 /* What a row holds, decoded into `a`. */
 int ec2_decode(struct np_arena *a, const struct ec2_kind *k, struct np_str detail,

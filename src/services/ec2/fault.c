@@ -26,9 +26,8 @@ static const struct np_fault_def *unauthorized(struct np_req *rq, struct np_str 
     *message = np_str_printf(rq->arena, "You are not authorized to perform this operation. %.*s",
                              NP_FMT(*message));
     if (encoded != NULL && encoded->p != NULL)
-        *message =
-            np_str_printf(rq->arena, "%.*s. Encoded authorization failure message: %.*s",
-                          NP_FMT(*message), NP_FMT(*encoded));
+        *message = np_str_printf(rq->arena, "%.*s. Encoded authorization failure message: %.*s",
+                                 NP_FMT(*message), NP_FMT(*encoded));
     return &EC2_UnauthorizedOperation;
 }
 

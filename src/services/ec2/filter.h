@@ -27,7 +27,8 @@ struct ec2_describe {
     int64_t page_min, page_max; /* of MaxResults; 0: 5 and 1000 */
     const char *ids_name; /* "vpcIds": in the message when it comes with MaxResults; NULL: may */
     /* Puts computed members into a copy that is about to be answered; before filters. */
-    void (*fill)(const struct ec2_view *v, const struct ec2_item *it, struct np_arena *a, void *out);
+    void (*fill)(const struct ec2_view *v, const struct ec2_item *it, struct np_arena *a,
+                 void *out);
     /* Items that are not shown; NULL: all are. */
     bool (*hidden)(const struct np_req *rq, const struct ec2_item *it);
 };

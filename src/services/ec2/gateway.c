@@ -73,8 +73,7 @@ int ec2_igw_make(struct np_txn *t, const struct ec2_item *vpc, struct ec2_tags t
 
 int ec2_CreateInternetGateway_apply(struct np_txn *t,
                                     const struct ec2_CreateInternetGatewayRequest *in,
-                                    struct ec2_CreateInternetGatewayResult *out,
-                                    struct np_err *err)
+                                    struct ec2_CreateInternetGatewayResult *out, struct np_err *err)
 {
     struct ec2_tags tags;
     struct ec2_item *it;
@@ -91,8 +90,7 @@ int ec2_CreateInternetGateway_apply(struct np_txn *t,
 
 int ec2_AttachInternetGateway_apply(struct np_txn *t,
                                     const struct ec2_AttachInternetGatewayRequest *in,
-                                    struct ec2_AttachInternetGatewayOutput *out,
-                                    struct np_err *err)
+                                    struct ec2_AttachInternetGatewayOutput *out, struct np_err *err)
 {
     struct ec2_db db = ec2_db(t);
     struct ec2_item *it, *vpc, *other;
@@ -136,8 +134,7 @@ static int check_unused(const struct ec2_db *db, const struct ec2_item *it, stru
 
 int ec2_DetachInternetGateway_apply(struct np_txn *t,
                                     const struct ec2_DetachInternetGatewayRequest *in,
-                                    struct ec2_DetachInternetGatewayOutput *out,
-                                    struct np_err *err)
+                                    struct ec2_DetachInternetGatewayOutput *out, struct np_err *err)
 {
     struct ec2_db db = ec2_db(t);
     struct ec2_item *it, *vpc;
@@ -160,8 +157,7 @@ int ec2_DetachInternetGateway_apply(struct np_txn *t,
 
 int ec2_DeleteInternetGateway_apply(struct np_txn *t,
                                     const struct ec2_DeleteInternetGatewayRequest *in,
-                                    struct ec2_DeleteInternetGatewayOutput *out,
-                                    struct np_err *err)
+                                    struct ec2_DeleteInternetGatewayOutput *out, struct np_err *err)
 {
     struct ec2_db db = ec2_db(t);
     struct ec2_item *it;
@@ -185,12 +181,10 @@ static const struct ec2_filter filters[] = {
 
 int ec2_DescribeInternetGateways(struct np_req *rq,
                                  const struct ec2_DescribeInternetGatewaysRequest *in,
-                                 struct ec2_DescribeInternetGatewaysResult *out,
-                                 struct np_err *err)
+                                 struct ec2_DescribeInternetGatewaysResult *out, struct np_err *err)
 {
-    static const struct ec2_describe d = {.kind = EC2_KIND_INTERNET_GATEWAY,
-                                          .filters = filters,
-                                          .n_filters = NP_LEN(filters)};
+    static const struct ec2_describe d = {
+        .kind = EC2_KIND_INTERNET_GATEWAY, .filters = filters, .n_filters = NP_LEN(filters)};
     return ec2_describe(rq, &d, EC2_ASK(in, InternetGatewayIds), &out->InternetGateways,
                         &out->NextToken, err);
 }

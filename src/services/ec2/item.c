@@ -156,8 +156,7 @@ void ec2_tags_show(struct np_arena *a, struct ec2_item *it)
     *list = (struct ec2_TagList){.set = it->n_tags != 0};
     list->v = np_new_array(a, struct ec2_Tag, it->n_tags + 1);
     for (size_t i = 0; i < it->n_tags; i++)
-        list->v[list->n++] =
-            (struct ec2_Tag){.Key = it->tags[i].key, .Value = it->tags[i].value};
+        list->v[list->n++] = (struct ec2_Tag){.Key = it->tags[i].key, .Value = it->tags[i].value};
 }
 
 void ec2_tags_read(const struct ec2_db *db, struct ec2_item *it)

@@ -34,11 +34,11 @@ enum ec2_kind_id {
 
 struct ec2_kind {
     enum ec2_kind_id id;
-    const char *prefix;            /* "vpc-" */
-    const char *type;              /* "vpc": in ARNs and TagSpecifications */
-    const struct np_shape *shape;  /* of detail */
-    const struct np_shape *own;    /* NULL: none */
-    size_t id_at;                  /* of the id in detail */
+    const char *prefix;                               /* "vpc-" */
+    const char *type;                                 /* "vpc": in ARNs and TagSpecifications */
+    const struct np_shape *shape;                     /* of detail */
+    const struct np_shape *own;                       /* NULL: none */
+    size_t id_at;                                     /* of the id in detail */
     const struct np_fault_def *not_found, *malformed; /* malformed NULL: as not_found */
     const char *not_found_text;
 };
@@ -57,11 +57,11 @@ int ec2_not_found(struct np_err *err, enum ec2_kind_id kind, struct np_str id);
 struct ec2_item {
     const struct ec2_kind *kind;
     struct np_str account, region, id;
-    struct np_str vpc;  /* absent: of none */
-    struct np_str name; /* unique in (account, region, kind) where not absent */
-    void *detail;       /* struct ec2_Vpc, …; never NULL */
-    void *own;          /* NULL: the kind has none */
-    int64_t made_ms;    /* region clock; kept by ec2_put() of an older row */
+    struct np_str vpc;         /* absent: of none */
+    struct np_str name;        /* unique in (account, region, kind) where not absent */
+    void *detail;              /* struct ec2_Vpc, …; never NULL */
+    void *own;                 /* NULL: the kind has none */
+    int64_t made_ms;           /* region clock; kept by ec2_put() of an older row */
     const struct np_tag *tags; /* of views, sorted by key: they are in detail too. In an apply: */
     size_t n_tags;             /* 0 unless ec2_tags_read() */
 };
@@ -124,7 +124,8 @@ int ec2_users(const struct ec2_db *db, struct np_str target, const char *what, s
               size_t *n, struct np_err *err);
 
 /* Same token and same input as before: 1, and *out is what was answered then. Another input:
- * IdempotentParameterMismatch. 0: new; end with ec2_again_keep(). Of the request's own operation. */
+ * IdempotentParameterMismatch. 0: new; end with ec2_again_keep(). Of the request's own operation.
+ */
 int ec2_again(struct np_txn *t, struct np_str client_token, const void *in, void *out,
               struct np_err *err);
 int ec2_again_keep(struct np_txn *t, struct np_str client_token, const void *in, const void *out,

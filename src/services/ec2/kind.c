@@ -73,8 +73,8 @@ int ec2_not_found(struct np_err *err, enum ec2_kind_id kind, struct np_str id)
 {
     const struct ec2_kind *k = ec2_kind(kind);
     if (k->malformed != NULL && !ec2_id_ok(k, id))
-        return np_fault(err, k->malformed, "Invalid id: \"%.*s\" (expecting \"%s...\")",
-                        NP_FMT(id), k->prefix);
+        return np_fault(err, k->malformed, "Invalid id: \"%.*s\" (expecting \"%s...\")", NP_FMT(id),
+                        k->prefix);
     int rc = np_fault(err, k->not_found, "%s", "");
     /* The table's text has one place for the id. */
     struct np_str text = np_str_of(k->not_found_text), before, after;

@@ -21,20 +21,12 @@ PENDING(ec2_AssignPrivateNatGatewayAddress_apply, txn, AssignPrivateNatGatewayAd
         ec2_AssignPrivateNatGatewayAddressRequest, ec2_AssignPrivateNatGatewayAddressResult)
 PENDING(ec2_AssociateAddress_apply, txn, AssociateAddress, ec2_AssociateAddressRequest,
         ec2_AssociateAddressResult)
-PENDING(ec2_AssociateDhcpOptions_apply, txn, AssociateDhcpOptions, ec2_AssociateDhcpOptionsRequest,
-        ec2_AssociateDhcpOptionsOutput)
 PENDING(ec2_AssociateIamInstanceProfile_apply, txn, AssociateIamInstanceProfile,
         ec2_AssociateIamInstanceProfileRequest, ec2_AssociateIamInstanceProfileResult)
 PENDING(ec2_AssociateNatGatewayAddress_apply, txn, AssociateNatGatewayAddress,
         ec2_AssociateNatGatewayAddressRequest, ec2_AssociateNatGatewayAddressResult)
-PENDING(ec2_AssociateRouteTable_apply, txn, AssociateRouteTable, ec2_AssociateRouteTableRequest,
-        ec2_AssociateRouteTableResult)
 PENDING(ec2_AssociateSecurityGroupVpc_apply, txn, AssociateSecurityGroupVpc,
         ec2_AssociateSecurityGroupVpcRequest, ec2_AssociateSecurityGroupVpcResult)
-PENDING(ec2_AssociateVpcCidrBlock_apply, txn, AssociateVpcCidrBlock,
-        ec2_AssociateVpcCidrBlockRequest, ec2_AssociateVpcCidrBlockResult)
-PENDING(ec2_AttachInternetGateway_apply, txn, AttachInternetGateway,
-        ec2_AttachInternetGatewayRequest, ec2_AttachInternetGatewayOutput)
 PENDING(ec2_AttachNetworkInterface_apply, txn, AttachNetworkInterface,
         ec2_AttachNetworkInterfaceRequest, ec2_AttachNetworkInterfaceResult)
 PENDING(ec2_AttachVolume_apply, txn, AttachVolume, ec2_AttachVolumeRequest, ec2_VolumeAttachment)
@@ -44,17 +36,9 @@ PENDING(ec2_AuthorizeSecurityGroupIngress_apply, txn, AuthorizeSecurityGroupIngr
         ec2_AuthorizeSecurityGroupIngressRequest, ec2_AuthorizeSecurityGroupIngressResult)
 PENDING(ec2_CopyImage_apply, txn, CopyImage, ec2_CopyImageRequest, ec2_CopyImageResult)
 PENDING(ec2_CopySnapshot_apply, txn, CopySnapshot, ec2_CopySnapshotRequest, ec2_CopySnapshotResult)
-PENDING(ec2_CreateDefaultSubnet_apply, txn, CreateDefaultSubnet, ec2_CreateDefaultSubnetRequest,
-        ec2_CreateDefaultSubnetResult)
-PENDING(ec2_CreateDefaultVpc_apply, txn, CreateDefaultVpc, ec2_CreateDefaultVpcRequest,
-        ec2_CreateDefaultVpcResult)
-PENDING(ec2_CreateDhcpOptions_apply, txn, CreateDhcpOptions, ec2_CreateDhcpOptionsRequest,
-        ec2_CreateDhcpOptionsResult)
 PENDING(ec2_CreateFlowLogs_apply, txn, CreateFlowLogs, ec2_CreateFlowLogsRequest,
         ec2_CreateFlowLogsResult)
 PENDING(ec2_CreateImage_apply, txn, CreateImage, ec2_CreateImageRequest, ec2_CreateImageResult)
-PENDING(ec2_CreateInternetGateway_apply, txn, CreateInternetGateway,
-        ec2_CreateInternetGatewayRequest, ec2_CreateInternetGatewayResult)
 PENDING(ec2_CreateKeyPair_apply, txn, CreateKeyPair, ec2_CreateKeyPairRequest, ec2_KeyPair)
 PENDING(ec2_CreateLaunchTemplate_apply, txn, CreateLaunchTemplate, ec2_CreateLaunchTemplateRequest,
         ec2_CreateLaunchTemplateResult)
@@ -72,28 +56,18 @@ PENDING(ec2_CreateNetworkInterface_apply, txn, CreateNetworkInterface,
         ec2_CreateNetworkInterfaceRequest, ec2_CreateNetworkInterfaceResult)
 PENDING(ec2_CreateNetworkInterfacePermission_apply, txn, CreateNetworkInterfacePermission,
         ec2_CreateNetworkInterfacePermissionRequest, ec2_CreateNetworkInterfacePermissionResult)
-PENDING(ec2_CreateRoute_apply, txn, CreateRoute, ec2_CreateRouteRequest, ec2_CreateRouteResult)
-PENDING(ec2_CreateRouteTable_apply, txn, CreateRouteTable, ec2_CreateRouteTableRequest,
-        ec2_CreateRouteTableResult)
 PENDING(ec2_CreateSecurityGroup_apply, txn, CreateSecurityGroup, ec2_CreateSecurityGroupRequest,
         ec2_CreateSecurityGroupResult)
 PENDING(ec2_CreateSnapshot_apply, txn, CreateSnapshot, ec2_CreateSnapshotRequest, ec2_Snapshot)
 PENDING(ec2_CreateSnapshots_apply, txn, CreateSnapshots, ec2_CreateSnapshotsRequest,
         ec2_CreateSnapshotsResult)
-PENDING(ec2_CreateSubnet_apply, txn, CreateSubnet, ec2_CreateSubnetRequest, ec2_CreateSubnetResult)
-PENDING(ec2_CreateTags_apply, txn, CreateTags, ec2_CreateTagsRequest, ec2_CreateTagsOutput)
 PENDING(ec2_CreateVolume_apply, txn, CreateVolume, ec2_CreateVolumeRequest, ec2_Volume)
-PENDING(ec2_CreateVpc_apply, txn, CreateVpc, ec2_CreateVpcRequest, ec2_CreateVpcResult)
 PENDING(ec2_CreateVpcEndpoint_apply, txn, CreateVpcEndpoint, ec2_CreateVpcEndpointRequest,
         ec2_CreateVpcEndpointResult)
 PENDING(ec2_CreateVpcPeeringConnection_apply, txn, CreateVpcPeeringConnection,
         ec2_CreateVpcPeeringConnectionRequest, ec2_CreateVpcPeeringConnectionResult)
-PENDING(ec2_DeleteDhcpOptions_apply, txn, DeleteDhcpOptions, ec2_DeleteDhcpOptionsRequest,
-        ec2_DeleteDhcpOptionsOutput)
 PENDING(ec2_DeleteFlowLogs_apply, txn, DeleteFlowLogs, ec2_DeleteFlowLogsRequest,
         ec2_DeleteFlowLogsResult)
-PENDING(ec2_DeleteInternetGateway_apply, txn, DeleteInternetGateway,
-        ec2_DeleteInternetGatewayRequest, ec2_DeleteInternetGatewayOutput)
 PENDING(ec2_DeleteKeyPair_apply, txn, DeleteKeyPair, ec2_DeleteKeyPairRequest,
         ec2_DeleteKeyPairResult)
 PENDING(ec2_DeleteLaunchTemplate_apply, txn, DeleteLaunchTemplate, ec2_DeleteLaunchTemplateRequest,
@@ -112,33 +86,21 @@ PENDING(ec2_DeleteNetworkInterface_apply, txn, DeleteNetworkInterface,
         ec2_DeleteNetworkInterfaceRequest, ec2_DeleteNetworkInterfaceOutput)
 PENDING(ec2_DeleteNetworkInterfacePermission_apply, txn, DeleteNetworkInterfacePermission,
         ec2_DeleteNetworkInterfacePermissionRequest, ec2_DeleteNetworkInterfacePermissionResult)
-PENDING(ec2_DeleteRoute_apply, txn, DeleteRoute, ec2_DeleteRouteRequest, ec2_DeleteRouteOutput)
-PENDING(ec2_DeleteRouteTable_apply, txn, DeleteRouteTable, ec2_DeleteRouteTableRequest,
-        ec2_DeleteRouteTableOutput)
 PENDING(ec2_DeleteSecurityGroup_apply, txn, DeleteSecurityGroup, ec2_DeleteSecurityGroupRequest,
         ec2_DeleteSecurityGroupResult)
 PENDING(ec2_DeleteSnapshot_apply, txn, DeleteSnapshot, ec2_DeleteSnapshotRequest,
         ec2_DeleteSnapshotOutput)
-PENDING(ec2_DeleteSubnet_apply, txn, DeleteSubnet, ec2_DeleteSubnetRequest, ec2_DeleteSubnetOutput)
-PENDING(ec2_DeleteTags_apply, txn, DeleteTags, ec2_DeleteTagsRequest, ec2_DeleteTagsOutput)
 PENDING(ec2_DeleteVolume_apply, txn, DeleteVolume, ec2_DeleteVolumeRequest, ec2_DeleteVolumeOutput)
-PENDING(ec2_DeleteVpc_apply, txn, DeleteVpc, ec2_DeleteVpcRequest, ec2_DeleteVpcOutput)
 PENDING(ec2_DeleteVpcEndpoints_apply, txn, DeleteVpcEndpoints, ec2_DeleteVpcEndpointsRequest,
         ec2_DeleteVpcEndpointsResult)
 PENDING(ec2_DeleteVpcPeeringConnection_apply, txn, DeleteVpcPeeringConnection,
         ec2_DeleteVpcPeeringConnectionRequest, ec2_DeleteVpcPeeringConnectionResult)
 PENDING(ec2_DeregisterImage_apply, txn, DeregisterImage, ec2_DeregisterImageRequest,
         ec2_DeregisterImageResult)
-PENDING(ec2_DescribeAccountAttributes, req, DescribeAccountAttributes,
-        ec2_DescribeAccountAttributesRequest, ec2_DescribeAccountAttributesResult)
 PENDING(ec2_DescribeAddresses, req, DescribeAddresses, ec2_DescribeAddressesRequest,
         ec2_DescribeAddressesResult)
 PENDING(ec2_DescribeAddressesAttribute, req, DescribeAddressesAttribute,
         ec2_DescribeAddressesAttributeRequest, ec2_DescribeAddressesAttributeResult)
-PENDING(ec2_DescribeAvailabilityZones, req, DescribeAvailabilityZones,
-        ec2_DescribeAvailabilityZonesRequest, ec2_DescribeAvailabilityZonesResult)
-PENDING(ec2_DescribeDhcpOptions, req, DescribeDhcpOptions, ec2_DescribeDhcpOptionsRequest,
-        ec2_DescribeDhcpOptionsResult)
 PENDING(ec2_DescribeFlowLogs, req, DescribeFlowLogs, ec2_DescribeFlowLogsRequest,
         ec2_DescribeFlowLogsResult)
 PENDING(ec2_DescribeIamInstanceProfileAssociations, req, DescribeIamInstanceProfileAssociations,
@@ -161,8 +123,6 @@ PENDING(ec2_DescribeInstanceTypes, req, DescribeInstanceTypes, ec2_DescribeInsta
         ec2_DescribeInstanceTypesResult)
 PENDING(ec2_DescribeInstances, req, DescribeInstances, ec2_DescribeInstancesRequest,
         ec2_DescribeInstancesResult)
-PENDING(ec2_DescribeInternetGateways, req, DescribeInternetGateways,
-        ec2_DescribeInternetGatewaysRequest, ec2_DescribeInternetGatewaysResult)
 PENDING(ec2_DescribeKeyPairs, req, DescribeKeyPairs, ec2_DescribeKeyPairsRequest,
         ec2_DescribeKeyPairsResult)
 PENDING(ec2_DescribeLaunchTemplateVersions, req, DescribeLaunchTemplateVersions,
@@ -184,10 +144,6 @@ PENDING(ec2_DescribeNetworkInterfaces, req, DescribeNetworkInterfaces,
         ec2_DescribeNetworkInterfacesRequest, ec2_DescribeNetworkInterfacesResult)
 PENDING(ec2_DescribePrefixLists, req, DescribePrefixLists, ec2_DescribePrefixListsRequest,
         ec2_DescribePrefixListsResult)
-PENDING(ec2_DescribeRegions, req, DescribeRegions, ec2_DescribeRegionsRequest,
-        ec2_DescribeRegionsResult)
-PENDING(ec2_DescribeRouteTables, req, DescribeRouteTables, ec2_DescribeRouteTablesRequest,
-        ec2_DescribeRouteTablesResult)
 PENDING(ec2_DescribeSecurityGroupReferences, req, DescribeSecurityGroupReferences,
         ec2_DescribeSecurityGroupReferencesRequest, ec2_DescribeSecurityGroupReferencesResult)
 PENDING(ec2_DescribeSecurityGroupRules, req, DescribeSecurityGroupRules,
@@ -203,9 +159,6 @@ PENDING(ec2_DescribeSnapshots, req, DescribeSnapshots, ec2_DescribeSnapshotsRequ
         ec2_DescribeSnapshotsResult)
 PENDING(ec2_DescribeStaleSecurityGroups, req, DescribeStaleSecurityGroups,
         ec2_DescribeStaleSecurityGroupsRequest, ec2_DescribeStaleSecurityGroupsResult)
-PENDING(ec2_DescribeSubnets, req, DescribeSubnets, ec2_DescribeSubnetsRequest,
-        ec2_DescribeSubnetsResult)
-PENDING(ec2_DescribeTags, req, DescribeTags, ec2_DescribeTagsRequest, ec2_DescribeTagsResult)
 PENDING(ec2_DescribeVolumeAttribute, req, DescribeVolumeAttribute,
         ec2_DescribeVolumeAttributeRequest, ec2_DescribeVolumeAttributeResult)
 PENDING(ec2_DescribeVolumeStatus, req, DescribeVolumeStatus, ec2_DescribeVolumeStatusRequest,
@@ -214,17 +167,12 @@ PENDING(ec2_DescribeVolumes, req, DescribeVolumes, ec2_DescribeVolumesRequest,
         ec2_DescribeVolumesResult)
 PENDING(ec2_DescribeVolumesModifications, req, DescribeVolumesModifications,
         ec2_DescribeVolumesModificationsRequest, ec2_DescribeVolumesModificationsResult)
-PENDING(ec2_DescribeVpcAttribute, req, DescribeVpcAttribute, ec2_DescribeVpcAttributeRequest,
-        ec2_DescribeVpcAttributeResult)
 PENDING(ec2_DescribeVpcEndpointServices, req, DescribeVpcEndpointServices,
         ec2_DescribeVpcEndpointServicesRequest, ec2_DescribeVpcEndpointServicesResult)
 PENDING(ec2_DescribeVpcEndpoints, req, DescribeVpcEndpoints, ec2_DescribeVpcEndpointsRequest,
         ec2_DescribeVpcEndpointsResult)
 PENDING(ec2_DescribeVpcPeeringConnections, req, DescribeVpcPeeringConnections,
         ec2_DescribeVpcPeeringConnectionsRequest, ec2_DescribeVpcPeeringConnectionsResult)
-PENDING(ec2_DescribeVpcs, req, DescribeVpcs, ec2_DescribeVpcsRequest, ec2_DescribeVpcsResult)
-PENDING(ec2_DetachInternetGateway_apply, txn, DetachInternetGateway,
-        ec2_DetachInternetGatewayRequest, ec2_DetachInternetGatewayOutput)
 PENDING(ec2_DetachNetworkInterface_apply, txn, DetachNetworkInterface,
         ec2_DetachNetworkInterfaceRequest, ec2_DetachNetworkInterfaceOutput)
 PENDING(ec2_DetachVolume_apply, txn, DetachVolume, ec2_DetachVolumeRequest, ec2_VolumeAttachment)
@@ -238,12 +186,8 @@ PENDING(ec2_DisassociateIamInstanceProfile_apply, txn, DisassociateIamInstancePr
         ec2_DisassociateIamInstanceProfileRequest, ec2_DisassociateIamInstanceProfileResult)
 PENDING(ec2_DisassociateNatGatewayAddress_apply, txn, DisassociateNatGatewayAddress,
         ec2_DisassociateNatGatewayAddressRequest, ec2_DisassociateNatGatewayAddressResult)
-PENDING(ec2_DisassociateRouteTable_apply, txn, DisassociateRouteTable,
-        ec2_DisassociateRouteTableRequest, ec2_DisassociateRouteTableOutput)
 PENDING(ec2_DisassociateSecurityGroupVpc_apply, txn, DisassociateSecurityGroupVpc,
         ec2_DisassociateSecurityGroupVpcRequest, ec2_DisassociateSecurityGroupVpcResult)
-PENDING(ec2_DisassociateVpcCidrBlock_apply, txn, DisassociateVpcCidrBlock,
-        ec2_DisassociateVpcCidrBlockRequest, ec2_DisassociateVpcCidrBlockResult)
 PENDING(ec2_EnableEbsEncryptionByDefault_apply, txn, EnableEbsEncryptionByDefault,
         ec2_EnableEbsEncryptionByDefaultRequest, ec2_EnableEbsEncryptionByDefaultResult)
 PENDING(ec2_EnableImageDeprecation_apply, txn, EnableImageDeprecation,
@@ -302,19 +246,13 @@ PENDING(ec2_ModifySecurityGroupRules_apply, txn, ModifySecurityGroupRules,
         ec2_ModifySecurityGroupRulesRequest, ec2_ModifySecurityGroupRulesResult)
 PENDING(ec2_ModifySnapshotAttribute_apply, txn, ModifySnapshotAttribute,
         ec2_ModifySnapshotAttributeRequest, ec2_ModifySnapshotAttributeOutput)
-PENDING(ec2_ModifySubnetAttribute_apply, txn, ModifySubnetAttribute,
-        ec2_ModifySubnetAttributeRequest, ec2_ModifySubnetAttributeOutput)
 PENDING(ec2_ModifyVolume_apply, txn, ModifyVolume, ec2_ModifyVolumeRequest, ec2_ModifyVolumeResult)
 PENDING(ec2_ModifyVolumeAttribute_apply, txn, ModifyVolumeAttribute,
         ec2_ModifyVolumeAttributeRequest, ec2_ModifyVolumeAttributeOutput)
-PENDING(ec2_ModifyVpcAttribute_apply, txn, ModifyVpcAttribute, ec2_ModifyVpcAttributeRequest,
-        ec2_ModifyVpcAttributeOutput)
 PENDING(ec2_ModifyVpcEndpoint_apply, txn, ModifyVpcEndpoint, ec2_ModifyVpcEndpointRequest,
         ec2_ModifyVpcEndpointResult)
 PENDING(ec2_ModifyVpcPeeringConnectionOptions_apply, txn, ModifyVpcPeeringConnectionOptions,
         ec2_ModifyVpcPeeringConnectionOptionsRequest, ec2_ModifyVpcPeeringConnectionOptionsResult)
-PENDING(ec2_ModifyVpcTenancy_apply, txn, ModifyVpcTenancy, ec2_ModifyVpcTenancyRequest,
-        ec2_ModifyVpcTenancyResult)
 PENDING(ec2_MonitorInstances_apply, txn, MonitorInstances, ec2_MonitorInstancesRequest,
         ec2_MonitorInstancesResult)
 PENDING(ec2_RebootInstances_apply, txn, RebootInstances, ec2_RebootInstancesRequest,
@@ -332,9 +270,6 @@ PENDING(ec2_ReplaceNetworkAclAssociation_apply, txn, ReplaceNetworkAclAssociatio
         ec2_ReplaceNetworkAclAssociationRequest, ec2_ReplaceNetworkAclAssociationResult)
 PENDING(ec2_ReplaceNetworkAclEntry_apply, txn, ReplaceNetworkAclEntry,
         ec2_ReplaceNetworkAclEntryRequest, ec2_ReplaceNetworkAclEntryOutput)
-PENDING(ec2_ReplaceRoute_apply, txn, ReplaceRoute, ec2_ReplaceRouteRequest, ec2_ReplaceRouteOutput)
-PENDING(ec2_ReplaceRouteTableAssociation_apply, txn, ReplaceRouteTableAssociation,
-        ec2_ReplaceRouteTableAssociationRequest, ec2_ReplaceRouteTableAssociationResult)
 PENDING(ec2_ResetAddressAttribute_apply, txn, ResetAddressAttribute,
         ec2_ResetAddressAttributeRequest, ec2_ResetAddressAttributeResult)
 PENDING(ec2_ResetEbsDefaultKmsKeyId_apply, txn, ResetEbsDefaultKmsKeyId,

@@ -105,8 +105,7 @@ int ec2_DescribeRegions(struct np_req *rq, const struct ec2_DescribeRegionsReque
             out->Regions.v[out->Regions.n++] = (struct ec2_Region){
                 .OptInStatus = NP_STR("opt-in-not-required"),
                 .RegionName = names[i],
-                .Endpoint =
-                    np_str_printf(rq->arena, "ec2.%.*s.amazonaws.com", NP_FMT(names[i])),
+                .Endpoint = np_str_printf(rq->arena, "ec2.%.*s.amazonaws.com", NP_FMT(names[i])),
             };
     return ec2_filter_rows(rq,
                            &(struct ec2_rows){.shape = &ec2_Region_shape,
@@ -144,8 +143,7 @@ int ec2_DescribeAccountAttributes(struct np_req *rq,
         {"vpc-max-elastic-ips", NP_STR("100")},
     };
     (void)err;
-    out->AccountAttributes.v =
-        np_new_array(rq->arena, struct ec2_AccountAttribute, NP_LEN(all));
+    out->AccountAttributes.v = np_new_array(rq->arena, struct ec2_AccountAttribute, NP_LEN(all));
     out->AccountAttributes.set = true;
     NP_EACH (x, all)
         if (in->AttributeNames.n == 0 || is_in(&in->AttributeNames, np_str_of(x->name)))

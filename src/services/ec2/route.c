@@ -69,7 +69,8 @@ static bool peering_is_active(const struct ec2_view *v, struct np_str id)
     const struct ec2_item *it = ec2_see(v, EC2_KIND_PEERING, id);
     if (it == NULL)
         return false;
-    const struct ec2_VpcPeeringConnectionStateReason *s = EC2_SEEN(VpcPeeringConnection, it)->Status;
+    const struct ec2_VpcPeeringConnectionStateReason *s =
+        EC2_SEEN(VpcPeeringConnection, it)->Status;
     return s != NULL && np_str_is(s->Code, "active");
 }
 
@@ -209,8 +210,7 @@ static int target_of(const struct ec2_db *db, const struct ec2_item *table, cons
     int n = (t->gateway.p != NULL) + (t->instance.p != NULL) + (t->eni.p != NULL) +
             (t->peering.p != NULL) + (t->nat.p != NULL) + t->local;
     if (n != 1)
-        return np_fault(err,
-                        n == 0 ? &EC2_MissingParameter : &EC2_InvalidParameterCombination,
+        return np_fault(err, n == 0 ? &EC2_MissingParameter : &EC2_InvalidParameterCombination,
                         "The request must contain exactly one of gatewayId, natGatewayId, "
                         "networkInterfaceId, vpcPeeringConnectionId, instanceId");
     if (t->gateway.p != NULL)
@@ -310,7 +310,8 @@ static int create(struct np_txn *t, struct target *to, struct np_err *err)
     if (rc == 0)
         rc = ec2_get(&db, EC2_KIND_ROUTE_TABLE, to->table, &table, err);
     if (rc == 0 && ec2_route_to(table, to->block, to->list) != NULL)
-        return np_fault(err, &EC2_RouteAlreadyExists, "The route identified by %.*s already exists.",
+        return np_fault(err, &EC2_RouteAlreadyExists,
+                        "The route identified by %.*s already exists.",
                         NP_FMT(to->block.p != NULL ? to->block : to->list));
     if (rc == 0 && to->block.p != NULL)
         rc = check_outside(&db, table, to->block, err);
@@ -387,8 +388,7 @@ int ec2_DeleteRoute_apply(struct np_txn *t, const struct ec2_DeleteRouteRequest 
         return rc;
     struct ec2_Route *r = ec2_route_to(table, block, list);
     if (r == NULL)
-        return np_fault(err, &EC2_InvalidRouteNotFound,
-                        "no route with %s %.*s in route table %.*s",
+        return np_fault(err, &EC2_InvalidRouteNotFound, "no route with %s %.*s in route table %.*s",
                         block.p != NULL ? "destination-cidr-block" : "destination-prefix-list-id",
                         NP_FMT(block.p != NULL ? block : list), NP_FMT(table->id));
     if (np_str_is(r->GatewayId, "local"))
@@ -415,8 +415,9 @@ static bool is_in(const struct np_str *v, size_t n, struct np_str s)
     return false;
 }
 
-int ec2_routes_endpoint(struct np_txn *t, const struct ec2_item *endpoint, struct np_str prefix_list,
-                        const struct np_str *tables, size_t n, struct np_err *err)
+int ec2_routes_endpoint(struct np_txn *t, const struct ec2_item *endpoint,
+                        struct np_str prefix_list, const struct np_str *tables, size_t n,
+                        struct np_err *err)
 {
     struct ec2_db db = ec2_db(t);
     struct ec2_Route add = {.DestinationPrefixListId = prefix_list,

@@ -229,17 +229,14 @@ static void fill(const struct ec2_view *v, const struct ec2_item *it, struct np_
 {
     struct ec2_Subnet *s = out;
     (void)a;
-    s->AvailableIpAddressCount =
-        (struct np_opt_int){true, (int64_t)ec2_eni_free_addresses(v, it)};
+    s->AvailableIpAddressCount = (struct np_opt_int){true, (int64_t)ec2_eni_free_addresses(v, it)};
 }
 
 int ec2_DescribeSubnets(struct np_req *rq, const struct ec2_DescribeSubnetsRequest *in,
                         struct ec2_DescribeSubnetsResult *out, struct np_err *err)
 {
-    static const struct ec2_describe d = {.kind = EC2_KIND_SUBNET,
-                                          .filters = filters,
-                                          .n_filters = NP_LEN(filters),
-                                          .fill = fill};
+    static const struct ec2_describe d = {
+        .kind = EC2_KIND_SUBNET, .filters = filters, .n_filters = NP_LEN(filters), .fill = fill};
     return ec2_describe(rq, &d, EC2_ASK(in, SubnetIds), &out->Subnets, &out->NextToken, err);
 }
 
@@ -247,8 +244,7 @@ int ec2_DescribeSubnets(struct np_req *rq, const struct ec2_DescribeSubnetsReque
 
 int ec2_ModifySubnetAttribute_apply(struct np_txn *t,
                                     const struct ec2_ModifySubnetAttributeRequest *in,
-                                    struct ec2_ModifySubnetAttributeOutput *out,
-                                    struct np_err *err)
+                                    struct ec2_ModifySubnetAttributeOutput *out, struct np_err *err)
 {
     struct ec2_db db = ec2_db(t);
     struct ec2_item *it;

@@ -96,8 +96,7 @@ static struct np_str join(struct np_txn *t, struct ec2_item *table, struct np_st
     struct np_arena *a = np_txn_arena(t);
     struct ec2_RouteTable *d = table->detail;
     size_t n = d->Associations.n;
-    struct ec2_RouteTableAssociation *v =
-        np_new_array(a, struct ec2_RouteTableAssociation, n + 1);
+    struct ec2_RouteTableAssociation *v = np_new_array(a, struct ec2_RouteTableAssociation, n + 1);
     memcpy(v, d->Associations.v, n * sizeof(*v));
     v[n] = (struct ec2_RouteTableAssociation){
         .Main = ec2_yes(subnet.p == NULL),
@@ -197,9 +196,10 @@ int ec2_DisassociateRouteTable_apply(struct np_txn *t,
     return ec2_put(t, table, err);
 }
 
-int ec2_ReplaceRouteTableAssociation_apply(
-    struct np_txn *t, const struct ec2_ReplaceRouteTableAssociationRequest *in,
-    struct ec2_ReplaceRouteTableAssociationResult *out, struct np_err *err)
+int ec2_ReplaceRouteTableAssociation_apply(struct np_txn *t,
+                                           const struct ec2_ReplaceRouteTableAssociationRequest *in,
+                                           struct ec2_ReplaceRouteTableAssociationResult *out,
+                                           struct np_err *err)
 {
     struct ec2_db db = ec2_db(t);
     struct ec2_item *from, *to;

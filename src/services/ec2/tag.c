@@ -135,8 +135,7 @@ static void take_tag_filters(struct np_arena *a, const struct ec2_FilterList *in
         if (np_str_starts(f.Name, NP_STR("tag:"))) {
             struct np_str *key = np_new(a, struct np_str);
             *key = np_str_sub(f.Name, 4, f.Name.n);
-            out->v[out->n++] =
-                (struct ec2_Filter){.Name = NP_STR("key"), .Values = {key, 1, true}};
+            out->v[out->n++] = (struct ec2_Filter){.Name = NP_STR("key"), .Values = {key, 1, true}};
             f.Name = NP_STR("value");
         }
         out->v[out->n++] = f;

@@ -12,8 +12,8 @@
 static const struct {
     struct ec2_cidr block;
 } forbidden[] = {
-    {{0x00000000u, 8}}, {{0x7f000000u, 8}},  {{0xa9fe0000u, 16}},
-    {{0xe0000000u, 4}}, {{0xf0000000u, 4}},  {{0xc6336400u, 28}},
+    {{0x00000000u, 8}}, {{0x7f000000u, 8}}, {{0xa9fe0000u, 16}},
+    {{0xe0000000u, 4}}, {{0xf0000000u, 4}}, {{0xc6336400u, 28}},
 };
 
 int ec2_vpc_block_check(struct np_str text, struct ec2_cidr *out, struct np_err *err)
@@ -101,8 +101,7 @@ static int quota(const struct ec2_db *db, struct np_err *err)
     size_t n;
     int rc = ec2_count(db, EC2_KIND_VPC, NP_STR_NULL, &n, err);
     if (rc == 0 && n >= EC2_VPCS_MAX)
-        return np_fault(err, &EC2_VpcLimitExceeded,
-                        "The maximum number of VPCs has been reached.");
+        return np_fault(err, &EC2_VpcLimitExceeded, "The maximum number of VPCs has been reached.");
     return rc;
 }
 

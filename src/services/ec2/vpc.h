@@ -25,5 +25,6 @@ bool ec2_table_is_public(const struct ec2_view *v, const struct ec2_item *table)
 
 /* A gateway endpoint's routes (DestinationPrefixListId, GatewayId vpce-…): in every table of
  * `tables`; those of others go. In an apply; puts the tables. */
-int ec2_routes_endpoint(struct np_txn *t, const struct ec2_item *endpoint, struct np_str prefix_list,
-                        const struct np_str *tables, size_t n, struct np_err *err);
+int ec2_routes_endpoint(struct np_txn *t, const struct ec2_item *endpoint,
+                        struct np_str prefix_list, const struct np_str *tables, size_t n,
+                        struct np_err *err);

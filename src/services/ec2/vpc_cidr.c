@@ -44,13 +44,12 @@ static int check_new(const struct ec2_item *vpc, struct ec2_cidr block, struct n
         if (ec2_cidr_overlap(have[i], block))
             return np_fault(err, &EC2_VpcCidrConflict,
                             "The CIDR '%.*s' conflicts with a CIDR of the VPC.", NP_FMT(text));
-    for (size_t i = 0; i < n; i++)
-        if (!go_together(have[i], block))
-            return np_fault(err, &EC2_InvalidVpcRange,
-                            "The CIDR '%.*s' is restricted. Use a CIDR from the same private "
-                            "address range as the current VPC CIDR, or use a publicly-routable "
-                            "CIDR.",
-                            NP_FMT(text));
+    if (n > 0 && !go_together(have[0], block))
+        return np_fault(err, &EC2_InvalidVpcRange,
+                        "The CIDR '%.*s' is restricted. Use a CIDR from the same private "
+                        "address range as the current VPC CIDR, or use a publicly-routable "
+                        "CIDR.",
+                        NP_FMT(text));
     return 0;
 }
 
@@ -70,8 +69,7 @@ static void add_block(struct np_arena *a, struct ec2_Vpc *d, struct np_str id, s
 
 int ec2_AssociateVpcCidrBlock_apply(struct np_txn *t,
                                     const struct ec2_AssociateVpcCidrBlockRequest *in,
-                                    struct ec2_AssociateVpcCidrBlockResult *out,
-                                    struct np_err *err)
+                                    struct ec2_AssociateVpcCidrBlockResult *out, struct np_err *err)
 {
     struct ec2_db db = ec2_db(t);
     struct ec2_cidr block;

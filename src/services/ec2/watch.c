@@ -51,9 +51,9 @@ void ec2_watch_tell(struct ec2_watch_list *l, const struct ec2_change *c)
         l->locked.arena = np_arena_new();
     struct np_arena *a = l->locked.arena;
     l->locked.v = np_array_grow(a, l->locked.v, l->locked.n, sizeof(*l->locked.v));
-    l->locked.v[l->locked.n++] = (struct ec2_change){
-        c->kind, np_str_dup(a, c->account), np_str_dup(a, c->region), np_str_dup(a, c->id),
-        np_str_dup(a, c->vpc)};
+    l->locked.v[l->locked.n++] =
+        (struct ec2_change){c->kind, np_str_dup(a, c->account), np_str_dup(a, c->region),
+                            np_str_dup(a, c->id), np_str_dup(a, c->vpc)};
     pthread_mutex_unlock(&l->mutex);
     if (!first)
         return;

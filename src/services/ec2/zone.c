@@ -13,9 +13,9 @@ static const struct {
 static const struct {
     const char *word, *letters;
 } directions[] = {
-    {"northeast", "ne"}, {"northwest", "nw"}, {"southeast", "se"}, {"southwest", "sw"},
-    {"north", "n"},      {"south", "s"},      {"east", "e"},       {"west", "w"},
-    {"central", "c"},
+    {"northeast", "ne"}, {"northwest", "nw"}, {"southeast", "se"},
+    {"southwest", "sw"}, {"north", "n"},      {"south", "s"},
+    {"east", "e"},       {"west", "w"},       {"central", "c"},
 };
 
 /* "use1" of us-east-1. */
