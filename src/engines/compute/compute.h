@@ -52,8 +52,9 @@ enum np_instance_end {
     NP_END_NONE,     /* it has not ended */
     NP_END_ASKED,    /* np_compute_stop() */
     NP_END_SHUTDOWN, /* the guest halted */
-    NP_END_REBOOT,   /* the guest asks to be rebooted: set the next boot */
-    NP_END_LOST,     /* init died or was killed; of the host's, too, when it went down */
+    NP_END_REBOOT, /* the guest asks to be rebooted: set the next boot (the agent's guests are begun
+                    * again by their keeper, and do not end so) */
+    NP_END_LOST,   /* init died or was killed; of the host's, too, when it went down */
 };
 
 enum np_check {
@@ -124,6 +125,7 @@ struct np_compute_opts {
     struct np_jobs *jobs;
     const struct np_compute_driver *driver; /* NULL: the agent's namespaces */
     struct np_str data_dir;
+    uint32_t check_ms, stop_ms; /* the period of checks, the time to end; 0: as in limits.h */
     void *arg;
     /* Any change of what is told. `now` is the whole. */
     void (*instance_changed)(void *arg, const struct np_instance_now *now);
@@ -132,8 +134,8 @@ struct np_compute_opts {
     void (*instance_gone)(void *arg, struct np_str id); /* removed as asked */
     /* Once a minute for each that runs, and for np_compute_usage(). May be NULL. */
     void (*usage)(void *arg, const struct np_instance_now *now);
-    /* The key of an encrypted volume or snapshot: `done` is called once, never from inside; may be
-     * NULL where nothing is encrypted. */
+    /* The key of an encrypted volume or snapshot: `done` is called once, never from inside, not
+     * after np_compute_free(); may be NULL where nothing is encrypted. */
     void (*key)(void *arg, struct np_str id, np_compute_key_fn *done, void *x);
     /* Is its network there (its links are told to the agent)? NULL: always. When that changes call
      * np_compute_look(). Also the link's part of the system check. */
@@ -188,9 +190,10 @@ void np_compute_volume_attach(struct np_compute *c, struct np_str id, struct np_
                               struct np_str device);
 void np_compute_volume_detach(struct np_compute *c, struct np_str id, bool force);
 
-/* A copy of volume or snapshot `of`, as it is when it is made; made once. `encrypted`: the key of
- * `of` is its key. */
-void np_compute_snapshot_set(struct np_compute *c, struct np_str id, struct np_str of);
+/* A copy of volume or snapshot `of`, as it is when it is made; made once. encrypted: it needs a key
+ * of its own, being encrypted while `of` is not; what is made of an encrypted one has its key. */
+void np_compute_snapshot_set(struct np_compute *c, struct np_str id, struct np_str of,
+                             bool encrypted);
 void np_compute_snapshot_remove(struct np_compute *c, struct np_str id);
 /* Any thread, as np_compute_observe(); of snapshots, too. */
 int np_compute_volume_observe(struct np_compute *c, struct np_arena *a, struct np_str id,
