@@ -39,3 +39,4 @@ int cli_master_key(struct cli *c);
 int cli_reset(struct cli *c);
 int cli_doctor(struct cli *c);
 int cli_connect(struct cli *c);
+int cli_image(struct cli *c);

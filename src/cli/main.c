@@ -40,6 +40,7 @@ static const struct {
     {"master-key", "master-key rotate", "change the master key of a region that is stopped",
      cli_master_key},
     {"connect", "connect NAME PORT", "a byte pipe into a private network", cli_connect},
+    {"image", "image list|import|build|remove", "root file systems for instances", cli_image},
     {"reset", "reset --yes", "remove all that the region holds", cli_reset},
     {"doctor", "doctor", "try what this host can do, say what is weaker here", cli_doctor},
     {"version", "version", "print the version", version},

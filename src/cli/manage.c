@@ -59,7 +59,8 @@ static const char *const ours[] = {"state.db.new", "state.db.new-wal",
                                    "endpoint",     "region.lock",
                                    "nephele.log",  "nephele.log.1",
                                    "agent.sock",   "pool",
-                                   "dns",          "edge-cache"};
+                                   "dns",          "edge-cache",
+                                   "images"};
 
 static int remove_tree(char *path)
 {
