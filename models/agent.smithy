@@ -737,6 +737,8 @@ structure EnsureSnapshotRequest {
     // Volume, or snapshot, that it is a copy of.
     @required
     Of: ProcessId
+    // With a key, when a copy of what is not encrypted is to be; what is has its own.
+    Encrypted: Boolean
 }
 
 structure EnsureSnapshotReply {

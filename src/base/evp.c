@@ -21,7 +21,7 @@ struct contexts {
 };
 
 static EVP_MD *mds[HASHES];
-static EVP_CIPHER *aes_256_gcm;
+static EVP_CIPHER *aes_256_gcm, *aes_256_xts;
 static pthread_once_t fetched = PTHREAD_ONCE_INIT;
 static pthread_key_t contexts_key; /* only for its destructor */
 static __thread struct contexts *contexts;
@@ -43,7 +43,8 @@ static void fetch(void)
             np_die(__FILE__, __LINE__, "OpenSSL has no %s", names[i]);
     }
     aes_256_gcm = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
-    np_assert(aes_256_gcm != NULL);
+    aes_256_xts = EVP_CIPHER_fetch(NULL, "AES-256-XTS", NULL);
+    np_assert(aes_256_gcm != NULL && aes_256_xts != NULL);
     np_assert(pthread_key_create(&contexts_key, contexts_free) == 0);
 }
 
@@ -83,4 +84,10 @@ void np_evp_digest(enum np_digest_alg alg, const void *head, size_t head_n, cons
               EVP_DigestUpdate(ctx, data, n) == 1 && EVP_DigestFinal_ex(ctx, out, NULL) == 1;
     if (!ok)
         np_die(__FILE__, __LINE__, "%s failed", names[alg]);
+}
+
+const EVP_CIPHER *np_evp_aes_256_xts(void)
+{
+    pthread_once(&fetched, fetch);
+    return aes_256_xts;
 }

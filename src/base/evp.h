@@ -9,6 +9,7 @@
 /* alg is one of MD5 and the SHAs. */
 const EVP_MD *np_evp_md(enum np_digest_alg alg);
 const EVP_CIPHER *np_evp_aes_256_gcm(void);
+const EVP_CIPHER *np_evp_aes_256_xts(void);
 /* Hash of `head` followed by `data`, in this thread's own context. */
 void np_evp_digest(enum np_digest_alg alg, const void *head, size_t head_n, const void *data,
                    size_t n, void *out);

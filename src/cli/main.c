@@ -8,6 +8,7 @@
 #include "base/auto.h"
 #include "cli/cli.h"
 #include "daemon/datadir.h"
+#include "host/volume_view.h"
 #include "host/agent.h"
 
 extern char **environ;
@@ -154,6 +155,8 @@ int main(int argc, char **argv)
         name = NP_STR("version");
     if (np_str_is(name, "__probe"))
         return probe();
+    if (np_str_is(name, "__volume"))
+        return np_volume_view_main();
     if (np_str_is(name, "__agent") && argc == 3)
         return agent(argv[2]);
     NP_EACH (cmd, commands)

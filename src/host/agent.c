@@ -15,6 +15,7 @@
 #include "host/agent_int.h"
 #include "host/agent_wire.h"
 #include "host/init.h"
+#include "host/volume.h"
 #include "io/child.h"
 #include "io/net.h"
 
@@ -274,6 +275,8 @@ static void end_look(struct np_timer *t)
 {
     struct daemon *d = NP_CONTAINER(t, struct daemon, end_timer);
     size_t left = np_processes_stop_all(d->g.processes) + np_instances_stop_all(d->g.instances);
+    if (left == 0) /* nobody is left who has them open */
+        left = np_volumes_stop_all(d->g.volumes);
     if (left == 0 || np_now_ms(d->loop) >= d->end_by_ms) {
         if (left != 0)
             np_log(NP_ERROR, "agent.left", "processes=%zu reason=\"they do not end\"", left);
@@ -313,6 +316,7 @@ static int serve(struct daemon *d, struct np_err *err)
     watch_holder(d);
     np_processes_watch(d->g.processes, d->loop, process_ended, &d->g);
     np_instances_watch(d->g.instances, d->loop, process_ended, &d->g);
+    np_volumes_watch(d->g.volumes, d->loop, process_ended, &d->g);
     np_log(NP_INFO, "agent.ready", "pid=%d holder=%d namespaces=%d", (int)getpid(),
            (int)d->g.holder, d->g.namespaces.own);
     np_loop_run(d->loop);
@@ -331,6 +335,7 @@ static void close_agent(struct daemon *d)
         close(d->holder_fd);
     np_processes_free(d->g.processes);
     np_instances_free(d->g.instances);
+    np_volumes_free(d->g.volumes);
     np_signals_free(d->signals);
     np_loop_free(d->loop);
 }
@@ -346,7 +351,24 @@ static void hold_signals(void)
 }
 
 /* What the networks and the volumes do for an instance. */
-static const struct np_instance_parts parts;
+static struct np_instance_parts parts_of(const struct daemon *d)
+{
+    return (struct np_instance_parts){
+        .arg = d->g.volumes,
+        .root_ready = np_volume_root_ready,
+        .root = np_volume_root,
+        .devices = np_volume_devices,
+        .devices_at = NP_VOLUME_DEV_DIR,
+        .names = np_volume_names,
+        .gone = np_volume_guest_gone,
+        .mounts_listener = np_volume_listener_path(d->g.volumes),
+    };
+}
+
+static bool find_guest(void *arg, const char *id, struct np_instance_guest *out)
+{
+    return np_instance_find(arg, id, out);
+}
 
 int np_agent_run(const struct np_agent_opts *o, struct np_err *err)
 {
@@ -364,7 +386,11 @@ int np_agent_run(const struct np_agent_opts *o, struct np_err *err)
         rc = np_instances_open(o->data_dir, &d->g.instances, err);
     if (rc == 0)
         rc = take_namespaces(d, err);
+    if (rc == 0)
+        rc = np_volumes_open(o->data_dir, &d->g.namespaces, &d->g.volumes, err);
     if (rc == 0) {
+        const struct np_instance_parts parts = parts_of(d);
+        np_volumes_guests(d->g.volumes, find_guest, d->g.instances);
         np_instances_begin(d->g.instances, d->g.namespaces.user, &parts);
         bool mine = d->g.holder == 0;
         if (mine)

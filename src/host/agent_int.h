@@ -18,6 +18,7 @@ struct np_agent {
     struct np_str data_dir;
     struct np_processes *processes;
     struct np_instances *instances;
+    struct np_volumes *volumes;
     struct np_namespaces namespaces;
     pid_t holder;
     struct np_loop *loop; /* NULL: in a test of messages alone */
@@ -43,6 +44,8 @@ typedef int np_agent_verb_fn(struct np_agent *g, struct np_agent_ask *q, const v
 
 np_agent_verb_fn np_verb_ensure_instance, np_verb_stop_instance, np_verb_remove_instance,
     np_verb_list_instances, np_verb_open_instance;
+np_agent_verb_fn np_verb_ensure_volume, np_verb_remove_volume, np_verb_attach_volume,
+    np_verb_detach_volume, np_verb_ensure_snapshot, np_verb_remove_snapshot, np_verb_list_volumes;
 
 /* The answer put off: rc 0 and a value of the verb's reply, or a code and err. Descriptors stay the
  * caller's. Nothing happens if who asked has left. */

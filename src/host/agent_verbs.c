@@ -6,6 +6,9 @@
 
 #include "base/auto.h"
 #include "base/log.h"
+#include "host/volume.h"
+
+#define FINDINGS_MAX 16
 
 static int hello(struct np_agent *g, struct np_agent_ask *q, const void *in, void **out,
                  struct np_err *err)
@@ -57,7 +60,7 @@ static int doctor(struct np_agent *g, struct np_agent_ask *q, const void *in, vo
                   struct np_err *err)
 {
     struct agent_DoctorReply *r = np_new(q->arena, struct agent_DoctorReply);
-    struct agent_Finding *f = np_new_array(q->arena, struct agent_Finding, 2);
+    struct agent_Finding *f = np_new_array(q->arena, struct agent_Finding, FINDINGS_MAX);
     f[0] = (struct agent_Finding){
         .Name = NP_STR("agent"),
         .Fine = {true, true},
@@ -77,6 +80,8 @@ static int doctor(struct np_agent *g, struct np_agent_ask *q, const void *in, vo
                                 NP_FMT(np_err_text(&g->namespaces.why))),
     };
     r->Findings = (struct agent_FindingList){f, 2, true};
+    if (g->volumes != NULL)
+        np_volumes_doctor(g->volumes, q->arena, &r->Findings);
     *out = r;
     return 0;
 }
@@ -92,6 +97,13 @@ static np_agent_verb_fn *const verbs[NP_AGENT_VERBS] = {
     [NP_AGENT_REMOVE_INSTANCE] = np_verb_remove_instance,
     [NP_AGENT_LIST_INSTANCES] = np_verb_list_instances,
     [NP_AGENT_OPEN_INSTANCE] = np_verb_open_instance,
+    [NP_AGENT_ENSURE_VOLUME] = np_verb_ensure_volume,
+    [NP_AGENT_REMOVE_VOLUME] = np_verb_remove_volume,
+    [NP_AGENT_ATTACH_VOLUME] = np_verb_attach_volume,
+    [NP_AGENT_DETACH_VOLUME] = np_verb_detach_volume,
+    [NP_AGENT_ENSURE_SNAPSHOT] = np_verb_ensure_snapshot,
+    [NP_AGENT_REMOVE_SNAPSHOT] = np_verb_remove_snapshot,
+    [NP_AGENT_LIST_VOLUMES] = np_verb_list_volumes,
 };
 
 void np_agent_reply(struct np_agent *g, const struct np_agent_ticket *to, int rc, const void *value,
