@@ -16,6 +16,7 @@
 #include "host/agent_wire.h"
 #include "host/init.h"
 #include "host/volume.h"
+#include "host/net.h"
 #include "io/child.h"
 #include "io/net.h"
 
@@ -185,6 +186,7 @@ static bool receive_one(struct client *c)
     if (ok) {
         q.fd = k.n_fds == 1 ? k.fds[0] : -1;
         ok = answer(c, &q, k.bytes);
+        a = q.arena;
         np_agent_close_fds(&q.fd, 1);
     } else if (rc == 0) {
         np_agent_close_fds(k.fds, k.n_fds);
@@ -207,7 +209,7 @@ static void send_later(struct np_agent *g, const struct np_agent_ticket *to, str
 static void on_client(struct np_watch *w, unsigned events)
 {
     struct client *c = NP_CONTAINER(w, struct client, watch);
-    while (receive_one(c))
+    while (c->used && receive_one(c)) /* a reply that was not read ends it, too */
         ;
 }
 
@@ -309,6 +311,8 @@ static int serve(struct daemon *d, struct np_err *err)
     if (rc == 0)
         rc = np_signals_new(d->loop, end_signals, NP_LEN(end_signals), on_signal, d, &d->signals,
                             err);
+    if (rc == 0 && np_nets_open(&d->g, &d->g.nets, &d->g.no_nets) != 0)
+        np_log(NP_WARN, "agent.networks", "reason=\"%.*s\"", NP_FMT(np_err_text(&d->g.no_nets)));
     if (rc == 0)
         rc = open_socket(d, err);
     if (rc != 0)
@@ -333,6 +337,7 @@ static void close_agent(struct daemon *d)
         close(d->listen_fd);
     if (d->holder_fd >= 0)
         close(d->holder_fd);
+    np_nets_free(d->g.nets);
     np_processes_free(d->g.processes);
     np_instances_free(d->g.instances);
     np_volumes_free(d->g.volumes);

@@ -14,6 +14,8 @@ struct np_agent_ticket {
     struct np_agent_head head;
 };
 
+struct np_nets;
+
 struct np_agent {
     struct np_str data_dir;
     struct np_processes *processes;
@@ -22,6 +24,8 @@ struct np_agent {
     struct np_namespaces namespaces;
     pid_t holder;
     struct np_loop *loop; /* NULL: in a test of messages alone */
+    struct np_nets *nets; /* net.h; NULL: */
+    struct np_err no_nets;
     /* Sends a reply that was put off, see np_agent_reply(). */
     void (*send)(struct np_agent *g, const struct np_agent_ticket *to, struct np_str message,
                  const int *fds, size_t n_fds);
@@ -30,7 +34,8 @@ struct np_agent {
 
 /* One question, while its verb's function runs. */
 struct np_agent_ask {
-    struct np_arena *arena; /* of the request; gone after the call */
+    struct np_arena *arena; /* of the request, gone after the call; who answers later may keep it:
+                             * sets NULL, and frees it */
     struct np_agent_ticket ticket;
     int fd; /* that came with it, or -1; who keeps it sets -1 */
     int fds[NP_AGENT_FDS_MAX];

@@ -9,6 +9,7 @@
 #include "host/volume.h"
 
 #define FINDINGS_MAX 16
+#include "host/net.h"
 
 static int hello(struct np_agent *g, struct np_agent_ask *q, const void *in, void **out,
                  struct np_err *err)
@@ -104,6 +105,11 @@ static np_agent_verb_fn *const verbs[NP_AGENT_VERBS] = {
     [NP_AGENT_ENSURE_SNAPSHOT] = np_verb_ensure_snapshot,
     [NP_AGENT_REMOVE_SNAPSHOT] = np_verb_remove_snapshot,
     [NP_AGENT_LIST_VOLUMES] = np_verb_list_volumes,
+    [NP_AGENT_ENSURE_NETWORK] = np_net_ensure,
+    [NP_AGENT_REMOVE_NETWORK] = np_net_remove,
+    [NP_AGENT_LIST_NETWORKS] = np_net_list,
+    [NP_AGENT_ENSURE_INTERNET] = np_net_ensure_internet,
+    [NP_AGENT_MAKE_SOCKETS] = np_net_make_sockets,
 };
 
 void np_agent_reply(struct np_agent *g, const struct np_agent_ticket *to, int rc, const void *value,

@@ -14,3 +14,18 @@
           */
 #define NP_INSTANCE_STOP_MS 30000     /* a guest's time to end in order */
 #define NP_CONSOLE_MAX      (1 << 20) /* bytes of a console's file; over it the older half goes */
+
+/* Of one network, over which EnsureNetwork is refused. */
+#define NP_NET_BLOCKS_MAX     64
+#define NP_NET_SUBNETS_MAX    512
+#define NP_NET_TABLES_MAX     512
+#define NP_NET_ROUTES_MAX     1000 /* of a table */
+#define NP_NET_GROUPS_MAX     2500
+#define NP_NET_RULES_MAX      4000 /* of a group and direction, of a list of control */
+#define NP_NET_INTERFACES_MAX 4096
+#define NP_NET_ADDRESSES_MAX  64 /* of an interface */
+#define NP_NET_PEERS_MAX      128
+#define NP_NET_NATS_MAX       128
+#define NP_NETS_MAX           512 /* networks of an agent */
+#define NP_GUESTS_MAX         4096
+#define NP_SOCKETS_MAX        32 /* sockets of one MakeSockets */
