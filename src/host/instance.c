@@ -15,7 +15,6 @@
 #include "base/auto.h"
 #include "base/log.h"
 #include "codec/codec.h"
-#include "host/builtin.h"
 #include "host/guest_blob.h"
 #include "host/keeper.h"
 #include "io/file.h"
@@ -208,8 +207,10 @@ static int resolve(struct np_instances *p, struct np_keeper *k, struct np_arena 
     if (rc != 0)
         return rc;
     k->home = np_str_z(a, np_str_printf(a, "%s/%s", p->home, k->id));
+    k->all_home = p->home;
+    k->ca_pem = ca;
     if (np_str_is(rq->Image, "builtin"))
-        return np_builtin_make(np_str_of(p->home), ca, p->user, a, &k->builtin, err);
+        return 0;
     k->image =
         np_str_z(a, np_str_printf(a, "%s/images/%.*s/rootfs", p->data_dir, NP_FMT(rq->Image)));
     if (stat(k->image, &st) != 0 || !S_ISDIR(st.st_mode))

@@ -106,6 +106,16 @@ static int own_network(struct np_err *err)
     struct ifreq r = {.ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING};
     if (unshare(CLONE_NEWNET) != 0)
         return np_err_errno(err, errno, "cannot make a network namespace");
+    /* The guest's root has no rights over it, as it has none over a network of the agent's. */
+    static const char *const open_[][2] = {
+        {"/proc/sys/net/ipv4/ip_unprivileged_port_start", "0"},
+        {"/proc/sys/net/ipv4/ping_group_range", "0 2147483647"},
+    };
+    NP_EACH (o, open_) {
+        NP_AUTO_FD file = open((*o)[0], O_WRONLY | O_CLOEXEC);
+        if (file < 0 || write(file, (*o)[1], strlen((*o)[1])) < 0)
+            continue; /* without: ports below 1024 are closed to it */
+    }
     NP_AUTO_FD fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     return fd >= 0 && ioctl(fd, SIOCSIFFLAGS, &r) == 0
                ? 0

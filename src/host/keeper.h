@@ -18,7 +18,8 @@ struct np_keeper {
     const char *home;     /* path of its folder */
     const char *data_dir; /* absolute */
     const char *image;    /* folder of a root file system; NULL: the built-in one */
-    const char *builtin;  /* of the built-in one: `tree` and `usr` */
+    const char *all_home; /* path of the folder of all */
+    struct np_str ca_pem; /* the region's authority; absent: there is none yet */
     const char *guest;    /* folder with the guest's program and the region's certificate */
     const char *devices;  /* folder with device nodes; NULL: none */
     int netns;            /* -1: an own one */

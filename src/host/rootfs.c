@@ -10,6 +10,7 @@
  * 0, and the overlay is mounted with the file-system ids of the guest's root: by them it makes
  * what it makes in the upper layer.
  */
+#include "host/builtin.h"
 #include "host/keeper.h"
 
 #include <errno.h>
@@ -115,13 +116,17 @@ static int volume(const struct np_keeper *k, int userns, struct np_err *err)
 
 /* --- overlays --- */
 
+static bool is_users(const struct np_keeper *k)
+{
+    return k->isolation->mode == NP_ISOLATION_ONE || k->isolation->mode == NP_ISOLATION_SHARED;
+}
+
 static int overlay(const struct np_keeper *k, const char *lower, const char *upper,
                    const char *work, const char *at, struct np_err *err)
 {
     char options[256];
-    bool user = k->isolation->mode == NP_ISOLATION_ONE || k->isolation->mode == NP_ISOLATION_SHARED;
     snprintf(options, sizeof(options), "lowerdir=%s,upperdir=%s,workdir=%s%s", lower, upper, work,
-             user ? ",userxattr" : "");
+             is_users(k) ? ",userxattr" : "");
     uint32_t ids = k->isolation->mode == NP_ISOLATION_RANGE ? k->base : 0;
     become(ids);
     int rc = 0;
@@ -143,10 +148,15 @@ static int image_root(const struct np_keeper *k, int userns, struct np_err *err)
 
 static int builtin_root(const struct np_keeper *k, int userns, struct np_err *err)
 {
-    NP_AUTO_ARENA a = np_arena_new();
-    const char *root = np_str_z(a, np_str_printf(a, "%s/tree", k->builtin));
-    const char *usr = np_str_z(a, np_str_printf(a, "%s/usr", k->builtin));
-    int rc = layer(root, "l0", userns, err);
+    struct np_arena *a = k->arena;
+    const struct np_builtin_opts o = {
+        .home = k->all_home, .ca_pem = k->ca_pem, .user = is_users(k)};
+    const char *path = NULL;
+    int rc = np_builtin_make(&o, a, &path, err);
+    const char *root = np_str_z(a, np_str_printf(a, "%s/tree", path));
+    const char *usr = np_str_z(a, np_str_printf(a, "%s/usr", path));
+    if (rc == 0)
+        rc = layer(root, "l0", userns, err);
     if (rc == 0)
         rc = layer(usr, "l1", userns, err);
     if (rc == 0)

@@ -81,6 +81,59 @@ def load(b, at=0):
     return (out if major == 4 else dict(zip(out[::2], out[1::2]))), at
 
 
+# --- the control door: src/guest/control.h ---
+
+(PING, PONG, STATUS, SHUTDOWN, DONE, EXEC, STARTED, FAILED, INPUT, INPUT_END, RESIZE, SIGNAL, OUTPUT, ERRORS,
+ EXIT) = range(1, 16)
+
+
+class Talk:
+    def __init__(self, fd):
+        self.socket = socket.socket(fileno=fd)
+        self.socket.settimeout(60)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        self.socket.close()
+
+    def send(self, kind, body=b""):
+        self.socket.send(struct.pack("<BBH", 1, kind, 0) + body)
+
+    def receive(self, *kinds):
+        """Body of a message that must be of these kinds; with several (kind, body)."""
+        data = self.socket.recv(MESSAGE_MAX)
+        if not data:
+            raise EOFError("the guest hung up")
+        _, kind, _ = struct.unpack_from("<BBH", data)
+        assert kind in kinds, (kind, data)
+        return data[4:] if len(kinds) == 1 else (kind, data[4:])
+
+    def start(self, argv, user="", tty=False, env=()):
+        texts = [user, "", *argv, *(f"{k}={v}" for k, v in dict(env).items())]
+        body = struct.pack("<BBHHHH", tty, 0, 24, 80, len(argv), len(env))
+        self.send(EXEC, body + b"".join(t.encode() + b"\0" for t in texts))
+        kind, body = self.receive(STARTED, FAILED)
+        if kind == FAILED:
+            raise RuntimeError(body.decode())
+        return struct.unpack("<I", body)[0]
+
+    def run(self, argv, user, tty, stdin, seconds, env):
+        self.socket.settimeout(seconds)
+        self.start(argv, user, tty, env)
+        for at in range(0, len(stdin), 32768):
+            self.send(INPUT, stdin[at:at + 32768])
+        self.send(INPUT_END)
+        said = {OUTPUT: b"", ERRORS: b""}
+        while True:
+            kind, body = self.receive(OUTPUT, ERRORS, EXIT)
+            if kind == EXIT:
+                status = struct.unpack("<I", body)[0]
+                return os.waitstatus_to_exitcode(status), said[OUTPUT], said[ERRORS]
+            said[kind] += body
+
+
 class Agent:
     """`uid`: started by root, it runs as that user."""
 
@@ -206,6 +259,37 @@ class Agent:
             except Refused:
                 return False
         wait_for(gone, what=f"the end of {name}")
+
+    def door(self, name, door="control"):
+        """Raises Refused when it does not run."""
+        _, fds = self.call_fds("OpenInstance", Id=name, Door=door)
+        return fds[0]
+
+    def talk(self, name):
+        return Talk(self.door(name))
+
+    def exec(self, name, *argv, user="", tty=False, stdin=b"", seconds=60, **env):
+        """(exit status as of a shell, output, errors)"""
+        with self.talk(name) as talk:
+            return talk.run(argv, user, tty, stdin, seconds, env)
+
+    def sh(self, name, line, **more):
+        """What it wrote; it must succeed."""
+        status, out, err = self.exec(name, "/bin/sh", "-c", line, **more)
+        assert status == 0, (status, out, err)
+        return out.decode().strip()
+
+    def status(self, name):
+        with self.talk(name) as talk:
+            talk.send(STATUS)
+            return dict(line.split("=", 1) for line in talk.receive(STATUS).decode().splitlines())
+
+    def wait_up(self, name, seconds=60):
+        """Until its user data is through."""
+        def there():
+            now = self.status(name)
+            return now if now.get("phase") == "done" else None
+        return wait_for(there, seconds, what=f"{name} up: {self.console(name)}")
 
     # --- ends ---
 
