@@ -168,7 +168,7 @@ static int check(struct np_instances *p, const struct agent_EnsureInstanceReques
     if (!np_life_id_ok(rq->Id, z) || !np_life_id_ok(rq->Image, unused) ||
         !np_life_id_ok(rq->Root, unused) || !np_life_id_ok(rq->User, unused))
         return np_err(err, NP_EINVAL, "no instance of that id, image, root and user can be");
-    if (rq->Slot.v < 0 || rq->Slot.v >= NP_ISOLATION_SLOTS || rq->MilliCpus.v <= 0 ||
+    if (rq->Slot.v < 0 || rq->Slot.v >= NP_INSTANCE_SLOTS || rq->MilliCpus.v <= 0 ||
         rq->MemoryMiB.v <= 0 || rq->MemoryMiB.v > INT32_MAX || rq->MilliCpus.v > INT32_MAX)
         return np_err(err, NP_EINVAL, "no instance of that slot and size can be");
     if (rq->Hostname.n == 0 || rq->Hostname.n > 64 || memchr(rq->Hostname.p, '\0', rq->Hostname.n))
@@ -276,6 +276,8 @@ static int start(struct np_instances *p, const struct agent_EnsureInstanceReques
     int rc = np_life_make(p->lives, id, &dir, err);
     k.dir = dir;
     if (rc == 0)
+        np_life_settle(p->lives, id, dir);
+    if (rc == 0)
         NP_EACH (name, old)
             unlinkat(dir, *name, 0);
     if (rc == 0 && !write_spec(dir, rq))
@@ -366,6 +368,7 @@ int np_instance_remove(struct np_instances *p, struct np_str id, struct np_err *
         np_life_end(p->lives, z, dir, true);
         return np_err(err, NP_EBUSY, "%s still runs", z);
     }
+    np_life_settle(p->lives, z, dir);
     np_cgroup_remove(&p->cgroups, z);
     np_life_remove(p->lives, z);
     return 0;

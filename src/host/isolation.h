@@ -4,9 +4,8 @@
 
 #include "base/err.h"
 
-#define NP_ISOLATION_BASE  (1u << 20) /* first id of slot 0 */
-#define NP_ISOLATION_IDS   65536u
-#define NP_ISOLATION_SLOTS 16384u /* all below 2^30 + 2^20 */
+#define NP_ISOLATION_BASE (1u << 20) /* first id of slot 0 */
+#define NP_ISOLATION_IDS  65536u
 
 enum np_isolation_mode {
     NP_ISOLATION_NONE,   /* instances cannot run here */

@@ -145,9 +145,8 @@ void np_life_put_status(int dir, int status)
 
 /* --- watching --- */
 
-static void on_end(struct np_watch *w, unsigned events)
+static void tell_end(struct life *one)
 {
-    struct life *one = NP_CONTAINER(w, struct life, watch);
     struct np_lives *l = one->all;
     char id[NP_PROCESS_ID_MAX + 1];
     siginfo_t unused;
@@ -156,6 +155,11 @@ static void on_end(struct np_watch *w, unsigned events)
     forget(one);
     if (l->ended != NULL)
         l->ended(l->arg, id);
+}
+
+static void on_end(struct np_watch *w, unsigned events)
+{
+    tell_end(NP_CONTAINER(w, struct life, watch));
 }
 
 static struct life *find(const struct np_lives *l, const char *id)
@@ -195,6 +199,13 @@ static struct life *watch(struct np_lives *l, const char *id, int dir)
         return NULL;
     }
     return one;
+}
+
+void np_life_settle(struct np_lives *l, const char *id, int dir)
+{
+    struct life *one = find(l, id);
+    if (one != NULL && np_life_pid(dir, "lock") == 0)
+        tell_end(one);
 }
 
 void np_life_watch(struct np_lives *l, const char *id, int dir)

@@ -42,6 +42,9 @@ int np_life_make(struct np_lives *l, const char *id, int *dir, struct np_err *er
 void np_life_remove(struct np_lives *l, const char *id);
 /* Watches one that has been started. */
 void np_life_watch(struct np_lives *l, const char *id, int dir);
+/* One that has ended, by its lock, before the loop has seen it: `ended` runs now, not when the next
+ * one of that id lives. */
+void np_life_settle(struct np_lives *l, const char *id, int dir);
 /* SIGTERM, and SIGKILL when it takes too long; asked again it does nothing. now: SIGKILL. */
 void np_life_end(struct np_lives *l, const char *id, int dir, bool now);
 bool np_life_is_ending(const struct np_lives *l, const char *id);

@@ -230,7 +230,18 @@ class Agent:
             return now if now is not None and now["Phase"] == phase else None
         return wait_for(there, seconds, what=f"{name} {phase}")
 
+    def volume(self, name):
+        return {v["Id"]: v for v in self.call("ListVolumes")["Volumes"]}.get(name)
+
+    def disk(self, name, mib=1024, image="builtin"):
+        """The root volume of an instance, attached."""
+        self.call("EnsureVolume", Id="vol-" + name, SizeMiB=mib, Image=image)
+        wait_for(lambda: self.volume("vol-" + name)["Phase"] == "ready", what="the root volume")
+        self.call("AttachVolume", Volume="vol-" + name, Instance=name, Device="xvda")
+        wait_for(lambda: (self.volume("vol-" + name) or {}).get("Instance") == name, what="its attachment")
+
     def run(self, name, **more):
+        self.disk(name)
         self.ensure(name, **more)
         return self.wait_phase(name, "running")
 
