@@ -19,6 +19,7 @@
 #define TEXT_MAX    (4u << 20)
 #define CA          "/run/nephele/ca.pem"
 #define USER_DATA   65536
+#define SELF        "/run/nephele/guest"
 
 /* --- early: what every program may rely on --- */
 
@@ -93,27 +94,34 @@ static void trust(struct guest *g)
     add_environment(g, "NODE_EXTRA_CA_CERTS", CA);
 }
 
-/* Programs that would talk to an init that is not there. */
-static void own_programs(void)
+/* Programs that would talk to an init that is not there. A regular file is covered, so that the
+ * image's own is back when the disk is used elsewhere. */
+static void own_program(struct guest *g, const char *name, const char *folder)
 {
-    static const char *const paths[] = {"/usr/bin/systemctl", "/usr/sbin/shutdown",
-                                        "/usr/sbin/poweroff", "/usr/sbin/reboot", "/usr/sbin/halt"};
+    char to[256];
     struct stat st;
-    NP_EACH (p, paths) {
-        if (lstat(*p, &st) != 0) {
-            if (symlink("/run/nephele/guest", *p) != 0)
-                continue; /* a read-only root: without */
-        } else if (S_ISREG(st.st_mode)) {
-            mount("/run/nephele/guest", *p, NULL, MS_BIND, NULL);
-        } else if (S_ISLNK(st.st_mode) && strstr(*p, "systemctl") == NULL) {
-            char to[256];
-            ssize_t n = readlink(*p, to, sizeof(to));
-            /* A link to systemctl, which tells by its name what it is: ours does, too. */
-            if (n > 0 && np_str_find(np_str_n(to, (size_t)n), NP_STR("nephele")) < 0 &&
-                unlink(*p) == 0 && symlink("/run/nephele/guest", *p) != 0)
-                continue;
-        }
-    }
+    const char *path = np_str_z(g->arena, np_str_printf(g->arena, "%s/%s", folder, name));
+    if (lstat(path, &st) == 0 && S_ISREG(st.st_mode) && mount(SELF, path, NULL, MS_BIND, NULL) == 0)
+        return;
+    ssize_t n = readlink(path, to, sizeof(to));
+    if (n > 0 && np_str_is(np_str_n(to, (size_t)n), SELF))
+        return;
+    if (n > 0)
+        unlink(path); /* to systemctl, which tells by its name what it is: ours does, too */
+    if (symlink(SELF, path) == 0)
+        return;
+    guest_mkdirs("/usr/local/sbin", 0755);
+    const char *other = np_str_z(g->arena, np_str_printf(g->arena, "/usr/local/sbin/%s", name));
+    if (symlink(SELF, other) != 0 && errno != EEXIST)
+        guest_say("nephele: no %s here: %s", name, strerror(errno));
+}
+
+static void own_programs(struct guest *g)
+{
+    static const char *const names[] = {"shutdown", "poweroff", "reboot", "halt"};
+    own_program(g, "systemctl", "/usr/bin");
+    NP_EACH (n, names)
+        own_program(g, *n, "/usr/sbin");
 }
 
 void boot_early(struct guest *g)
@@ -125,7 +133,7 @@ void boot_early(struct guest *g)
     clock_gettime(CLOCK_MONOTONIC, &t);
     guest_write(GUEST_STATUS, NP_STR("phase=boot\nuserdata=none\n"), 0644);
     guest_say("nephele: %s boots", g->id);
-    own_programs();
+    own_programs(g);
     trust(g);
 }
 

@@ -18,6 +18,8 @@
 #include "base/auto.h"
 #include "guest/guest.h"
 
+#define HANG_UP_MS 5000
+
 struct control {
     int listen_fd;
     int talks[NP_GUEST_TALKS_MAX]; /* -1: free */
@@ -296,6 +298,17 @@ static int pump(struct session *s)
     return status;
 }
 
+/* Closing with something unread would take what was said with it. */
+static _Noreturn void hang_up(int fd)
+{
+    char unread[256];
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    shutdown(fd, SHUT_WR);
+    while (poll(&p, 1, HANG_UP_MS) == 1 && recv(fd, unread, sizeof(unread), 0) > 0)
+        ;
+    _exit(0);
+}
+
 static _Noreturn void talk(int fd, struct np_str body)
 {
     struct np_arena *a = np_arena_new();
@@ -313,13 +326,13 @@ static _Noreturn void talk(int fd, struct np_str body)
     if (!fine) {
         const char *why = w.user == NULL ? "no such request" : strerror(errno);
         say(fd, NP_GUEST_FAILED, why, strlen(why));
-        _exit(1);
+        hang_up(fd);
     }
     uint32_t pid = (uint32_t)s.pid;
     say(fd, NP_GUEST_STARTED, &pid, sizeof(pid));
     uint32_t status = (uint32_t)pump(&s);
     say(fd, NP_GUEST_EXIT, &status, sizeof(status));
-    _exit(0);
+    hang_up(fd);
 }
 
 /* --- short questions --- */

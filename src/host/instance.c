@@ -132,7 +132,7 @@ static const char *phase(struct np_instances *p, const char *id, int dir, bool l
 static void describe(struct np_instances *p, const char *id, int dir, struct np_arena *a,
                      struct agent_InstanceState *out)
 {
-    bool lives = np_life_pid(dir, "lock") != 0, by_signal;
+    bool lives = np_life_lives(p->lives, id, dir), by_signal;
     const struct agent_EnsureInstanceRequest *rq = read_spec(dir, a);
     struct np_instance_guest g;
     int number;
@@ -276,7 +276,7 @@ static int start(struct np_instances *p, const struct agent_EnsureInstanceReques
     int rc = np_life_make(p->lives, id, &dir, err);
     k.dir = dir;
     if (rc == 0)
-        np_life_settle(p->lives, id, dir);
+        np_life_settle(p->lives, id);
     if (rc == 0)
         NP_EACH (name, old)
             unlinkat(dir, *name, 0);
@@ -318,7 +318,7 @@ int np_instance_ensure(struct np_instances *p, const struct agent_EnsureInstance
     if (rc != 0)
         return rc;
     NP_AUTO_FD dir = np_life_open(p->lives, z);
-    if (dir >= 0 && np_life_pid(dir, "lock") != 0) {
+    if (dir >= 0 && np_life_lives(p->lives, z, dir)) {
         describe(p, z, dir, a, out);
         if (out->Boot.v == rq->Boot.v)
             return 0;
@@ -347,7 +347,7 @@ int np_instance_stop(struct np_instances *p, struct np_str id, bool force, struc
     NP_AUTO_FD dir = np_life_open(p->lives, z);
     if (dir < 0)
         return np_err(err, NP_ENOENT, "no instance has the id %s", z);
-    if (np_life_pid(dir, "lock") != 0) {
+    if (np_life_lives(p->lives, z, dir)) {
         mark_ending(dir);
         np_life_end(p->lives, z, dir, force);
     }
@@ -363,12 +363,12 @@ int np_instance_remove(struct np_instances *p, struct np_str id, struct np_err *
     NP_AUTO_FD dir = np_life_open(p->lives, z);
     if (dir < 0)
         return 0;
-    if (np_life_pid(dir, "lock") != 0) {
+    if (np_life_lives(p->lives, z, dir)) {
         mark_ending(dir);
         np_life_end(p->lives, z, dir, true);
         return np_err(err, NP_EBUSY, "%s still runs", z);
     }
-    np_life_settle(p->lives, z, dir);
+    np_life_settle(p->lives, z);
     np_cgroup_remove(&p->cgroups, z);
     np_life_remove(p->lives, z);
     return 0;
@@ -504,7 +504,7 @@ static bool lives(void *arg, const char *id)
 {
     struct np_instances *p = arg;
     NP_AUTO_FD dir = np_life_open(p->lives, id);
-    return dir >= 0 && np_life_pid(dir, "lock") != 0;
+    return dir >= 0 && np_life_lives(p->lives, id, dir);
 }
 
 void np_instances_watch(struct np_instances *p, struct np_loop *l, void (*changed)(void *arg),

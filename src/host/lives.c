@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/pidfd.h>
@@ -201,10 +202,22 @@ static struct life *watch(struct np_lives *l, const char *id, int dir)
     return one;
 }
 
-void np_life_settle(struct np_lives *l, const char *id, int dir)
+static bool is_over(const struct life *one)
+{
+    struct pollfd p = {.fd = one->pidfd, .events = POLLIN};
+    return poll(&p, 1, 0) == 1;
+}
+
+bool np_life_lives(struct np_lives *l, const char *id, int dir)
 {
     struct life *one = find(l, id);
-    if (one != NULL && np_life_pid(dir, "lock") == 0)
+    return np_life_pid(dir, "lock") != 0 || (one != NULL && !is_over(one));
+}
+
+void np_life_settle(struct np_lives *l, const char *id)
+{
+    struct life *one = find(l, id);
+    if (one != NULL && is_over(one))
         tell_end(one);
 }
 

@@ -6,6 +6,7 @@
         agent.kill()       # kill -9
         agent.start()
 """
+import contextlib
 import os
 import shutil
 import signal
@@ -122,9 +123,10 @@ class Talk:
     def run(self, argv, user, tty, stdin, seconds, env):
         self.socket.settimeout(seconds)
         self.start(argv, user, tty, env)
-        for at in range(0, len(stdin), 32768):
-            self.send(INPUT, stdin[at:at + 32768])
-        self.send(INPUT_END)
+        with contextlib.suppress(BrokenPipeError):  # it has ended without reading
+            for at in range(0, len(stdin), 32768):
+                self.send(INPUT, stdin[at:at + 32768])
+            self.send(INPUT_END)
         said = {OUTPUT: b"", ERRORS: b""}
         while True:
             kind, body = self.receive(OUTPUT, ERRORS, EXIT)
@@ -237,8 +239,8 @@ class Agent:
         """The root volume of an instance, attached."""
         self.call("EnsureVolume", Id="vol-" + name, SizeMiB=mib, Image=image)
         wait_for(lambda: self.volume("vol-" + name)["Phase"] == "ready", what="the root volume")
-        self.call("AttachVolume", Volume="vol-" + name, Instance=name, Device="xvda")
-        wait_for(lambda: (self.volume("vol-" + name) or {}).get("Instance") == name, what="its attachment")
+        wait_for(lambda: self.call("AttachVolume", Volume="vol-" + name, Instance=name, Device="xvda")["Volume"]
+                 .get("Instance") == name, what="its attachment")
 
     def run(self, name, **more):
         self.disk(name)

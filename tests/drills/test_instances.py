@@ -2,6 +2,7 @@
 """Instances of an agent, without a region: they boot, run what they are told, end as asked. As root and as
 another user."""
 import base64
+import contextlib
 import gzip
 import os
 import signal
@@ -64,7 +65,7 @@ def test_nothing_of_the_host_but_its_usr_is_seen(agent):
         mine = set(os.listdir(place)) if os.path.isdir(place) and os.access(place, os.R_OK) else set()
         seen = set(agent.sh("i-1", f"ls -A {place} 2>/dev/null || true").split())
         assert not seen & (mine - {"ec2-user", ".profile", "bin"}), place
-    assert agent.data not in agent.sh("i-1", "cat /proc/self/mountinfo | grep -v /run/nephele || true")
+    assert agent.data not in agent.sh("i-1", "cat /proc/self/mountinfo | grep -v /instances.d/.guest || true")
     hashes = agent.sh("i-1", "cut -d: -f2 /etc/shadow | sort -u").split()
     assert set(hashes) <= {"*", "!"}
 
@@ -72,15 +73,15 @@ def test_nothing_of_the_host_but_its_usr_is_seen(agent):
 def test_root_and_home_can_be_written_and_a_stop_keeps_it(agent):
     agent.run("i-keep")
     agent.wait_up("i-keep")
-    agent.sh("i-keep", "echo kept > /root/file; echo '#!/bin/sh' > /usr/bin/mine; rm /etc/motd /etc/issue; sync")
+    agent.sh("i-keep", "echo kept > /root/file; echo '#!/bin/sh' > /usr/local/bin/mine; rm /etc/issue; sync")
     agent.call("StopInstance", Id="i-keep")
     ended = agent.wait_phase("i-keep", "ended")
     assert ended["ExitCode"] == 0
     assert agent.ensure("i-keep")["Phase"] == "ended"  # the same boot stays ended
     agent.ensure("i-keep", Boot=2)
     agent.wait_phase("i-keep", "running")
-    assert agent.sh("i-keep", "cat /root/file; test -e /usr/bin/mine && echo there; ls /etc/issue 2>&1") \
-        .startswith("kept\nthere\nls: cannot access")
+    assert agent.sh("i-keep", "cat /root/file; test -e /usr/local/bin/mine && echo there; test -e /etc/issue || echo gone") == \
+        "kept\nthere\ngone"
     agent.remove("i-keep")
     assert "i-keep" not in agent.instances()
 
@@ -128,7 +129,11 @@ def test_many_conversations_have_a_limit(agent):
         over.receive(PONG)
     for t in talks:
         t.socket.close()
-    wait_for(lambda: agent.status("i-1"), what="an answer again")
+
+    def again():
+        with contextlib.suppress(OSError, EOFError):
+            return agent.status("i-1")
+    wait_for(again, what="an answer again")
 
 
 def test_nonsense_at_the_door_is_hung_up_on(agent):
@@ -147,7 +152,8 @@ def test_nonsense_at_the_door_is_hung_up_on(agent):
 def test_shutdown_inside_ends_it(agent):
     agent.run("i-down")
     agent.wait_up("i-down")
-    agent.exec("i-down", "/bin/sh", "-c", "shutdown -h now")
+    with contextlib.suppress(EOFError, OSError):
+        agent.exec("i-down", "shutdown", "-h", "now")
     assert agent.wait_phase("i-down", "ended")["ExitCode"] == 0
 
 
@@ -161,7 +167,7 @@ def test_reboot_inside_starts_it_again(agent):
         talk.receive(DONE)
     wait_for(lambda: agent.instances()["i-again"].get("Pid") not in (pid, None), what="another init")
     agent.wait_up("i-again")
-    assert agent.sh("i-again", "ls /root/before; ls /run/before 2>&1 || true").startswith("/root/before\nls: cannot")
+    assert agent.sh("i-again", "ls /root/before; test -e /run/before || echo gone") == "/root/before\ngone"
     assert agent.keeper("i-again") == keeper and agent.instances()["i-again"]["Boot"] == 1
     agent.call("StopInstance", Id="i-again", Force=True)
     agent.wait_phase("i-again", "ended")
@@ -201,8 +207,8 @@ def test_what_cannot_be_is_refused(agent):
 def test_a_script_runs_once_and_its_failure_is_told(agent):
     now = seed(agent, "i-script", b"#!/bin/sh\necho first line of it\necho run >> /root/runs\nexit 3\n")
     assert (now["userdata"], now["exit"]) == ("failed", "3")
+    wait_for(lambda: "failed with status 3" in agent.console("i-script"), what="the end on the console")
     assert "first line of it" in agent.console("i-script")
-    assert "failed with status 3" in agent.console("i-script")
     assert "first line of it" in agent.sh("i-script", "cat /var/log/cloud-init-output.log")
     agent.ensure("i-script", Boot=3)
     agent.wait_phase("i-script", "ended")
@@ -251,7 +257,7 @@ def test_a_cloud_config_is_carried_out(agent):
     assert agent.sh("i-config", "grep ^ann: /etc/passwd; cat ~ann/.ssh/authorized_keys").endswith("AAAA ann")
     assert "BBBB" in agent.sh("i-config", "cat /home/ec2-user/.ssh/authorized_keys")
     assert "ann ALL" in agent.sh("i-config", "cat /etc/sudoers.d/90-cloud-init-users")
-    assert "'unheard_of' is not supported" in agent.console("i-config")
+    wait_for(lambda: "'unheard_of' is not supported" in agent.console("i-config"), what="the console")
     agent.remove("i-config")
 
 
