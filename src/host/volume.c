@@ -12,7 +12,7 @@
 #include "host/namespaces.h"
 #include "host/volume_int.h"
 
-#define LOCK         "lock"
+#define LOCK         NP_VOLUME_MAKE
 #define SIZE_MAX_MIB (64u << 20) /* 64 TiB */
 
 /* --- opening --- */
@@ -54,14 +54,16 @@ static void sweep_one(struct np_volumes *v, int parent, const char *name)
     pid_t pid = dir >= 0 ? np_life_pid(dir, LOCK) : 0;
     if (dir < 0)
         return;
-    if (pid != 0) {
-        np_volume_work_watch(v, pid);
-    } else if (fresh || old) {
+    if (pid == 0 && (fresh || old)) {
         thaw_left(v, dir);
         np_volume_remove_tree(parent, name, NULL);
-    } else if (np_volume_view_pid(dir) != 0) {
-        np_volume_work_watch(v, np_volume_view_pid(dir));
+        return;
     }
+    const pid_t others[] = {pid, np_life_pid(dir, NP_VOLUME_ATTACH),
+                            np_life_pid(dir, NP_VOLUME_GROW), np_volume_view_pid(dir)};
+    NP_EACH (other, others)
+        if (*other != 0)
+            np_volume_work_watch(v, *other);
 }
 
 static void sweep(struct np_volumes *v, int parent)
@@ -212,7 +214,8 @@ static void describe_ready(int dir, const struct np_volumes *v, struct np_arena 
     if (fstatat(dir, "disk", &st, AT_SYMLINK_NOFOLLOW) == 0)
         out->UsedBytes = number((int64_t)st.st_blocks * 512);
     out->Reason = np_volume_reason(dir, a);
-    if (!np_volume_on_read(dir, &on))
+    if (!np_volume_on_read(dir, &on) ||
+        (!np_volume_has(dir, "shown") && !np_volume_has(dir, "detach")))
         return;
     if (on.loop >= 0 && np_loopdev_number(on.loop) == 0 && !np_volume_has(dir, "detach")) {
         out->Reason = NP_STR("its device is gone: attach it again");
@@ -535,7 +538,7 @@ static int remove_any(struct np_volumes *v, int parent, struct np_str id, struct
     NP_AUTO_FD dir = np_volume_open(parent, z, "");
     if (rc != 0 || dir < 0)
         return rc;
-    if (np_life_pid(dir, LOCK) != 0 || np_volume_on_read(dir, &on))
+    if (np_volume_is_worked_at(dir) || np_volume_on_read(dir, &on))
         return np_err(err, NP_EBUSY, "%s is attached, or being worked at", z);
     return remove_folder(v, parent, z, err);
 }

@@ -10,11 +10,15 @@
 #include "base/digest.h"
 #include "host/volume_int.h"
 
-#define LOCK    "lock"
 #define LOOK_MS 50
 #define PLACES  256
 
 /* --- attaching --- */
+
+static void touch(int dir, const char *name)
+{
+    NP_AUTO_FD fd = openat(dir, name, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+}
 
 struct attaching {
     struct np_volumes *v;
@@ -127,13 +131,16 @@ static int already(struct attaching *t, struct np_err *err)
 static int attach_folder(struct attaching *t, struct np_err *err)
 {
     t->on.loop = -1;
+    touch(t->dir, "shown");
     return np_volume_on_write(t->dir, &t->on, err);
 }
 
 static int start_attaching(struct attaching *t, struct np_err *err)
 {
-    if (np_life_pid(t->dir, LOCK) != 0)
+    if (np_life_pid(t->dir, NP_VOLUME_ATTACH) != 0)
         return 0; /* by an earlier call */
+    if (np_life_pid(t->dir, NP_VOLUME_GROW) != 0)
+        return np_err(err, NP_EBUSY, "%s is being grown", t->id);
     unlinkat(t->dir, "failed", 0);
     unlinkat(t->dir, "shown", 0);
     int rc = choose_place(t, err);
@@ -143,7 +150,7 @@ static int start_attaching(struct attaching *t, struct np_err *err)
         return rc;
     if (t->spec.folder)
         return attach_folder(t, err);
-    struct np_volume_work w = {.dir = t->dir, .lock = LOCK, .fn = bind_it, .arg = t};
+    struct np_volume_work w = {.dir = t->dir, .lock = NP_VOLUME_ATTACH, .fn = bind_it, .arg = t};
     if (t->key >= 0)
         w.keep[w.n_keep++] = t->key;
     return np_volume_work(t->v, &w, err);
@@ -220,14 +227,16 @@ int np_volume_grow(struct np_volumes *v, const char *id, int dir, uint32_t size_
         return np_err(err, NP_ECORRUPT, "the description of %s cannot be read", id);
     if (size_mib < g.spec.size_mib)
         return np_err(err, NP_EINVAL, "%s has %u MiB already", id, g.spec.size_mib);
-    if (size_mib == g.spec.size_mib || np_life_pid(dir, LOCK) != 0)
+    if (size_mib == g.spec.size_mib || np_life_pid(dir, NP_VOLUME_GROW) != 0)
         return 0;
+    if (np_life_pid(dir, NP_VOLUME_ATTACH) != 0)
+        return np_err(err, NP_EBUSY, "%s is being attached", id);
     g.spec.size_mib = size_mib;
     if (g.spec.folder)
         return np_volume_spec_write(dir, &g.spec, err);
     g.attached = np_volume_on_read(dir, &g.on) && np_loopdev_number(g.on.loop) != 0;
     unlinkat(dir, "failed", 0);
-    struct np_volume_work w = {.dir = dir, .lock = LOCK, .fn = grow_it, .arg = &g};
+    struct np_volume_work w = {.dir = dir, .lock = NP_VOLUME_GROW, .fn = grow_it, .arg = &g};
     return np_volume_work(v, &w, err);
 }
 
@@ -275,11 +284,6 @@ static bool finish(struct np_volumes *v, const char *id, int dir, const struct n
     return true;
 }
 
-static void touch(int dir, const char *name)
-{
-    NP_AUTO_FD fd = openat(dir, name, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-}
-
 int np_volume_detach(struct np_volumes *v, struct np_str id, bool force, struct np_arena *a,
                      struct agent_VolumeState *out, struct np_err *err)
 {
@@ -288,7 +292,7 @@ int np_volume_detach(struct np_volumes *v, struct np_str id, bool force, struct 
     NP_AUTO_FD dir = np_volume_id_ok(id, z) ? np_volume_open(v->volumes, z, "") : -1;
     if (dir < 0)
         return np_err(err, NP_ENOENT, "there is no such volume");
-    if (np_life_pid(dir, LOCK) != 0)
+    if (np_volume_is_worked_at(dir))
         return np_err(err, NP_EBUSY, "%s is being worked at", z);
     if (np_volume_on_read(dir, &on)) {
         touch(dir, "detach");
@@ -320,6 +324,7 @@ static void look_one(void *arg, const char *id, int dir, const struct np_volume_
             k->again = true;
     } else if (!np_volume_has(dir, "shown")) {
         np_volume_show(k->v, id, on);
+        np_volume_work_watch(k->v, np_volume_view_pid(dir));
         touch(dir, "shown");
         k->changed = true;
     }

@@ -74,6 +74,11 @@ int np_volume_key(int fd, uint8_t key[NP_XTS_KEY], struct np_err *err);
 int np_volume_remove_tree(int parent, const char *name, struct np_err *err);
 
 /* --- children (volume_job.c) --- */
+/* Locks of a folder, held while a child works at it. */
+#define NP_VOLUME_MAKE   "lock"
+#define NP_VOLUME_ATTACH "attach.lock"
+#define NP_VOLUME_GROW   "grow.lock"
+bool np_volume_is_worked_at(int dir); /* attached or grown */
 /* Takes the lock `lock` in dir, forks; the child runs fn(arg), writes a failure to `failed` in dir
  * and ends. Its descriptors are those of `keep` and dir. `changed` follows. */
 typedef int np_volume_work_fn(void *arg, struct np_err *err);

@@ -91,3 +91,8 @@ int np_volume_work(struct np_volumes *v, const struct np_volume_work *w, struct 
     np_volume_work_watch(v, pid);
     return 0;
 }
+
+bool np_volume_is_worked_at(int dir)
+{
+    return np_life_pid(dir, NP_VOLUME_ATTACH) != 0 || np_life_pid(dir, NP_VOLUME_GROW) != 0;
+}
