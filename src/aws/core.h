@@ -15,6 +15,7 @@
 struct np_worker;
 struct np_dns;
 struct np_geo;
+struct np_network;
 struct np_vnet;
 
 struct np_config {
@@ -41,10 +42,11 @@ struct np_core {
     struct np_egress *egress;
     struct np_pool *pool; /* addresses outside */
     struct np_blobs *blobs;
-    struct np_dns *dns;   /* hosted zones are projected into it */
-    struct np_geo *geo;   /* where addresses are */
-    struct np_vnet *vnet; /* VPCs; aws/network.h */
-    uint8_t root_key[32]; /* secrets are sealed under keys derived of it */
+    struct np_dns *dns;         /* hosted zones are projected into it */
+    struct np_geo *geo;         /* where addresses are */
+    struct np_network *network; /* the region inside its VPCs; aws/network.h */
+    struct np_vnet *vnet;       /* VPCs */
+    uint8_t root_key[32];       /* secrets are sealed under keys derived of it */
     struct np_worker **workers;
     size_t n_workers;
     const struct np_service *const *services;

@@ -27,6 +27,9 @@ int np_pool_open(struct np_core *core, struct np_err *err);
 void np_pool_project(struct np_core *core);
 /* What cannot be listened on is logged: it stops no start. */
 int np_pool_listen(struct np_core *core, struct np_err *err);
+/* A connection that came another way, to an address of the pool and a port: its service's. Takes
+ * fd; false: nobody serves that, fd is the caller's. On the worker's thread. */
+bool np_pool_adopt(struct np_core *core, size_t worker, struct in_addr addr, uint16_t port, int fd);
 /* done: nobody is connected any more, and nobody can connect. */
 void np_pool_drain(struct np_core *core, size_t worker, void (*done)(void *arg), void *arg);
 void np_pool_end(struct np_core *core, size_t worker);

@@ -51,6 +51,16 @@ static struct np_http_server *server_of(const struct np_pool_worker *w, int fd, 
     return s != NULL ? w->servers[s - p->services] : NULL;
 }
 
+bool np_pool_adopt(struct np_core *core, size_t worker, struct in_addr addr, uint16_t port, int fd)
+{
+    struct np_pool *p = core->pool;
+    const struct np_pool_service *s = np_pool_service(core, addr, port);
+    if (s == NULL || worker >= p->n_workers || p->workers[worker].ended)
+        return false;
+    np_http_server_adopt(p->workers[worker].servers[s - p->services], fd);
+    return true;
+}
+
 static void retry_accept(struct np_timer *t);
 
 /* False when there is nothing to accept now. */

@@ -73,14 +73,20 @@ static int exchange(struct cli *c, int fd, struct np_str request, struct np_buf 
     return rc;
 }
 
+int cli_dial(struct cli *c, struct np_str *at, int *fd)
+{
+    *at = cli_gateway(c);
+    if (at->p == NULL)
+        return np_err(&c->err, NP_ENOENT, "no region runs on %.*s",
+                      NP_FMT(c->settings.core.data_dir));
+    return dial(c, *at, fd);
+}
+
 int cli_ask(struct cli *c, const char *method, struct np_str path, struct np_str *body)
 {
     NP_AUTO_FD fd = -1;
-    struct np_str at = cli_gateway(c), token = NP_STR_NULL;
-    if (at.p == NULL)
-        return np_err(&c->err, NP_ENOENT, "no region runs on %.*s",
-                      NP_FMT(c->settings.core.data_dir));
-    int rc = dial(c, at, &fd);
+    struct np_str at, token = NP_STR_NULL;
+    int rc = cli_dial(c, &at, &fd);
     if (rc == 0)
         rc = np_file_read(c->arena, cli_in_data(c, "token"), 256, &token, &c->err);
     if (rc != 0)

@@ -7,5 +7,7 @@
 /* Sends the data directory's token with it. Returns the HTTP status, or a negative code with
  * c->err. */
 int cli_ask(struct cli *c, const char *method, struct np_str path, struct np_str *body);
+/* A connection to the running region's gateway, *at, non-blocking. */
+int cli_dial(struct cli *c, struct np_str *at, int *fd);
 /* The gateway as this host's programs reach it: "127.0.0.1:4566"; absent: not running. */
 struct np_str cli_gateway(struct cli *c);

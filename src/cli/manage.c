@@ -122,10 +122,3 @@ int cli_reset(struct cli *c)
         printf("Removed.\n");
     return rc;
 }
-
-int cli_connect(struct cli *c)
-{
-    if (!cli_read(c, NP_FOR_CLIENT, NULL))
-        return 2;
-    return cli_say("there is nothing to connect to: this version makes no private networks");
-}

@@ -7,6 +7,7 @@
 
 #include "aws/endpoints.h"
 #include "aws/names.h"
+#include "aws/network_int.h"
 #include "base/auto.h"
 #include "engines/dns/dns.h"
 #include "engines/geo/geo.h"
@@ -19,6 +20,11 @@ static int region_name(void *arg, struct np_dns_view view, struct np_str name,
     const struct np_core *core = arg;
     struct np_name_addrs found = {0};
     int rc = np_name_find(core, name, view.vpc_id, &found);
+    if (rc == NP_ENOENT && view.vpc_id.p != NULL &&
+        np_network_reverse(core, view.vpc_id, name, out) == 0)
+        return 0;
+    if (view.vpc_id.p != NULL)
+        rc = np_network_inside(core, name, rc, &found);
     if (rc != 0)
         return rc;
     *out = (struct np_dns_addrs){.ttl = found.ttl};

@@ -17,6 +17,7 @@
 #include "aws/api_names.h"
 #include "aws/core_int.h"
 #include "aws/endpoints_int.h"
+#include "aws/network_int.h"
 #include "aws/pool_int.h"
 #include "base/auto.h"
 #include "base/digest.h"
@@ -46,7 +47,7 @@ struct thread {
     bool running;
     struct np_dns_server *dns;
     struct np_msg begin, drain, drained; /* drained travels to worker 0 */
-    unsigned draining;                   /* of its two: the gateway and the pool */
+    unsigned draining;                   /* of its three: the gateway, the pool, the doors inside */
 };
 
 /* A part of the start on a thread of its own: one waits for the disk while the other computes. */
@@ -278,6 +279,7 @@ static int start_services(struct region *r, struct np_err *err)
     np_endpoints_init(&r->core);
     np_api_names_init(&r->core);
     np_dns_endpoint(&r->core);
+    np_network_open(&r->core);
     int rc = np_services_init(&r->core, err);
     if (rc == 0)
         rc = np_store_start(r->core.store, err);
@@ -346,6 +348,7 @@ static void end_servers(struct thread *t)
     np_dns_server_free(t->dns);
     t->dns = NULL;
     np_pool_end(&t->region->core, t->w.index);
+    np_network_end(&t->region->core, t->w.index);
 }
 
 static void *serve(void *arg)
@@ -385,6 +388,8 @@ static int begin_serving(struct region *r, struct np_err *err)
         r->core.config.dns = np_addr_text(r->arena, &r->dns);
     if (rc == 0)
         rc = listen_outside(r, err);
+    if (rc == 0)
+        np_network_start(&r->core, r->tls);
     for (size_t i = 1; rc == 0 && i < r->core.n_workers; i++)
         rc = start_thread(&r->threads[i], err);
     return rc;
@@ -497,9 +502,10 @@ static void drained(void *arg)
 static void drain(struct np_msg *m)
 {
     struct thread *t = NP_CONTAINER(m, struct thread, drain);
-    t->draining = 2;
+    t->draining = 3;
     np_http_server_drain(t->w.server, drained, t);
     np_pool_drain(&t->region->core, t->w.index, drained, t);
+    np_network_drain(&t->region->core, t->w.index, drained, t);
 }
 
 static void too_late(struct np_timer *timer)
@@ -542,6 +548,7 @@ static void close_all(struct region *r)
     np_reconciler_stop(r->reconciler);
     np_reconciler_free(r->reconciler);
     np_services_fini(&r->core);
+    np_network_close(&r->core);
     np_dns_close(&r->core);
     np_blobs_close(r->core.blobs);
     np_signals_free(r->signals);

@@ -74,8 +74,8 @@ int np_lookup_read(struct np_str message, const char *type, struct np_arena *a, 
     return 0;
 }
 
-int np_lookup(struct np_str name, const char *type, const struct np_addr *server,
-              struct np_arena *a, struct np_strs *out, struct np_err *err)
+int np_lookup_message(struct np_str name, uint16_t type, const struct np_addr *server,
+                      struct np_arena *a, struct np_str *out, struct np_err *err)
 {
     struct __res_state state = {0};
     unsigned char answer[MESSAGE_MAX];
@@ -85,15 +85,29 @@ int np_lookup(struct np_str name, const char *type, const struct np_addr *server
         state.nscount = 1;
         state.nsaddr_list[0] = server->u.v4;
     }
-    int n = res_nquery(&state, np_str_z(a, name), ns_c_in, type_of(type), answer, sizeof(answer));
+    int n = res_nquery(&state, np_str_z(a, name), ns_c_in, type, answer, sizeof(answer));
     int why = state.res_h_errno;
     res_nclose(&state);
+    *out = NP_STR_NULL;
     if (n >= 0)
-        return np_lookup_read(
-            np_str_n(answer, (size_t)n < sizeof(answer) ? (size_t)n : sizeof(answer)), type, a, out,
-            err);
-    if (why != HOST_NOT_FOUND && why != NO_DATA)
+        *out = np_str_dup(
+            a, np_str_n(answer, (size_t)n < sizeof(answer) ? (size_t)n : sizeof(answer)));
+    else if (why == HOST_NOT_FOUND)
+        return np_err(err, NP_ENOENT, "there is no name %.*s", NP_FMT(name));
+    else if (why != NO_DATA)
         return np_err(err, NP_EIO, "nobody answers for %.*s", NP_FMT(name));
+    return 0;
+}
+
+int np_lookup(struct np_str name, const char *type, const struct np_addr *server,
+              struct np_arena *a, struct np_strs *out, struct np_err *err)
+{
+    struct np_str message;
+    int rc = np_lookup_message(name, (uint16_t)type_of(type), server, a, &message, err);
+    if (rc == 0 && message.n != 0)
+        return np_lookup_read(message, type, a, out, err);
+    if (rc != 0 && rc != NP_ENOENT)
+        return rc;
     *out = (struct np_strs){.set = true};
     return 0;
 }

@@ -4,7 +4,6 @@
 
 #include <stdlib.h>
 
-#include "base/auto.h"
 #include "base/buf.h"
 #include "base/digest.h"
 #include "codec/codec.h"
@@ -91,8 +90,8 @@ static void copy_peers(struct np_arena *a, struct np_vnet_vpc *to)
  */
 static void copy_net(struct vnet_net *n, const struct np_vnet_vpc *from)
 {
-    NP_AUTO_BUF b;
-    np_buf_init(&b, NULL, NET_MAX);
+    struct np_buf b; /* what comes out points into it */
+    np_buf_init(&b, n->arena, NET_MAX);
     struct agent_EnsureNetworkRequest in = *from->net;
     in.Id = from->id;
     in.Version = (struct np_opt_int){true, 0};

@@ -15,11 +15,15 @@
 #include "base/assert.h"
 #include "base/auto.h"
 #include "base/log.h"
+#include "engines/vnet/relay.h"
 
 #define LISTENER_MAGIC 0x766e6c73u
 #define DNS_PORT       53
 
-enum kind { AT_SERVICE, AT_RELAY, AT_IMDS, AT_DOOR, AT_INTERFACE, AT_RESOLVER };
+enum kind { AT_SERVICE, AT_RELAY, AT_IMDS, AT_DOOR, AT_INTERFACE, AT_RESOLVER, AT_DATAGRAMS };
+/* Sockets that come in one batch. UDP sockets of resolvers are put aside until their TCP ones come.
+ */
+enum batch { ASIDE, PLAIN, DIVERTED, DATAGRAMS };
 
 /* What a listener is; two of the same place are the same. */
 struct place {
@@ -39,6 +43,7 @@ struct listener {
     struct np_str vpc_id; /* its own, as is at.endpoint_id; "" is the internet */
     int fd, udp_fd;       /* of a resolver both, until it has taken them */
     void *resolver;
+    struct np_datagrams *datagrams;
     bool ended;
     struct np_watch watch;
     struct np_defer later;
@@ -145,6 +150,8 @@ static void end_listener(struct listener *l)
     if (l->resolver != NULL)
         l->v->opts.handlers->resolver_end(l->v->opts.arg, l->resolver);
     l->resolver = NULL;
+    np_datagrams_free(l->datagrams);
+    l->datagrams = NULL;
     close_one(&l->fd);
     close_one(&l->udp_fd);
 }
@@ -154,6 +161,16 @@ static void start_resolver(struct listener *l)
     const struct np_vnet_opts *o = &l->v->opts;
     l->resolver = o->handlers->resolver(o->arg, l->at.worker, l->vpc_id, l->udp_fd, l->fd);
     l->fd = l->udp_fd = -1;
+}
+
+static void start_datagrams(struct listener *l)
+{
+    const struct np_vnet_opts *o = &l->v->opts;
+    struct np_err err = {0};
+    l->datagrams = np_datagrams_new(l->v, l->at.worker, l->fd, o->handlers->dial_udp, o->arg, &err);
+    l->fd = -1;
+    if (l->datagrams == NULL)
+        np_log(NP_ERROR, "vnet.datagrams", "reason=\"%.*s\"", NP_FMT(np_err_text(&err)));
 }
 
 static void on_add(struct np_msg *m)
@@ -166,6 +183,8 @@ static void on_add(struct np_msg *m)
         return;
     if (l->at.kind == AT_RESOLVER)
         start_resolver(l);
+    else if (l->at.kind == AT_DATAGRAMS)
+        start_datagrams(l);
     else if (np_watch_add(loop, &l->watch, l->fd, NP_READABLE, on_listener, &err) == 0)
         accept_some(l); /* who came before it was watched */
     else
@@ -224,17 +243,17 @@ static int bind_to(int fd, const struct place *at, bool shared)
     return bind(fd, (struct sockaddr *)&to, sizeof(to));
 }
 
-static int bind_tcp(int fd, const struct place *at, struct np_err *err)
+static int bind_first(int fd, const struct place *at, struct np_err *err)
 {
     if (bind_to(fd, at, at->kind == AT_SERVICE || at->kind == AT_RELAY) != 0 ||
-        listen(fd, NP_VNET_BACKLOG) != 0)
+        (at->kind != AT_DATAGRAMS && listen(fd, NP_VNET_BACKLOG) != 0))
         return np_err_errno(err, errno, "cannot listen inside on port %u", at->port);
     return 0;
 }
 
 static int add_listener(struct vnet_vpc *n, const struct place *at, int fd, struct np_err *err)
 {
-    int udp = -1, rc = bind_tcp(fd, at, err);
+    int udp = -1, rc = bind_first(fd, at, err);
     if (rc == 0 && at->kind == AT_RESOLVER) {
         np_assert(n->n_spare_udp > 0);
         udp = n->spare_udp[--n->n_spare_udp];
@@ -295,6 +314,8 @@ static void of_internet(const struct np_vnet *v, struct places *p)
         put_web(p, AT_SERVICE, NP_VNET_S3, i, NP_STR_NULL);
         put(p, AT_RELAY, INADDR_ANY, NP_VNET_RELAY_PORT, i, NP_STR_NULL);
     }
+    if (v->opts.handlers->dial_udp != NULL)
+        put(p, AT_DATAGRAMS, INADDR_ANY, NP_VNET_RELAY_PORT, v->opts.n_loops - 1, NP_STR_NULL);
 }
 
 static void of_vpc(const struct vnet_vpc *n, struct places *p)
@@ -340,18 +361,24 @@ static void compare(struct vnet_vpc *n, struct places *p)
     }
 }
 
-/* The next that are missing and can be made of one batch: kind of socket, how many. */
-static size_t next_batch(const struct vnet_vpc *n, struct places *p, bool *udp, bool *transparent)
+static enum batch batch_of(const struct vnet_vpc *n, enum kind kind)
 {
-    size_t plain = 0, relays = 0, resolvers = 0;
-    for (size_t i = 0; i < p->n; i++) {
-        relays += p->v[i].kind == AT_RELAY;
-        plain += p->v[i].kind != AT_RELAY;
-        resolvers += p->v[i].kind == AT_RESOLVER;
-    }
-    *udp = resolvers > n->n_spare_udp;
-    *transparent = !*udp && plain == 0;
-    return *udp ? resolvers - n->n_spare_udp : plain != 0 ? plain : relays;
+    if (kind == AT_RESOLVER && n->n_spare_udp == 0)
+        return ASIDE;
+    return kind == AT_RELAY ? DIVERTED : kind == AT_DATAGRAMS ? DATAGRAMS : PLAIN;
+}
+
+/* The next sockets to ask for, and how many. */
+static enum batch next_batch(const struct vnet_vpc *n, const struct places *p, size_t *count)
+{
+    size_t counts[DATAGRAMS + 1] = {0};
+    enum batch b = ASIDE;
+    for (size_t i = 0; i < p->n; i++)
+        counts[batch_of(n, p->v[i].kind)]++;
+    while (counts[b] == 0)
+        b++;
+    *count = counts[b];
+    return b;
 }
 
 static void missing(struct vnet_vpc *n, struct np_arena *a, struct places *p)
@@ -380,15 +407,14 @@ static void listen_later(struct vnet_vpc *n, const struct np_err *why)
     np_timer_set(vnet_loop(n->v, 0), &n->listen_again, n->listen_retry_ms, again);
 }
 
-static int use_tcp(struct vnet_vpc *n, bool transparent, int *fds, size_t n_fds, struct np_err *err)
+static int use(struct vnet_vpc *n, enum batch batch, int *fds, size_t n_fds, struct np_err *err)
 {
     NP_AUTO_ARENA a = np_arena_new();
     struct places p;
     int rc = 0;
     missing(n, a, &p);
     for (size_t i = 0, k = 0; rc == 0 && i < p.n && k < n_fds; i++) {
-        if ((p.v[i].kind == AT_RELAY) != transparent ||
-            (p.v[i].kind == AT_RESOLVER && n->n_spare_udp == 0))
+        if (batch_of(n, p.v[i].kind) != batch)
             continue;
         int fd = fds[k];
         fds[k++] = -1;
@@ -397,41 +423,53 @@ static int use_tcp(struct vnet_vpc *n, bool transparent, int *fds, size_t n_fds,
     return rc;
 }
 
+static int put_aside(struct vnet_vpc *n, int *fds, size_t n_fds)
+{
+    for (size_t i = 0; i < n_fds && n->n_spare_udp < NP_LEN(n->spare_udp); i++) {
+        n->spare_udp[n->n_spare_udp++] = fds[i];
+        fds[i] = -1;
+    }
+    return 0;
+}
+
 struct wanted {
     struct np_vnet *v;
     struct np_str vpc_id; /* its own: the VPC may be gone */
-    bool udp, transparent;
+    enum batch batch;
 };
 
-static struct vnet_vpc *vpc_of(const struct wanted *w)
+static void wanted_free(struct wanted *w)
 {
-    return w->vpc_id.n == 0 ? &w->v->internet : np_map_get(w->v->vpcs, w->vpc_id);
+    np_free((void *)(uintptr_t)w->vpc_id.p);
+    np_free(w);
+}
+
+static void use_sockets(struct vnet_vpc *n, enum batch batch, int rc, int *fds, size_t n_fds,
+                        const struct np_err *why)
+{
+    struct np_err err = {0};
+    n->asking = false;
+    if (rc != 0)
+        err = *why;
+    else if (n_fds == 0)
+        rc = np_err(&err, NP_EPROTO, "the agent made no socket");
+    else if (vnet_is_up(n))
+        rc = batch == ASIDE ? put_aside(n, fds, n_fds) : use(n, batch, fds, n_fds, &err);
+    if (rc == 0) {
+        n->listen_retry_ms = 0;
+        vnet_listen(n);
+    } else if (rc != NP_ECLOSED) {
+        listen_later(n, &err);
+    }
 }
 
 static void got_sockets(void *arg, int rc, int *fds, size_t n_fds, const struct np_err *why)
 {
     struct wanted *w = arg;
-    struct vnet_vpc *n = vpc_of(w);
-    struct np_err err = {0};
-    if (n != NULL) {
-        n->asking = false;
-        if (rc != 0)
-            err = *why;
-        for (size_t i = 0; w->udp && i < n_fds && n->n_spare_udp < NP_LEN(n->spare_udp); i++) {
-            n->spare_udp[n->n_spare_udp++] = fds[i];
-            fds[i] = -1;
-        }
-        if (rc == 0 && !w->udp && vnet_is_up(n))
-            rc = use_tcp(n, w->transparent, fds, n_fds, &err);
-        if (rc == 0) {
-            n->listen_retry_ms = 0;
-            vnet_listen(n);
-        } else if (rc != NP_ECLOSED) {
-            listen_later(n, &err);
-        }
-    }
-    np_free((void *)(uintptr_t)w->vpc_id.p);
-    np_free(w);
+    struct vnet_vpc *n = w->vpc_id.n == 0 ? &w->v->internet : np_map_get(w->v->vpcs, w->vpc_id);
+    if (n != NULL)
+        use_sockets(n, w->batch, rc, fds, n_fds, why);
+    wanted_free(w);
 }
 
 void vnet_listen(struct vnet_vpc *n)
@@ -444,16 +482,17 @@ void vnet_listen(struct vnet_vpc *n)
     missing(n, a, &p);
     if (p.n == 0)
         return;
+    size_t count;
     struct wanted *w = np_heap_new(struct wanted);
     *w = (struct wanted){.v = n->v, .vpc_id = own(n->id)};
-    size_t count = next_batch(n, &p, &w->udp, &w->transparent);
-    int rc =
-        vnet_sockets(n->v, n->id, w->udp ? "udp" : "tcp", w->transparent, count, got_sockets, w);
+    w->batch = next_batch(n, &p, &count);
+    bool udp = w->batch == ASIDE || w->batch == DATAGRAMS;
+    bool transparent = w->batch == DIVERTED || w->batch == DATAGRAMS;
+    int rc = vnet_sockets(n->v, n->id, udp ? "udp" : "tcp", transparent, count, got_sockets, w);
     n->asking = rc == 0;
     if (rc == 0)
         return;
-    np_free((void *)(uintptr_t)w->vpc_id.p);
-    np_free(w);
+    wanted_free(w);
     struct np_err err;
     np_err(&err, rc, "the agent takes no more calls");
     if (rc != NP_ECLOSED)

@@ -218,6 +218,7 @@ void np_vnet_remove(struct np_vnet *v, struct np_str vpc_id)
     tell_left(v, n->net, NULL);
     n->net = NULL;
     publish(v, n->id, NULL);
+    vnet_tell(v, n->id, 0, NULL);
     sync_vpc(n);
 }
 

@@ -142,7 +142,8 @@ struct np_vnet_handlers {
      * one, and is ended on the same loop. NULL: it could not. */
     void *(*resolver)(void *arg, size_t worker, struct np_str vpc_id, int udp_fd, int tcp_fd);
     void (*resolver_end)(void *arg, void *resolver);
-    /* A datagram that the relay got (relay.h). */
+    /* Where the relay sends datagrams on to: a connected socket outside, or an error. */
+    int (*dial_udp)(void *arg, const struct sockaddr_in *to, int *fd, struct np_err *err);
     void (*flows)(void *arg, const struct np_vnet_window *w);
     /* What one hangs on an endpoint made of its document; freed when nobody sees it any more. */
     void *(*compile)(void *arg, struct np_str document);
@@ -180,8 +181,8 @@ void np_vnet_remove(struct np_vnet *v, struct np_str vpc_id);
 /* The agent has this version, or a later one: its interfaces are there and its rules in force. Any
  * thread. */
 bool np_vnet_ready(const struct np_vnet *v, struct np_str vpc_id, uint64_t version);
-/* fn is called on loop 0 when a VPC came into force (rc 0), or could not (why; it is tried again).
- * Before np_vnet_start(); up to 8 listeners. */
+/* fn is called on loop 0 when a VPC came into force or is no more wanted (rc 0), or could not be
+ * made (why; it is tried again). Before np_vnet_start(); up to 8 listeners. */
 typedef void np_vnet_change_fn(void *arg, struct np_str vpc_id, int rc, const struct np_err *why);
 void np_vnet_on_change(struct np_vnet *v, np_vnet_change_fn *fn, void *arg);
 /* Is the agent there, and can it make networks? Else why; any thread. 0, NP_ECLOSED, NP_ENOTSUP. */

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* network_ports.c - public addresses of interfaces on this host: the TCP ports that their groups
+ * open to the client address, each connection spliced to one inside, from that address.
+ *
+ * Where a port is privileged or taken, one from 20000 up stands for it, the same as on other
+ * addresses where the pool has chosen one. What listens follows from the published VPC. */
+#include <errno.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "aws/endpoints.h"
+#include "aws/network_int.h"
+#include "aws/pool_int.h"
+#include "base/arena.h"
+#include "base/auto.h"
+#include "base/log.h"
+#include "io/net.h"
+
+#define ACCEPT_BATCH    64
+#define ACCEPT_RETRY_MS 100
+#define TRIES           16
+
+struct host_port {
+    struct np_node node; /* locked.ports */
+    struct np_network *network;
+    size_t worker;
+    struct np_str vpc_id, what, account, region; /* its own */
+    struct in_addr address;
+    uint16_t number, bound;
+    bool leaving; /* loop 0: `remove` is on its way */
+    int fd;
+    struct np_watch watch;
+    struct np_timer retry;
+    struct np_defer later;
+    struct np_msg add, remove;
+};
+
+/* --- connections --- */
+
+struct dialled { /* an accepted connection whose other half is being made */
+    struct np_loop *loop;
+    int fd;
+};
+
+static void got_inside(void *arg, int rc, int fd, const struct np_err *err)
+{
+    struct dialled *d = arg;
+    struct np_err why;
+    if (rc != 0)
+        np_relay_refuse(d->fd);
+    else
+        np_relay_new(d->loop, d->fd, fd, NULL, NULL, NULL, &why);
+    np_free(d);
+}
+
+static void take(struct host_port *p, int fd)
+{
+    struct np_network *n = p->network;
+    struct sockaddr_in to = {
+        .sin_family = AF_INET, .sin_addr = p->address, .sin_port = htons(p->number)};
+    struct dialled *d = np_heap_new(struct dialled);
+    *d = (struct dialled){np_core_loop(n->core, p->worker), fd};
+    np_vnet_dial(n->core->vnet, p->worker, NP_STR_NULL, n->opts.client, &to, got_inside, d);
+}
+
+static void retry_accept(struct np_timer *t);
+
+static bool accept_one(struct host_port *p)
+{
+    int fd = accept4(p->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd >= 0) {
+        take(p, fd);
+        return true;
+    }
+    if (errno == EINTR || errno == ECONNABORTED)
+        return true;
+    if (errno != EAGAIN)
+        np_timer_set(np_core_loop(p->network->core, p->worker), &p->retry, ACCEPT_RETRY_MS,
+                     retry_accept);
+    return false;
+}
+
+static void accept_some(void *arg)
+{
+    struct host_port *p = arg;
+    for (int i = 0; i < ACCEPT_BATCH; i++)
+        if (!accept_one(p))
+            return;
+    np_defer(np_core_loop(p->network->core, p->worker), &p->later, accept_some, p);
+}
+
+static void retry_accept(struct np_timer *t)
+{
+    accept_some(NP_CONTAINER(t, struct host_port, retry));
+}
+
+static void on_port(struct np_watch *w, unsigned events)
+{
+    accept_some(NP_CONTAINER(w, struct host_port, watch));
+}
+
+/* --- a port on its worker --- */
+
+static void end_port(struct host_port *p)
+{
+    np_watch_del(&p->watch);
+    np_timer_stop(&p->retry);
+    np_defer_cancel(&p->later);
+    if (p->fd >= 0)
+        close(p->fd);
+    p->fd = -1;
+}
+
+static void on_add(struct np_msg *m)
+{
+    struct host_port *p = NP_CONTAINER(m, struct host_port, add);
+    struct np_loop *l = np_core_loop(p->network->core, p->worker);
+    struct np_err err;
+    np_loop_owe(l, -1);
+    if (p->fd < 0)
+        return;
+    if (np_watch_add(l, &p->watch, p->fd, NP_READABLE, on_port, &err) == 0)
+        accept_some(p);
+    else
+        np_log(NP_ERROR, "network.port", "reason=\"%.*s\"", NP_FMT(np_err_text(&err)));
+}
+
+static void port_free(struct host_port *p)
+{
+    np_free((void *)(uintptr_t)p->vpc_id.p);
+    np_free((void *)(uintptr_t)p->what.p);
+    np_free((void *)(uintptr_t)p->account.p);
+    np_free((void *)(uintptr_t)p->region.p);
+    np_free(p);
+}
+
+static void on_remove(struct np_msg *m)
+{
+    struct host_port *p = NP_CONTAINER(m, struct host_port, remove);
+    struct np_network *n = p->network;
+    np_loop_owe(np_core_loop(n->core, p->worker), -1);
+    end_port(p);
+    pthread_mutex_lock(&n->mutex);
+    np_list_remove(&p->node);
+    pthread_mutex_unlock(&n->mutex);
+    port_free(p);
+}
+
+/* --- loop 0 --- */
+
+/* The n-th that may be listened on for it; 0: no more. */
+static uint16_t candidate(const struct np_network *n, uint16_t number, unsigned i)
+{
+    struct np_pool *pool = n->core->pool;
+    const struct np_pool_entry *e = pool != NULL ? np_pool_entry(pool, number) : NULL;
+    unsigned first = NP_POOL_STANDIN + number % 10000u;
+    if (i == 0)
+        return number;
+    if (i == 1 && e != NULL && e->bound != 0 && e->bound != number)
+        return e->bound;
+    return i <= TRIES ? (uint16_t)(first + i - 1) : 0;
+}
+
+static int listen_on(const struct np_network *n, struct in_addr address, uint16_t number,
+                     uint16_t *bound, struct np_err *err)
+{
+    int fd = -1, rc = NP_EBUSY;
+    for (unsigned i = 0; rc != 0 && (*bound = candidate(n, number, i)) != 0; i++) {
+        struct np_addr at = np_addr_of(address, *bound);
+        rc = np_listen_tcp(&at, true, &fd, err);
+    }
+    return rc == 0 ? fd : -1;
+}
+
+static struct np_str own(struct np_str s)
+{
+    char *p = np_heap_alloc(s.n + 1);
+    if (s.n != 0)
+        memcpy(p, s.p, s.n);
+    return np_str_n(p, s.n);
+}
+
+static void add_port(struct np_network *n, const struct np_vnet_vpc *vpc,
+                     const struct np_vnet_eni *e, struct in_addr address, uint16_t number)
+{
+    struct np_err err = {0};
+    uint16_t bound;
+    int fd = listen_on(n, address, number, &bound, &err);
+    if (fd < 0)
+        np_log(NP_WARN, "network.taken", "port=%u reason=\"%.*s\"", number,
+               NP_FMT(np_err_text(&err)));
+    struct host_port *p = np_heap_new(struct host_port);
+    *p = (struct host_port){.network = n,
+                            .worker = (ntohl(address.s_addr) + number) % n->n_workers,
+                            .vpc_id = own(vpc->id),
+                            .what = own(e->instance_id.p != NULL ? e->instance_id : e->id),
+                            .account = own(vpc->account),
+                            .region = own(vpc->region),
+                            .address = address,
+                            .number = number,
+                            .bound = fd >= 0 ? bound : 0,
+                            .fd = fd,
+                            .add.fn = on_add,
+                            .remove.fn = on_remove};
+    struct np_loop *l = np_core_loop(n->core, p->worker);
+    pthread_mutex_lock(&n->mutex);
+    np_list_append(&n->locked.ports, &p->node);
+    pthread_mutex_unlock(&n->mutex);
+    np_loop_owe(l, 1);
+    np_loop_post(l, &p->add);
+}
+
+static void remove_port(struct host_port *p)
+{
+    struct np_loop *l = np_core_loop(p->network->core, p->worker);
+    p->leaving = true;
+    np_loop_owe(l, 1);
+    np_loop_post(l, &p->remove);
+}
+
+static bool opens(const struct np_vnet_eni *e, struct in_addr address, uint16_t number)
+{
+    bool has = false;
+    for (size_t i = 0; i < e->n_addresses; i++)
+        has |= e->addresses[i].public_ip.s_addr == address.s_addr;
+    for (size_t i = 0; has && i < e->n_ports; i++)
+        if (e->ports[i] == number)
+            return true;
+    return false;
+}
+
+static bool is_wanted(const struct np_vnet_vpc *vpc, const struct host_port *p)
+{
+    for (size_t i = 0; vpc != NULL && i < vpc->n_enis; i++) {
+        const struct np_vnet_eni *e = &vpc->enis[i];
+        struct np_str what = e->instance_id.p != NULL ? e->instance_id : e->id;
+        if (np_str_eq(what, p->what) && opens(e, p->address, p->number))
+            return true;
+    }
+    return false;
+}
+
+static bool is_there(struct np_network *n, struct np_str vpc_id, struct in_addr address,
+                     uint16_t number)
+{
+    bool found = false;
+    pthread_mutex_lock(&n->mutex);
+    NP_LIST_EACH(node, &n->locked.ports)
+    {
+        const struct host_port *p = NP_CONTAINER(node, struct host_port, node);
+        found |= !p->leaving && p->address.s_addr == address.s_addr && p->number == number &&
+                 np_str_eq(p->vpc_id, vpc_id);
+    }
+    pthread_mutex_unlock(&n->mutex);
+    return found;
+}
+
+static void drop_unwanted(struct np_network *n, struct np_str vpc_id, const struct np_vnet_vpc *vpc)
+{
+    pthread_mutex_lock(&n->mutex);
+    NP_LIST_EACH(node, &n->locked.ports)
+    {
+        struct host_port *p = NP_CONTAINER(node, struct host_port, node);
+        if (!p->leaving && np_str_eq(p->vpc_id, vpc_id) && !is_wanted(vpc, p))
+            remove_port(p);
+    }
+    pthread_mutex_unlock(&n->mutex);
+}
+
+static void add_wanted(struct np_network *n, const struct np_vnet_vpc *vpc,
+                       const struct np_vnet_eni *e)
+{
+    for (size_t i = 0; i < e->n_addresses; i++) {
+        struct in_addr ip = e->addresses[i].public_ip;
+        for (size_t k = 0; ip.s_addr != 0 && k < e->n_ports; k++)
+            if (!is_there(n, vpc->id, ip, e->ports[k]))
+                add_port(n, vpc, e, ip, e->ports[k]);
+    }
+}
+
+void np_network_ports_look(struct np_network *n, struct np_str vpc_id)
+{
+    const struct np_vnet_vpc *vpc = np_vnet_get(n->core->vnet, vpc_id);
+    drop_unwanted(n, vpc_id, vpc);
+    for (size_t i = 0; vpc != NULL && i < vpc->n_enis; i++)
+        add_wanted(n, vpc, &vpc->enis[i]);
+}
+
+/* --- what is listed --- */
+
+static void list_one(const struct host_port *p, struct np_arena *a, np_endpoint_each *each, void *x)
+{
+    bool instance = np_str_starts(p->what, NP_STR("i-"));
+    struct np_str ip = np_pool_text(a, p->address);
+    struct np_str kind = instance ? NP_STR("instance") : NP_STR("network-interface");
+    bool web = p->bound != 0 && (p->number == 80 || p->number == 443);
+    each(x, &(struct np_endpoint){
+                .resource = np_str_printf(a, "arn:aws:ec2:%.*s:%.*s:%.*s/%.*s", NP_FMT(p->region),
+                                          NP_FMT(p->account), NP_FMT(kind), NP_FMT(p->what)),
+                .kind = kind,
+                .name = np_str_dup(a, p->what),
+                .address = ip,
+                .port = p->bound,
+                .url = web ? np_pool_url(a, p->number, p->bound, ip) : NP_STR_NULL});
+}
+
+static void list(void *arg, struct np_arena *a, np_endpoint_each *each, void *x)
+{
+    struct np_network *n = ((struct np_core *)arg)->network;
+    pthread_mutex_lock(&n->mutex);
+    NP_LIST_EACH(node, &n->locked.ports)
+    {
+        const struct host_port *p = NP_CONTAINER(node, struct host_port, node);
+        if (!p->leaving)
+            list_one(p, a, each, x);
+    }
+    pthread_mutex_unlock(&n->mutex);
+}
+
+void np_network_ports(struct np_core *core)
+{
+    np_endpoint_source_add(core, list, core);
+}
+
+/* --- the end --- */
+
+void np_network_ports_stop(struct np_network *n, size_t worker)
+{
+    pthread_mutex_lock(&n->mutex);
+    NP_LIST_EACH(node, &n->locked.ports)
+    {
+        struct host_port *p = NP_CONTAINER(node, struct host_port, node);
+        if (p->worker == worker)
+            end_port(p);
+    }
+    pthread_mutex_unlock(&n->mutex);
+}
+
+void np_network_ports_free(struct np_network *n)
+{
+    for (struct np_node *node; (node = np_list_pop(&n->locked.ports)) != NULL;) {
+        struct host_port *p = NP_CONTAINER(node, struct host_port, node);
+        if (p->fd >= 0)
+            close(p->fd);
+        port_free(p);
+    }
+}

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* datagram.c - UDP through the relay: a session is who sent and whom it meant.
+ *
+ * What arrives for somebody who stands nowhere inside is read from one transparent socket, with its
+ * destination beside it. A session has two sockets: a connected one outside, and one inside that is
+ * bound to the foreign address and connected to the guest, from which answers come. The agent makes
+ * the latter; datagrams that come before it is there are sent on all the same. */
+#include "engines/vnet/relay.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/assert.h"
+#include "base/log.h"
+#include "engines/vnet/vnet_int.h"
+#include "io/net.h"
+
+#define DATAGRAMS_MAGIC 0x766e6467u
+#define CONTROL_MAX     64
+#define TURN            64
+
+struct key {
+    struct in_addr from_ip, to_ip;
+    uint16_t from_port, to_port;
+};
+
+struct session {
+    struct np_node node; /* the idlest first */
+    struct np_datagrams *d;
+    struct key key;
+    struct sockaddr_in from, to;
+    int outside, inside; /* -1: none; outside -1: nobody may go there */
+    bool asked;          /* for the inner one */
+    struct np_watch watch;
+    uint64_t since_ms;
+};
+
+struct np_datagrams {
+    uint32_t magic;
+    struct np_vnet *v;
+    size_t worker;
+    struct np_loop *loop;
+    np_datagram_dial_fn *dial;
+    void *arg;
+    int fd;
+    unsigned refs; /* its own, and of sockets that are being made */
+    struct np_watch watch;
+    struct np_defer later;
+    struct np_timer idle;
+    struct np_node sessions;
+    struct np_map *by_key;
+    size_t n;
+    uint8_t bytes[NP_RELAY_DATAGRAM_MAX];
+};
+
+static struct np_str key_of(const struct key *k)
+{
+    return np_str_n(k, sizeof(*k));
+}
+
+static void close_one(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
+}
+
+static void end_session(struct session *s)
+{
+    struct np_datagrams *d = s->d;
+    np_watch_del(&s->watch);
+    close_one(&s->outside);
+    close_one(&s->inside);
+    np_list_remove(&s->node);
+    np_map_del(d->by_key, key_of(&s->key));
+    d->n--;
+    np_free(s);
+}
+
+/* --- time --- */
+
+static void on_idle(struct np_timer *t)
+{
+    struct np_datagrams *d = NP_CONTAINER(t, struct np_datagrams, idle);
+    uint64_t now = np_now_ms(d->loop);
+    while (!np_list_empty(&d->sessions)) {
+        struct session *s = NP_CONTAINER(d->sessions.next, struct session, node);
+        if (now - s->since_ms < NP_RELAY_UDP_IDLE_MS)
+            break;
+        end_session(s);
+    }
+    if (!np_list_empty(&d->sessions))
+        np_timer_set(d->loop, t, NP_RELAY_UDP_IDLE_MS / 4, on_idle);
+}
+
+static void is_used(struct session *s)
+{
+    struct np_datagrams *d = s->d;
+    s->since_ms = np_now_ms(d->loop);
+    np_list_remove(&s->node);
+    np_list_append(&d->sessions, &s->node);
+    if (d->idle.loop == NULL)
+        np_timer_set(d->loop, &d->idle, NP_RELAY_UDP_IDLE_MS, on_idle);
+}
+
+/* --- answers --- */
+
+/* The socket comes from loop 0: by key, as the session may be gone by then. */
+struct making {
+    struct np_msg msg;
+    struct np_datagrams *d;
+    struct key key;
+    int fd;
+};
+
+static int bind_reply(struct session *s)
+{
+    static const int on = 1;
+    struct np_err err;
+    setsockopt(s->inside, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+    if (bind(s->inside, (struct sockaddr *)&s->to, sizeof(s->to)) != 0 ||
+        np_dial_inside(s->inside, &s->from, &err) != 0)
+        return -1;
+    return 0;
+}
+
+static void pass_answers(struct session *s)
+{
+    struct np_datagrams *d = s->d;
+    for (int i = 0; s->inside >= 0 && i < TURN; i++) {
+        ssize_t n = recv(s->outside, d->bytes, sizeof(d->bytes), MSG_DONTWAIT);
+        if (n < 0)
+            return;
+        is_used(s);
+        send(s->inside, d->bytes, (size_t)n, MSG_DONTWAIT | MSG_NOSIGNAL);
+    }
+}
+
+static void on_outside(struct np_watch *w, unsigned events)
+{
+    pass_answers(NP_CONTAINER(w, struct session, watch));
+}
+
+static void unref(struct np_datagrams *d)
+{
+    if (--d->refs == 0)
+        np_free(d);
+}
+
+static void got_inside(struct np_msg *m)
+{
+    struct making *x = NP_CONTAINER(m, struct making, msg);
+    struct np_datagrams *d = x->d;
+    np_loop_owe(d->loop, -1);
+    struct session *s = d->by_key != NULL ? np_map_get(d->by_key, key_of(&x->key)) : NULL;
+    if (s != NULL && s->inside < 0 && x->fd >= 0) {
+        s->inside = x->fd;
+        x->fd = -1;
+        if (bind_reply(s) != 0)
+            close_one(&s->inside);
+        else
+            pass_answers(s); /* what came meanwhile */
+    }
+    if (s != NULL)
+        s->asked = s->inside >= 0;
+    close_one(&x->fd);
+    unref(d);
+    np_free(x);
+}
+
+static void made(void *arg, int rc, int *fds, size_t n, const struct np_err *err)
+{
+    struct making *x = arg;
+    if (rc == 0 && n > 0) {
+        x->fd = fds[0];
+        fds[0] = -1;
+    }
+    x->msg.fn = got_inside;
+    np_loop_post(x->d->loop, &x->msg);
+}
+
+static void ask_agent(struct np_msg *m)
+{
+    struct making *x = NP_CONTAINER(m, struct making, msg);
+    int rc = vnet_sockets(x->d->v, NP_STR(""), "udp", true, 1, made, x);
+    np_loop_owe(vnet_loop(x->d->v, 0), -1);
+    if (rc == 0)
+        return;
+    made(x, rc, NULL, 0, NULL);
+}
+
+static void want_inside(struct session *s)
+{
+    struct making *x = np_heap_new(struct making);
+    *x = (struct making){.d = s->d, .key = s->key, .fd = -1, .msg.fn = ask_agent};
+    s->asked = true;
+    s->d->refs++;
+    np_loop_owe(s->d->loop, 1);
+    np_loop_owe(vnet_loop(s->d->v, 0), 1);
+    np_loop_post(vnet_loop(s->d->v, 0), &x->msg);
+}
+
+/* --- sessions --- */
+
+static void open_outside(struct session *s)
+{
+    struct np_datagrams *d = s->d;
+    struct np_err err;
+    if (d->dial(d->arg, &s->to, &s->outside, &err) != 0) {
+        s->outside = -1; /* kept: what follows is dropped without asking again */
+        return;
+    }
+    if (np_watch_add(d->loop, &s->watch, s->outside, NP_READABLE, on_outside, &err) != 0)
+        close_one(&s->outside);
+}
+
+static struct session *session_of(struct np_datagrams *d, const struct sockaddr_in *from,
+                                  const struct sockaddr_in *to)
+{
+    const struct key key = {from->sin_addr, to->sin_addr, from->sin_port, to->sin_port};
+    struct session *s = np_map_get(d->by_key, key_of(&key));
+    if (s != NULL)
+        return s;
+    if (d->n >= NP_RELAY_SESSIONS_MAX)
+        end_session(NP_CONTAINER(d->sessions.next, struct session, node));
+    s = np_heap_new(struct session);
+    *s =
+        (struct session){.d = d, .key = key, .from = *from, .to = *to, .outside = -1, .inside = -1};
+    np_list_append(&d->sessions, &s->node);
+    np_map_put(d->by_key, key_of(&s->key), s);
+    d->n++;
+    open_outside(s);
+    return s;
+}
+
+/* --- what guests send --- */
+
+static bool meant_for(struct msghdr *h, struct sockaddr_in *to)
+{
+    for (struct cmsghdr *c = CMSG_FIRSTHDR(h); c != NULL; c = CMSG_NXTHDR(h, c)) {
+        if (c->cmsg_level != SOL_IP || c->cmsg_type != IP_ORIGDSTADDR)
+            continue;
+        memcpy(to, CMSG_DATA(c), sizeof(*to));
+        return true;
+    }
+    return false;
+}
+
+/* False: there is nothing to read. */
+static bool read_one(struct np_datagrams *d)
+{
+    struct sockaddr_in from, to;
+    _Alignas(struct cmsghdr) uint8_t control[CONTROL_MAX];
+    struct iovec iov = {d->bytes, sizeof(d->bytes)};
+    struct msghdr h = {.msg_name = &from,
+                       .msg_namelen = sizeof(from),
+                       .msg_iov = &iov,
+                       .msg_iovlen = 1,
+                       .msg_control = control,
+                       .msg_controllen = sizeof(control)};
+    ssize_t n = recvmsg(d->fd, &h, MSG_DONTWAIT);
+    if (n < 0)
+        return errno == EINTR;
+    if (!meant_for(&h, &to))
+        return true;
+    struct session *s = session_of(d, &from, &to);
+    is_used(s);
+    if (s->outside < 0)
+        return true;
+    if (s->inside < 0 && !s->asked)
+        want_inside(s);
+    send(s->outside, d->bytes, (size_t)n, MSG_DONTWAIT | MSG_NOSIGNAL);
+    return true;
+}
+
+static void read_some(void *arg)
+{
+    struct np_datagrams *d = NP_CAST(np_datagrams, arg, DATAGRAMS_MAGIC);
+    for (int i = 0; i < TURN; i++)
+        if (!read_one(d))
+            return;
+    np_defer(d->loop, &d->later, read_some, d);
+}
+
+static void on_inside(struct np_watch *w, unsigned events)
+{
+    read_some(NP_CONTAINER(w, struct np_datagrams, watch));
+}
+
+/* --- life --- */
+
+struct np_datagrams *np_datagrams_new(struct np_vnet *v, size_t worker, int fd,
+                                      np_datagram_dial_fn *dial, void *arg, struct np_err *err)
+{
+    static const int on = 1;
+    struct np_loop *l = vnet_loop(v, worker);
+    struct np_datagrams *d = np_heap_new(struct np_datagrams);
+    d->magic = DATAGRAMS_MAGIC;
+    d->v = v;
+    d->worker = worker;
+    d->loop = l;
+    d->dial = dial;
+    d->arg = arg;
+    d->fd = fd;
+    d->refs = 1;
+    d->by_key = np_map_new();
+    np_list_init(&d->sessions);
+    int rc = 0;
+    if (setsockopt(fd, SOL_IP, IP_RECVORIGDSTADDR, &on, sizeof(on)) != 0)
+        rc = np_err_errno(err, errno, "no destination can be told");
+    if (rc == 0)
+        rc = np_watch_add(l, &d->watch, fd, NP_READABLE, on_inside, err);
+    if (rc != 0) {
+        np_datagrams_free(d);
+        return NULL;
+    }
+    np_defer(l, &d->later, read_some, d);
+    return d;
+}
+
+void np_datagrams_free(struct np_datagrams *d)
+{
+    if (d == NULL)
+        return;
+    np_watch_del(&d->watch);
+    np_defer_cancel(&d->later);
+    np_timer_stop(&d->idle);
+    while (!np_list_empty(&d->sessions))
+        end_session(NP_CONTAINER(d->sessions.next, struct session, node));
+    np_map_free(d->by_key, NULL);
+    d->by_key = NULL;
+    close_one(&d->fd);
+    unref(d);
+}
+
+size_t np_datagrams_sessions(const struct np_datagrams *d)
+{
+    return d->n;
+}
