@@ -45,8 +45,8 @@ void np_life_watch(struct np_lives *l, const char *id, int dir);
 /* Whether it lives, or has let go of its lock and not yet ended: the first process of a pid
  * namespace ends after all others of it, its files are closed before. */
 bool np_life_lives(struct np_lives *l, const char *id, int dir);
-/* One that has ended before the loop has seen it: `ended` runs now, not when the next one of that id
- * lives. */
+/* One that has ended before the loop has seen it: `ended` runs now, not when the next one of that
+ * id lives. */
 void np_life_settle(struct np_lives *l, const char *id);
 /* SIGTERM, and SIGKILL when it takes too long; asked again it does nothing. now: SIGKILL. */
 void np_life_end(struct np_lives *l, const char *id, int dir, bool now);
