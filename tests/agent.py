@@ -108,10 +108,12 @@ class Agent:
     """As user `uid` in a user namespace of its own, when it is given."""
 
     def __init__(self, uid=None):
-        self.uid = uid
+        self.uid, self.program = uid, serve_program()
         self.data = tempfile.mkdtemp(prefix="nephele-agent-")
         if uid is not None:
             os.chown(self.data, uid, uid)
+            self.program = shutil.copy(serve_program(), tempfile.mkdtemp(prefix="nephele-program-"))
+            os.chmod(os.path.dirname(self.program), 0o755)
         self.process, self.socket, self.number = None, None, 0
 
     def __enter__(self):
@@ -128,7 +130,7 @@ class Agent:
     def start(self):
         who = {} if self.uid is None else {"user": self.uid, "group": self.uid, "extra_groups": []}
         with open(os.path.join(self.data, "log"), "ab") as log:
-            self.process = subprocess.Popen([serve_program(), self.data], stderr=log, stdout=log, cwd="/", **who)
+            self.process = subprocess.Popen([self.program, self.data], stderr=log, stdout=log, cwd="/", **who)
         wait_for(lambda: self.process.poll() is not None or "agent.ready" in self.log()[self._seen:], what="the agent")
         self._seen = len(self.log())
         assert self.process.poll() is None, self.log()
@@ -204,15 +206,36 @@ class Agent:
         self.process.kill()
         self.process.wait()
 
-    def inside(self, name):
-        """Argv that runs a program in a namespace of this agent: "n-vpc-1", "g-i-1", "internet"."""
-        holder = self.holder()
-        user = ["-U", "--preserve-credentials"] if self.uid is not None else []
-        return ["nsenter", "-t", str(holder), *user, "-m", f"--net=/proc/{holder}/root{self.data}/net/{name}"]
+    def enter(self, name):
+        """What a child does before it runs a program in a namespace of this agent: "n-vpc-1", "g-i-1", "internet"."""
+        holder = f"/proc/{self.holder()}"
+        kinds = ([] if self.uid is None else ["user"]) + ["mnt"]
+        fds = [os.open(f"{holder}/ns/{kind}", os.O_RDONLY) for kind in kinds]
+        fds.append(os.open(f"{holder}/root{self.data}/net/{name}", os.O_RDONLY))
 
-    def run(self, name, *argv, check=True, **options):
-        return subprocess.run([*self.inside(name), *argv], capture_output=True, text=True, check=check, timeout=30,
-                              **options)
+        def inside():
+            for fd in fds:
+                if LIBC.setns(fd, 0) != 0:
+                    raise OSError(ctypes.get_errno(), "setns")
+            if self.uid is not None:
+                os.setresgid(0, 0, 0)
+                os.setresuid(0, 0, 0)
+        return inside, fds
+
+    def popen(self, name, *argv, **options):
+        inside, fds = self.enter(name)
+        try:
+            return subprocess.Popen(argv, preexec_fn=inside, cwd="/", **options)
+        finally:
+            for fd in fds:
+                os.close(fd)
+
+    def run(self, name, *argv, text_in="", check=True):
+        with self.popen(name, *argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                        text=True) as p:
+            out, err = p.communicate(text_in, timeout=30)
+        assert not check or p.returncode == 0, err
+        return out
 
     def names(self):
         """Of the namespaces that there are."""
@@ -236,3 +259,5 @@ class Agent:
             if alive(holder):
                 os.kill(holder, signal.SIGKILL)
         shutil.rmtree(self.data, ignore_errors=True)
+        if self.uid is not None:
+            shutil.rmtree(os.path.dirname(self.program), ignore_errors=True)

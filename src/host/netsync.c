@@ -169,7 +169,7 @@ static int make_edge(struct links *l, const struct want_link *w, struct np_err *
     np_nl_link_up(l->n->nl, w->name, w->alias);
     if (rc == 0)
         rc = np_nl_flush(l->n->nl, err);
-    np_nl_link_up(nl, w->peer, NULL);
+    np_nl_link_up(nl, w->peer, w->alias);
     if (rc == 0)
         rc = np_nl_flush(nl, err);
     if (rc == 0 && other != NULL) {
@@ -203,21 +203,6 @@ static int make_guest_link(struct links *l, const struct want_link *w, struct np
     return np_nl_flush(l->n->nl, err); /* the descriptor is closed after it */
 }
 
-static int loosen(struct np_net *n, const struct links *l, struct np_err *err)
-{
-    int rc = np_netns_enter(n->ns, err);
-    if (rc != 0)
-        return rc;
-    for (size_t i = 0; rc == 0 && i < l->n_want; i++) {
-        char file[64];
-        snprintf(file, sizeof(file), "ipv4/conf/%s/rp_filter", l->want[i].name);
-        if (link_of(l, l->want[i].name) != NULL)
-            rc = np_netns_set(file, l->want[i].loose ? "0" : "1", err);
-    }
-    np_netns_leave(&n->all->dir);
-    return rc;
-}
-
 /* Another guest, place or address of hardware is another link. */
 static int add_links(struct links *l, bool *made, struct np_err *err)
 {
@@ -241,6 +226,17 @@ static int add_links(struct links *l, bool *made, struct np_err *err)
 
 /* --- the guests' ends --- */
 
+/* The interface as it was told when all was done the last time; NULL: it was not, or is made anew.
+ */
+static const struct agent_Interface *before(const struct np_net *n, const struct np_plan_if *f)
+{
+    const struct agent_EnsureNetworkRequest *old = n->was.in;
+    for (size_t i = 0; old != NULL && !f->fresh && i < old->Interfaces.n; i++)
+        if (np_str_eq(old->Interfaces.v[i].Id, f->i->Id) && old->Interfaces.v[i].Guest.p != NULL)
+            return &old->Interfaces.v[i];
+    return NULL;
+}
+
 static bool has_same_addresses(const struct agent_Interface *a, const struct agent_Interface *b)
 {
     if (a->Addresses.n != b->Addresses.n)
@@ -251,20 +247,15 @@ static bool has_same_addresses(const struct agent_Interface *a, const struct age
     return true;
 }
 
-/* As it was told when all was done the last time: its guest has it so, and cannot change it. */
+/* Its guest has it so, and cannot change it. */
 static bool is_known(const struct np_net *n, const struct np_plan_if *f)
 {
-    const struct agent_EnsureNetworkRequest *old = n->was.in;
-    for (size_t i = 0; old != NULL && !f->fresh && i < old->Interfaces.n; i++) {
-        const struct agent_Interface *o = &old->Interfaces.v[i];
-        if (!np_str_eq(o->Id, f->i->Id))
-            continue;
-        const struct agent_Block *x = old->Subnets.v[o->Subnet.v].Block;
-        const struct agent_Block *y = n->plan.net->Subnets.v[f->i->Subnet.v].Block;
-        return o->Guest.p != NULL && has_same_addresses(o, f->i) && x->Address.v == y->Address.v &&
-               x->Bits.v == y->Bits.v;
-    }
-    return false;
+    const struct agent_Interface *o = before(n, f);
+    if (o == NULL)
+        return false;
+    const struct agent_Block *x = n->was.in->Subnets.v[o->Subnet.v].Block;
+    const struct agent_Block *y = n->plan.net->Subnets.v[f->i->Subnet.v].Block;
+    return has_same_addresses(o, f->i) && x->Address.v == y->Address.v && x->Bits.v == y->Bits.v;
 }
 
 static int sync_guests(struct links *l, struct np_err *err)
@@ -280,6 +271,40 @@ static int sync_guests(struct links *l, struct np_err *err)
         if (rc == 0)
             rc = np_guest_sync(l->n->all, ns, w->guest->i, subnet, err);
     }
+    return rc;
+}
+
+/* --- what a link lets through by itself --- */
+
+static int set_of_link(const char *dir, const char *link, const char *name, const char *value,
+                       struct np_err *err)
+{
+    char file[80];
+    snprintf(file, sizeof(file), "ipv4/%s/%s/%s", dir, link, name);
+    return np_netns_set(file, value, err);
+}
+
+static bool had_check(const struct np_net *n, const struct np_plan_if *f)
+{
+    const struct agent_Interface *o = before(n, f);
+    return o != NULL && o->SourceCheck.v == f->i->SourceCheck.v;
+}
+
+/* A router answers for the others at once: guests of one subnet find each other by it. */
+static int set_links(struct np_net *n, const struct links *l, struct np_err *err)
+{
+    int rc = np_netns_enter(n->ns, err);
+    if (rc != 0)
+        return rc;
+    for (size_t i = 0; rc == 0 && i < l->n_want; i++) {
+        const struct want_link *w = &l->want[i];
+        if (link_of(l, w->name) == NULL || (w->guest != NULL && had_check(n, w->guest)))
+            continue;
+        rc = set_of_link("conf", w->name, "rp_filter", w->loose ? "0" : "1", err);
+        if (rc == 0 && w->guest != NULL)
+            rc = set_of_link("neigh", w->name, "proxy_delay", "0", err);
+    }
+    np_netns_leave(&n->all->dir);
     return rc;
 }
 
@@ -508,7 +533,7 @@ int np_net_add(struct np_net *n, struct np_err *err)
     if (rc == 0 && made)
         rc = look_at_links(n, a, &l, err);
     if (rc == 0)
-        rc = loosen(n, &l, err);
+        rc = set_links(n, &l, err);
     if (rc == 0)
         rc = sync_guests(&l, err);
     return rc != 0 ? rc : sync_routes(n, &l, true, err);

@@ -74,7 +74,6 @@ static int set_up_router(struct np_err *err)
         {"ipv4/conf/default/send_redirects", "0", true},
         {"ipv4/conf/all/accept_redirects", "0", true},
         {"ipv4/conf/default/accept_redirects", "0", true},
-        {"ipv4/neigh/default/proxy_delay", "0", false},
         {"ipv4/ip_unprivileged_port_start", "0", true},
         {"ipv6/conf/all/disable_ipv6", "1", false},
         {"ipv6/conf/default/disable_ipv6", "1", false},
@@ -132,6 +131,30 @@ static int forward(struct np_net *n, struct np_err *err)
     return rc;
 }
 
+/* --- peers: what one does to their link is seen by the other --- */
+
+static void touch_peers(const struct np_net *n, const struct agent_EnsureNetworkRequest *told)
+{
+    for (size_t i = 0; told != NULL && i < told->Peers.n; i++) {
+        struct np_net *other = np_net_find(n->all, told->Peers.v[i].Network);
+        if (other != NULL && other != n)
+            other->again = true;
+    }
+}
+
+static int peer_again(void *arg, struct np_str key, void *value)
+{
+    struct np_net *n = value;
+    if (n->again && !n->busy && n->now.in != NULL)
+        run(n);
+    return 0;
+}
+
+static void run_peers(struct np_nets *all)
+{
+    np_map_each(all->nets, peer_again, NULL);
+}
+
 /* --- the end of a network --- */
 
 static void remove_net(struct np_net *n)
@@ -145,9 +168,11 @@ static void remove_net(struct np_net *n)
     }
     np_netns_remove(&all->dir, n->ns_name);
     np_map_del(all->nets, np_str_of(n->id));
+    touch_peers(n, n->now.in);
     np_agent_reply(all->g, &n->remover, 0, &nothing, NULL, 0, NULL);
     free_net(n);
     np_guests_prune(all);
+    run_peers(all);
 }
 
 /* --- one change --- */
@@ -180,14 +205,18 @@ static void finish(struct np_net *n, int rc, const struct np_err *err)
     }
     if (n->again && n->now.in != NULL)
         run(n);
+    run_peers(all);
 }
 
-static int peer_again(void *arg, struct np_str key, void *value)
+static bool has_other_peers(const struct np_net *n)
 {
-    struct np_net *n = value;
-    if (n != arg && n->again && !n->busy && n->now.in != NULL)
-        run(n);
-    return 0;
+    const struct agent_PeerList *x = &n->now.in->Peers, *y = &n->was.in->Peers;
+    if (x->n != y->n)
+        return true;
+    for (size_t i = 0; i < x->n; i++)
+        if (!np_str_eq(x->v[i].Id, y->v[i].Id) || !np_str_eq(x->v[i].Network, y->v[i].Network))
+            return true;
+    return false;
 }
 
 static void loaded(void *arg, int rc, const struct np_err *said)
@@ -208,6 +237,8 @@ static void loaded(void *arg, int rc, const struct np_err *said)
     if (rc == 0) {
         n->version = n->now.in->Version.v;
         np_guests_prune(n->all);
+        if (n->was.in != NULL && n->was.in != n->now.in && has_other_peers(n))
+            touch_peers(n, n->was.in);
     }
     np_ruleset_free(n->loading);
     n->loading = NULL;
@@ -271,7 +302,7 @@ static void run(struct np_net *n)
         finish(n, rc, &err);
         return;
     }
-    np_map_each(all->nets, peer_again, NULL);
+    run_peers(all);
 }
 
 /* --- verbs --- */

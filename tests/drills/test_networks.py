@@ -1,0 +1,241 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Packets between guests, networks and the internet: which arrive, from which address, and which do not. The agent
+runs alone, as root and as a user without rights; programs in the guests' namespaces send and answer."""
+import os
+
+import pytest
+from networld import ALL, CATCH, CLIENT, ICMP, SERVICE, TCP, UDP, Network, World, acl_rule, rule
+
+NOBODY = 65534
+NO_WAY = "No route to host"
+
+
+@pytest.fixture(scope="module", params=["root", "user"])
+def world(request):
+    if request.param == "root" and os.geteuid() != 0:
+        pytest.skip("this is not root")
+    uid = NOBODY if request.param == "user" and os.geteuid() == 0 else None
+    with World(uid) as w:
+        yield w
+
+
+def first_network():
+    """Two public subnets, one behind a NAT, one without a way out."""
+    n = Network("vpc-1")
+    n.nats["gate"] = ("10.0.1.200", "127.64.0.200", "a")
+    n.table("public", [("0.0.0.0/0", "internet")]).table("nat", [("0.0.0.0/0", "nat", "gate")]).table("none")
+    n.subnet("a", "10.0.1.0/24", "public").subnet("b", "10.0.2.0/24", "public")
+    n.subnet("c", "10.0.3.0/24", "nat").subnet("d", "10.0.4.0/24", "none")
+    n.group("web", [rule(TCP, 80, "0.0.0.0/0"), rule(TCP, 22, group="admin"), rule(ICMP, None, "10.0.0.0/16")])
+    n.group("admin").group("app", [rule(TCP, (8080, 8090), group="web"), rule(UDP, 53, "10.0.0.0/16")])
+    n.group("shut", egress=[])
+    n.interface("web", "a", "10.0.1.10", "127.64.0.10", ["web"])
+    n.interface("admin", "a", "10.0.1.11", None, ["admin"])
+    n.interface("app", "b", "10.0.2.10", "127.64.0.20", ["app"])
+    n.interface("behind", "c", "10.0.3.10", None, ["web"])
+    n.interface("dark", "d", "10.0.4.10", None, ["web"])
+    n.interface("mute", "b", "10.0.2.20", "127.64.0.21", ["shut"])
+    return n
+
+
+def second_network():
+    """The same addresses again."""
+    n = Network("vpc-2")
+    n.table("public", [("0.0.0.0/0", "internet")]).subnet("a", "10.0.1.0/24", "public")
+    n.group("all", [ALL])
+    n.interface("twin", "a", "10.0.1.10", "127.64.1.10", ["all"])
+    n.interface("bare", "a", "10.0.1.12", None, ["all"])
+    return n
+
+
+@pytest.fixture(scope="module")
+def served(world):
+    world.tell(first_network(), second_network())
+    for guest in ("web", "admin", "app", "behind", "dark", "mute", "twin", "bare"):
+        world.serve(f"g-{guest}", "tcp:80", "tcp:22", "tcp:8080", "udp:53")
+    world.serve("internet", f"tcp:443@{SERVICE}", f"transparent:{CATCH}")
+    return world
+
+
+def test_the_same_subnet_is_filtered_too(served):
+    assert served.ask("g-admin", ("tcp", "10.0.1.10", 80), ("tcp", "10.0.1.10", 22), ("tcp", "10.0.1.10", 8080)) == [
+        "10.0.1.11 10.0.1.10 80", "10.0.1.11 10.0.1.10 22", "timeout"]
+    assert served.ask("g-web", ("tcp", "10.0.1.11", 80)) == ["timeout"]
+
+
+def test_groups_that_name_groups(served):
+    to_app = [("tcp", "10.0.2.10", 8080), ("udp", "10.0.2.10", 53), ("tcp", "10.0.2.10", 80)]
+    assert served.ask("g-web", *to_app) == ["10.0.1.10 10.0.2.10 8080", "10.0.1.10 0.0.0.0 53", "timeout"]
+    assert served.ask("g-admin", *to_app) == ["timeout", "10.0.1.11 0.0.0.0 53", "timeout"]
+    assert served.ask("g-app", ("tcp", "10.0.1.10", 22)) == ["timeout"]  # app is not in admin
+
+
+def test_icmp_as_its_rule_says(served):
+    if served.agent.uid is None:  # a group of the user namespace may ping
+        assert served.ask("g-app", ("icmp", "10.0.1.10"), ("icmp", "10.0.1.11")) == ["10.0.1.10", "timeout"]
+
+
+def test_an_egress_list_without_rules_lets_nothing_out(served):
+    assert served.ask("g-mute", ("tcp", "10.0.1.10", 80), ("tcp", SERVICE, 443)) == ["timeout", "timeout"]
+
+
+def test_two_networks_of_the_same_addresses_do_not_meet(served):
+    assert served.ask("g-bare", ("tcp", "10.0.1.10", 80)) == ["10.0.1.12 10.0.1.10 80"]
+    assert served.ask("g-twin", ("tcp", "10.0.1.11", 80), ("tcp", "10.0.2.10", 8080)) == [
+        "timeout", "timeout"]
+
+
+def test_addresses_outside_are_reached_by_them(served):
+    """Within a network, between two, and an instance's own."""
+    assert served.ask("g-app", ("tcp", "127.64.0.10", 80)) == ["127.64.0.20 10.0.1.10 80"]
+    assert served.ask("g-twin", ("tcp", "127.64.0.10", 80), ("tcp", "127.64.0.10", 22)) == [
+        "127.64.1.10 10.0.1.10 80", "timeout"]
+    assert served.ask("g-web", ("tcp", "127.64.1.10", 22), ("tcp", "127.64.0.10", 80)) == [
+        "127.64.0.10 10.0.1.10 22", "127.64.0.10 10.0.1.10 80"]
+
+
+def test_the_clients_connections_are_those_of_a_stranger(served):
+    outside = [{"kind": "tcp", "to": "127.64.0.10", "port": p, "source": CLIENT} for p in (80, 22)]
+    assert served.ask("internet", *outside) == [f"{CLIENT} 10.0.1.10 80", "timeout"]
+    assert served.ask("internet", {"kind": "tcp", "to": "127.64.0.20", "port": 8080, "source": CLIENT}) == ["timeout"]
+
+
+def test_ways_out(served):
+    services = [("tcp", SERVICE, 443), ("tcp", "192.0.2.7", 8443)]
+    assert served.ask("g-web", *services) == [f"127.64.0.10 {SERVICE} 443", "127.64.0.10 192.0.2.7 8443"]
+    assert served.ask("g-behind", *services) == [f"127.64.0.200 {SERVICE} 443", "127.64.0.200 192.0.2.7 8443"]
+    assert served.ask("g-dark", *services) == [NO_WAY, NO_WAY]
+    assert served.ask("g-admin", *services) == ["timeout", "timeout"]  # a gateway, but no address outside
+
+
+def test_nobody_comes_in_by_a_nat(served):
+    assert served.ask("g-twin", ("tcp", "127.64.0.200", 80)) == ["timeout"]
+
+
+def test_the_catching_port_is_no_door(served):
+    assert served.ask("g-web", ("tcp", SERVICE, CATCH)) == ["timeout"]
+
+
+def test_routers_answer_nobody(served):
+    asked = served.ask("g-web", ("tcp", "10.0.1.1", 22), ("tcp", "169.254.169.254", 22), ("tcp", "169.254.99.1", 443),
+                       ("udp", "10.0.0.2", 5353))
+    assert asked == ["timeout"] * 4
+
+
+def heard(world, guest, port):
+    """Whatever arrives at a port, and from whom."""
+    program = (f"import socket,sys\ns=socket.socket(type=socket.SOCK_DGRAM)\ns.bind(('',{port}))\ns.settimeout(float(sys.argv[1]))\n"
+               "print('listening',flush=True)\ntry:\n print(s.recvfrom(100)[1][0])\nexcept TimeoutError: print('nothing')\n")
+    import subprocess
+    p = world.agent.popen(f"g-{guest}", "/usr/bin/python3", "-c", program, "0.5", stdout=subprocess.PIPE, text=True)
+    assert p.stdout.readline() == "listening\n"
+    return p
+
+
+def spoof(world, source, to="10.0.2.30", listener="spoofed"):
+    p = heard(world, listener, 4444)
+    assert world.ask("g-spoofer", {"kind": "spoof", "source": source, "to": to, "port": 4444}) == ["sent"]
+    said = p.stdout.readline().strip()
+    p.stdout.close()
+    p.wait(5)
+    return said
+
+
+def test_foreign_source_addresses_go_nowhere(world):
+    n = Network("vpc-spoof")
+    n.table("t").subnet("a", "10.0.1.0/24", "t").subnet("b", "10.0.2.0/24", "t").group("all", [ALL])
+    n.interface("spoofer", "a", "10.0.1.30", None, ["all"]).interface("spoofed", "b", "10.0.2.30", None, ["all"])
+    n.interface("other", "a", "10.0.1.31", None, ["all"])
+    world.tell(n)
+    assert spoof(world, "10.0.1.30") == "10.0.1.30"
+    for foreign in ("10.0.1.31", "10.0.1.99", "192.0.2.1", "127.0.0.1", "10.0.1.1"):
+        assert spoof(world, foreign) == "nothing", foreign
+    n.interfaces["spoofer"]["more"]["SourceCheck"] = False
+    world.tell(n)
+    assert spoof(world, "192.0.2.1") == "192.0.2.1"
+    world.agent.ask("RemoveNetwork", Id="vpc-spoof")
+
+
+def test_lists_of_control_know_no_connections(world):
+    """Numbered, first match, both ways; not within a subnet."""
+    n = Network("vpc-acl")
+    n.acls["web"] = {"Ingress": [acl_rule(False, TCP, 8080), acl_rule(True, TCP, (80, 9000))],
+                     "Egress": [acl_rule(True, TCP, (1024, 65535), "10.0.1.0/24")]}
+    n.table("t").subnet("a", "10.0.1.0/24", "t").subnet("b", "10.0.2.0/24", "t", "web").group("all", [ALL])
+    n.interface("asker", "a", "10.0.1.10", None, ["all"]).interface("site", "b", "10.0.2.10", None, ["all"])
+    n.interface("near", "b", "10.0.2.11", None, ["all"])
+    world.tell(n)
+    world.serve("g-site", "tcp:80", "tcp:8080", "udp:53")
+    world.serve("g-asker", "tcp:80")
+    asked = [("tcp", "10.0.2.10", 80), ("tcp", "10.0.2.10", 8080), ("udp", "10.0.2.10", 53)]
+    assert world.ask("g-asker", *asked) == ["10.0.1.10 10.0.2.10 80", "timeout", "timeout"]
+    assert world.ask("g-near", *asked) == ["10.0.2.11 10.0.2.10 80", "10.0.2.11 10.0.2.10 8080", "10.0.2.11 0.0.0.0 53"]
+    assert world.ask("g-site", ("tcp", "10.0.1.10", 80)) == ["timeout"]  # no egress to port 80
+    n.acls["web"]["Egress"] = [acl_rule(True, TCP, (1, 1023))]
+    world.tell(n)
+    assert world.ask("g-asker", *asked[:1]) == ["timeout"]  # the answer does not come back
+    n.acls["web"] = {"Ingress": [acl_rule(True)], "Egress": [acl_rule(True)]}
+    world.tell(n)
+    assert world.ask("g-asker", *asked[:2]) == ["10.0.1.10 10.0.2.10 80", "10.0.1.10 10.0.2.10 8080"]
+    world.agent.ask("RemoveNetwork", Id="vpc-acl")
+
+
+def peered(name, cidr, other, other_cidr, guest, private):
+    n = Network(name, cidr)
+    n.peers["x"] = other
+    n.table("t", [(other_cidr, "peer", "x"), ("0.0.0.0/0", "internet")])
+    n.subnet("a", cidr.replace(".0.0/16", ".1.0/24"), "t")
+    n.group("all", [ALL]).interface(guest, "a", private, None, ["all"])
+    return n
+
+
+def test_peers_meet_when_both_say_so(world):
+    one = peered("vpc-p1", "10.1.0.0/16", "vpc-p2", "10.2.0.0/16", "left", "10.1.1.10")
+    two = peered("vpc-p2", "10.2.0.0/16", "vpc-p1", "10.1.0.0/16", "right", "10.2.1.10")
+    three = peered("vpc-p3", "10.3.0.0/16", "vpc-p2", "10.2.0.0/16", "third", "10.3.1.10")
+    peers = dict(two.peers)
+    two.peers = {"y": "vpc-p1"}  # of another name: not accepted yet
+    two.table("t", [("10.1.0.0/16", "blackhole")])
+    world.tell(one, two)
+    world.serve("g-right", "tcp:80")
+    world.serve("g-left", "tcp:80")
+    assert world.ask("g-left", ("tcp", "10.2.1.10", 80)) == ["timeout"]
+    two.peers = peers
+    two.table("t", [("10.1.0.0/16", "peer", "x")])
+    world.tell(two)
+    assert world.ask("g-left", ("tcp", "10.2.1.10", 80)) == ["10.1.1.10 10.2.1.10 80"]
+    assert world.ask("g-right", ("tcp", "10.1.1.10", 80)) == ["10.2.1.10 10.1.1.10 80"]
+    # A peer of a peer is none, and a network is no way to the internet for another.
+    three.peers = {"z": "vpc-p2"}
+    three.table("t", [("10.0.0.0/8", "peer", "z"), ("0.0.0.0/0", "peer", "z")])
+    two.peers["z"] = "vpc-p3"
+    two.table("t", [("10.1.0.0/16", "peer", "x"), ("10.3.0.0/16", "peer", "z")])
+    world.tell(two, three)
+    assert world.ask("g-third", ("tcp", "10.2.1.10", 80)) == ["10.3.1.10 10.2.1.10 80"]
+    assert world.ask("g-third", ("tcp", "10.1.1.10", 80), ("tcp", SERVICE, 443)) == ["timeout", "timeout"]
+    # Either side ends it.
+    del one.peers["x"]
+    one.table("t", [("10.2.0.0/16", "blackhole")])
+    world.tell(one)
+    assert world.ask("g-left", ("tcp", "10.2.1.10", 80)) == ["timeout"]
+    assert world.ask("g-right", ("tcp", "10.1.1.10", 80)) == ["timeout"]
+    for n in ("vpc-p1", "vpc-p2", "vpc-p3"):
+        world.agent.ask("RemoveNetwork", Id=n)
+
+
+def test_a_rule_that_goes_lets_nobody_new_in(world):
+    n = Network("vpc-live")
+    n.table("t").subnet("a", "10.0.1.0/24", "t")
+    n.group("site", [rule(TCP, 80, "10.0.1.0/24"), rule(TCP, 22, "10.0.1.11/32")]).group("ask")
+    n.interface("site2", "a", "10.0.1.10", None, ["site"]).interface("asker2", "a", "10.0.1.11", None, ["ask"])
+    world.tell(n)
+    world.serve("g-site2", "tcp:80", "tcp:22")
+    asked = [("tcp", "10.0.1.10", 80), ("tcp", "10.0.1.10", 22)]
+    assert world.ask("g-asker2", *asked) == ["10.0.1.11 10.0.1.10 80", "10.0.1.11 10.0.1.10 22"]
+    n.group("site", [rule(TCP, 80, group="ask")])
+    world.tell(n)
+    assert world.ask("g-asker2", *asked) == ["10.0.1.11 10.0.1.10 80", "timeout"]
+    n.interfaces["asker2"]["groups"] = ["site"]
+    world.tell(n)
+    assert world.ask("g-asker2", *asked) == ["timeout", "timeout"]
+    world.agent.ask("RemoveNetwork", Id="vpc-live")
