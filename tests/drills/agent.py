@@ -165,11 +165,22 @@ class Agent:
         path = os.path.join(self.data, "agent.sock")
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(argv, env=clean_env(), stderr=log, cwd="/")
-        wait_for(lambda: self.process.poll() is not None or self.connect(path), what="the agent")
+        wait_for(lambda: self.process.poll() is not None or self.greet(path), what="the agent")
         if self.socket is None:
             raise RuntimeError(f"the agent did not start: {self.log()}")
-        self.hello = self.call("Hello", Version=1)
         return self
+
+    def greet(self, path):
+        """A child that the last agent was just forking may have its socket for a moment more."""
+        if not self.connect(path):
+            return False
+        try:
+            self.hello = self.call("Hello", Version=1)
+            return True
+        except (EOFError, OSError):
+            self.socket.close()
+            self.socket = None
+            return False
 
     def connect(self, path):
         s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -188,7 +199,9 @@ class Agent:
 
     def receive(self):
         """(verb, code, number, value, descriptors)"""
-        data, fds, _, _ = socket.recv_fds(self.socket, MESSAGE_MAX, 64)
+        data = b""
+        with contextlib.suppress(ConnectionResetError):
+            data, fds, _, _ = socket.recv_fds(self.socket, MESSAGE_MAX, 64)
         if not data:
             raise EOFError(f"the agent went away: {self.log()[-2000:]}")
         _, verb, code, _, number = HEAD.unpack_from(data)

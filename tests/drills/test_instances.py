@@ -73,14 +73,14 @@ def test_nothing_of_the_host_but_its_usr_is_seen(agent):
 def test_root_and_home_can_be_written_and_a_stop_keeps_it(agent):
     agent.run("i-keep")
     agent.wait_up("i-keep")
-    agent.sh("i-keep", "echo kept > /root/file; echo '#!/bin/sh' > /usr/local/bin/mine; rm /etc/issue; sync")
+    agent.sh("i-keep", "echo kept > /srv/file; echo '#!/bin/sh' > /usr/local/bin/mine; rm /etc/issue; sync")
     agent.call("StopInstance", Id="i-keep")
     ended = agent.wait_phase("i-keep", "ended")
     assert ended["ExitCode"] == 0
     assert agent.ensure("i-keep")["Phase"] == "ended"  # the same boot stays ended
     agent.ensure("i-keep", Boot=2)
     agent.wait_phase("i-keep", "running")
-    assert agent.sh("i-keep", "cat /root/file; test -e /usr/local/bin/mine && echo there; test -e /etc/issue || echo gone") == \
+    assert agent.sh("i-keep", "cat /srv/file; test -e /usr/local/bin/mine && echo there; test -e /etc/issue || echo gone") == \
         "kept\nthere\ngone"
     agent.remove("i-keep")
     assert "i-keep" not in agent.instances()
@@ -160,14 +160,14 @@ def test_shutdown_inside_ends_it(agent):
 def test_reboot_inside_starts_it_again(agent):
     agent.run("i-again")
     agent.wait_up("i-again")
-    agent.sh("i-again", "touch /root/before; touch /run/before")
+    agent.sh("i-again", "touch /srv/before; touch /run/before")
     keeper, pid = agent.keeper("i-again"), agent.instances()["i-again"]["Pid"]
     with agent.talk("i-again") as talk:
         talk.send(SHUTDOWN, b"\1")
         talk.receive(DONE)
     wait_for(lambda: agent.instances()["i-again"].get("Pid") not in (pid, None), what="another init")
     agent.wait_up("i-again")
-    assert agent.sh("i-again", "ls /root/before; test -e /run/before || echo gone") == "/root/before\ngone"
+    assert agent.sh("i-again", "ls /srv/before; test -e /run/before || echo gone") == "/srv/before\ngone"
     assert agent.keeper("i-again") == keeper and agent.instances()["i-again"]["Boot"] == 1
     agent.call("StopInstance", Id="i-again", Force=True)
     agent.wait_phase("i-again", "ended")
@@ -205,7 +205,7 @@ def test_what_cannot_be_is_refused(agent):
 # --- user data ---
 
 def test_a_script_runs_once_and_its_failure_is_told(agent):
-    now = seed(agent, "i-script", b"#!/bin/sh\necho first line of it\necho run >> /root/runs\nexit 3\n")
+    now = seed(agent, "i-script", b"#!/bin/sh\necho first line of it\necho run >> /srv/runs\nexit 3\n")
     assert (now["userdata"], now["exit"]) == ("failed", "3")
     wait_for(lambda: "failed with status 3" in agent.console("i-script"), what="the end on the console")
     assert "first line of it" in agent.console("i-script")
@@ -215,7 +215,7 @@ def test_a_script_runs_once_and_its_failure_is_told(agent):
     agent.ensure("i-script", Boot=3)
     agent.wait_phase("i-script", "running")
     agent.wait_up("i-script")
-    assert agent.sh("i-script", "cat /root/runs") == "run"
+    assert agent.sh("i-script", "cat /srv/runs") == "run"
     agent.remove("i-script")
 
 
@@ -223,14 +223,14 @@ CONFIG = b"""#cloud-config
 hostname: named
 timezone: Europe/Berlin
 bootcmd:
-  - echo boot >> /root/boots
+  - echo boot >> /srv/boots
 write_files:
   - path: /etc/deep/down/file
     permissions: '0640'
     content: |
       two
       lines
-  - {path: /root/packed, encoding: gz+b64, content: %s}
+  - {path: /srv/packed, encoding: gz+b64, content: %s}
 users:
   - default
   - name: ann
@@ -240,8 +240,8 @@ users:
 ssh_authorized_keys: [ssh-ed25519 BBBB all]
 unheard_of: 1
 runcmd:
-  - [sh, -c, "echo 'it''s' $0 > /root/ran"]
-  - echo more >> /root/ran
+  - [sh, -c, "echo 'it''s' $0 > /srv/ran"]
+  - echo more >> /srv/ran
 """
 
 
@@ -251,11 +251,11 @@ def test_a_cloud_config_is_carried_out(agent):
     assert now["userdata"] == "ok", agent.console("i-config")
     assert now["hostname"] == "named"
     assert agent.sh("i-config", "cat /etc/deep/down/file; stat -c %a /etc/deep/down/file") == "two\nlines\n640"
-    assert agent.sh("i-config", "cat /root/packed") == "#! packed"
-    assert agent.sh("i-config", "cat /root/ran").splitlines()[1] == "more"
-    assert agent.sh("i-config", "cat /root/boots; readlink /etc/localtime") == "boot\n/usr/share/zoneinfo/Europe/Berlin"
+    assert agent.sh("i-config", "cat /srv/packed") == "#! packed"
+    assert agent.sh("i-config", "cat /srv/ran").splitlines()[1] == "more"
+    assert agent.sh("i-config", "cat /srv/boots; readlink /etc/localtime") == "boot\n/usr/share/zoneinfo/Europe/Berlin"
     assert agent.sh("i-config", "grep ^ann: /etc/passwd; cat ~ann/.ssh/authorized_keys").endswith("AAAA ann")
-    assert "BBBB" in agent.sh("i-config", "cat /home/ec2-user/.ssh/authorized_keys")
+    assert "BBBB" in agent.sh("i-config", "cat ~ec2-user/.ssh/authorized_keys")
     assert "ann ALL" in agent.sh("i-config", "cat /etc/sudoers.d/90-cloud-init-users")
     wait_for(lambda: "'unheard_of' is not supported" in agent.console("i-config"), what="the console")
     agent.remove("i-config")
@@ -269,11 +269,11 @@ Content-Type: text/x-shellscript; charset="us-ascii"
 Content-Disposition: attachment; filename="one.sh"
 
 #!/bin/sh
-echo one >> /root/order
+echo one >> /srv/order
 --==
 Content-Type: text/cloud-config
 
-runcmd: [ "echo config >> /root/order" ]
+runcmd: [ "echo config >> /srv/order" ]
 --==
 Content-Type: text/x-shellscript
 Content-Transfer-Encoding: base64
@@ -284,9 +284,9 @@ Content-Transfer-Encoding: base64
 
 
 def test_parts_of_mime_run_in_order(agent):
-    now = seed(agent, "i-mime", MIME % base64.b64encode(b"#!/bin/sh\necho two >> /root/order\n"))
+    now = seed(agent, "i-mime", MIME % base64.b64encode(b"#!/bin/sh\necho two >> /srv/order\n"))
     assert now["userdata"] == "ok", agent.console("i-mime")
-    assert agent.sh("i-mime", "cat /root/order").split() == ["config", "one", "two"]
+    assert agent.sh("i-mime", "cat /srv/order").split() == ["config", "one", "two"]
     agent.remove("i-mime")
 
 
@@ -350,14 +350,14 @@ def test_ids_and_disks_are_a_guests_own(root):
     root.wait_up("i-a")
     pids = {n: root.instances()[n]["Pid"] for n in ("i-a", "i-b")}
     assert [os.stat(f"/proc/{pids[n]}").st_uid for n in ("i-a", "i-b")] == [(1 << 20) + s * 65536 for s in (5, 6)]
-    root.sh("i-a", "touch /root/f; chown 33:33 /root/f; su ec2-user -c 'touch ~/mine'; sync")
-    assert root.sh("i-a", "stat -c %u:%U /root/f /home/ec2-user/mine").split() == ["33:www-data", "1000:ec2-user"]
+    root.sh("i-a", "touch /srv/f; chown 33:33 /srv/f; su ec2-user -c 'touch ~/mine'; sync")
+    assert root.sh("i-a", "stat -c %u:%U /srv/f ~ec2-user/mine").split() == ["33:www-data", "1000:ec2-user"]
     # Another slot, the same disk: ids on it begin at 0.
     root.call("StopInstance", Id="i-a")
     root.wait_phase("i-a", "ended")
     root.ensure("i-a", Slot=9, Boot=2)
     root.wait_phase("i-a", "running")
-    assert root.sh("i-a", "stat -c %u /root/f /home/ec2-user/mine").split() == ["33", "1000"]
+    assert root.sh("i-a", "stat -c %u /srv/f ~ec2-user/mine").split() == ["33", "1000"]
     root.remove("i-a")
     root.remove("i-b")
 
