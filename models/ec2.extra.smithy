@@ -528,6 +528,8 @@ structure VpcOwn {
 structure AddressOwn {
     PtrRecord: String
     ByGateway: Boolean
+    // The interface had an address of its own, and gets another one.
+    GiveBack: Boolean
 }
 @error("client") @httpError(400)
 structure CidrLimitExceeded {}

@@ -1387,6 +1387,7 @@ enum Affinity {
 
 structure AllocateAddressRequest {
     Domain: DomainType
+    @nephele#refused
     Address: PublicIpAddress
     @nephele#refused(off: "amazon")
     PublicIpv4Pool: Ipv4PoolEc2Id
@@ -4600,6 +4601,7 @@ structure DisassociateNatGatewayAddressRequest {
     @required
     @xmlName("AssociationId")
     AssociationIds: EipAssociationIdList
+    @nephele#stored
     MaxDrainDurationSeconds: DrainSeconds
     DryRun: Boolean
 }
@@ -13242,6 +13244,7 @@ structure UnassignPrivateNatGatewayAddressRequest {
     @required
     @xmlName("PrivateIpAddress")
     PrivateIpAddresses: IpList
+    @nephele#stored
     MaxDrainDurationSeconds: DrainSeconds
     DryRun: Boolean
 }

@@ -59,7 +59,22 @@ WEAK int ec2_pl_check(struct np_txn *t, struct np_str id, size_t *weight, bool *
 {
     return ec2_not_found(err, EC2_KIND_PREFIX_LIST, id);
 }
-WEAK int ec2_peerings_end(struct np_txn *t, const struct ec2_item *vpc, struct np_err *err)
+WEAK int ec2_eni_create(struct np_txn *t, const struct ec2_eni_opts *o, struct ec2_item **out,
+                        struct np_err *err)
+{
+    return ec2_not_found(err, EC2_KIND_SUBNET, o->subnet);
+}
+WEAK int ec2_eni_drop(struct np_txn *t, struct ec2_item *eni, struct np_err *err)
+{
+    return 0;
+}
+WEAK int ec2_eni_assign(struct np_txn *t, struct ec2_item *eni, const struct np_str *given,
+                        size_t n, size_t more, struct np_err *err)
+{
+    return 0;
+}
+WEAK int ec2_eni_unassign(struct np_txn *t, struct ec2_item *eni, const struct np_str *addresses,
+                          size_t n, struct np_err *err)
 {
     return 0;
 }

@@ -11,20 +11,10 @@
         return np_fault(err, &EC2_UnsupportedOperation, #op " is not served");                     \
     }
 
-PENDING(ec2_AcceptVpcPeeringConnection_apply, txn, AcceptVpcPeeringConnection,
-        ec2_AcceptVpcPeeringConnectionRequest, ec2_AcceptVpcPeeringConnectionResult)
-PENDING(ec2_AllocateAddress_apply, txn, AllocateAddress, ec2_AllocateAddressRequest,
-        ec2_AllocateAddressResult)
 PENDING(ec2_AssignPrivateIpAddresses_apply, txn, AssignPrivateIpAddresses,
         ec2_AssignPrivateIpAddressesRequest, ec2_AssignPrivateIpAddressesResult)
-PENDING(ec2_AssignPrivateNatGatewayAddress_apply, txn, AssignPrivateNatGatewayAddress,
-        ec2_AssignPrivateNatGatewayAddressRequest, ec2_AssignPrivateNatGatewayAddressResult)
-PENDING(ec2_AssociateAddress_apply, txn, AssociateAddress, ec2_AssociateAddressRequest,
-        ec2_AssociateAddressResult)
 PENDING(ec2_AssociateIamInstanceProfile_apply, txn, AssociateIamInstanceProfile,
         ec2_AssociateIamInstanceProfileRequest, ec2_AssociateIamInstanceProfileResult)
-PENDING(ec2_AssociateNatGatewayAddress_apply, txn, AssociateNatGatewayAddress,
-        ec2_AssociateNatGatewayAddressRequest, ec2_AssociateNatGatewayAddressResult)
 PENDING(ec2_AssociateSecurityGroupVpc_apply, txn, AssociateSecurityGroupVpc,
         ec2_AssociateSecurityGroupVpcRequest, ec2_AssociateSecurityGroupVpcResult)
 PENDING(ec2_AttachNetworkInterface_apply, txn, AttachNetworkInterface,
@@ -46,8 +36,6 @@ PENDING(ec2_CreateLaunchTemplateVersion_apply, txn, CreateLaunchTemplateVersion,
         ec2_CreateLaunchTemplateVersionRequest, ec2_CreateLaunchTemplateVersionResult)
 PENDING(ec2_CreateManagedPrefixList_apply, txn, CreateManagedPrefixList,
         ec2_CreateManagedPrefixListRequest, ec2_CreateManagedPrefixListResult)
-PENDING(ec2_CreateNatGateway_apply, txn, CreateNatGateway, ec2_CreateNatGatewayRequest,
-        ec2_CreateNatGatewayResult)
 PENDING(ec2_CreateNetworkAcl_apply, txn, CreateNetworkAcl, ec2_CreateNetworkAclRequest,
         ec2_CreateNetworkAclResult)
 PENDING(ec2_CreateNetworkAclEntry_apply, txn, CreateNetworkAclEntry,
@@ -64,8 +52,6 @@ PENDING(ec2_CreateSnapshots_apply, txn, CreateSnapshots, ec2_CreateSnapshotsRequ
 PENDING(ec2_CreateVolume_apply, txn, CreateVolume, ec2_CreateVolumeRequest, ec2_Volume)
 PENDING(ec2_CreateVpcEndpoint_apply, txn, CreateVpcEndpoint, ec2_CreateVpcEndpointRequest,
         ec2_CreateVpcEndpointResult)
-PENDING(ec2_CreateVpcPeeringConnection_apply, txn, CreateVpcPeeringConnection,
-        ec2_CreateVpcPeeringConnectionRequest, ec2_CreateVpcPeeringConnectionResult)
 PENDING(ec2_DeleteFlowLogs_apply, txn, DeleteFlowLogs, ec2_DeleteFlowLogsRequest,
         ec2_DeleteFlowLogsResult)
 PENDING(ec2_DeleteKeyPair_apply, txn, DeleteKeyPair, ec2_DeleteKeyPairRequest,
@@ -76,8 +62,6 @@ PENDING(ec2_DeleteLaunchTemplateVersions_apply, txn, DeleteLaunchTemplateVersion
         ec2_DeleteLaunchTemplateVersionsRequest, ec2_DeleteLaunchTemplateVersionsResult)
 PENDING(ec2_DeleteManagedPrefixList_apply, txn, DeleteManagedPrefixList,
         ec2_DeleteManagedPrefixListRequest, ec2_DeleteManagedPrefixListResult)
-PENDING(ec2_DeleteNatGateway_apply, txn, DeleteNatGateway, ec2_DeleteNatGatewayRequest,
-        ec2_DeleteNatGatewayResult)
 PENDING(ec2_DeleteNetworkAcl_apply, txn, DeleteNetworkAcl, ec2_DeleteNetworkAclRequest,
         ec2_DeleteNetworkAclOutput)
 PENDING(ec2_DeleteNetworkAclEntry_apply, txn, DeleteNetworkAclEntry,
@@ -93,14 +77,8 @@ PENDING(ec2_DeleteSnapshot_apply, txn, DeleteSnapshot, ec2_DeleteSnapshotRequest
 PENDING(ec2_DeleteVolume_apply, txn, DeleteVolume, ec2_DeleteVolumeRequest, ec2_DeleteVolumeOutput)
 PENDING(ec2_DeleteVpcEndpoints_apply, txn, DeleteVpcEndpoints, ec2_DeleteVpcEndpointsRequest,
         ec2_DeleteVpcEndpointsResult)
-PENDING(ec2_DeleteVpcPeeringConnection_apply, txn, DeleteVpcPeeringConnection,
-        ec2_DeleteVpcPeeringConnectionRequest, ec2_DeleteVpcPeeringConnectionResult)
 PENDING(ec2_DeregisterImage_apply, txn, DeregisterImage, ec2_DeregisterImageRequest,
         ec2_DeregisterImageResult)
-PENDING(ec2_DescribeAddresses, req, DescribeAddresses, ec2_DescribeAddressesRequest,
-        ec2_DescribeAddressesResult)
-PENDING(ec2_DescribeAddressesAttribute, req, DescribeAddressesAttribute,
-        ec2_DescribeAddressesAttributeRequest, ec2_DescribeAddressesAttributeResult)
 PENDING(ec2_DescribeFlowLogs, req, DescribeFlowLogs, ec2_DescribeFlowLogsRequest,
         ec2_DescribeFlowLogsResult)
 PENDING(ec2_DescribeIamInstanceProfileAssociations, req, DescribeIamInstanceProfileAssociations,
@@ -131,8 +109,6 @@ PENDING(ec2_DescribeLaunchTemplates, req, DescribeLaunchTemplates,
         ec2_DescribeLaunchTemplatesRequest, ec2_DescribeLaunchTemplatesResult)
 PENDING(ec2_DescribeManagedPrefixLists, req, DescribeManagedPrefixLists,
         ec2_DescribeManagedPrefixListsRequest, ec2_DescribeManagedPrefixListsResult)
-PENDING(ec2_DescribeNatGateways, req, DescribeNatGateways, ec2_DescribeNatGatewaysRequest,
-        ec2_DescribeNatGatewaysResult)
 PENDING(ec2_DescribeNetworkAcls, req, DescribeNetworkAcls, ec2_DescribeNetworkAclsRequest,
         ec2_DescribeNetworkAclsResult)
 PENDING(ec2_DescribeNetworkInterfaceAttribute, req, DescribeNetworkInterfaceAttribute,
@@ -171,8 +147,6 @@ PENDING(ec2_DescribeVpcEndpointServices, req, DescribeVpcEndpointServices,
         ec2_DescribeVpcEndpointServicesRequest, ec2_DescribeVpcEndpointServicesResult)
 PENDING(ec2_DescribeVpcEndpoints, req, DescribeVpcEndpoints, ec2_DescribeVpcEndpointsRequest,
         ec2_DescribeVpcEndpointsResult)
-PENDING(ec2_DescribeVpcPeeringConnections, req, DescribeVpcPeeringConnections,
-        ec2_DescribeVpcPeeringConnectionsRequest, ec2_DescribeVpcPeeringConnectionsResult)
 PENDING(ec2_DetachNetworkInterface_apply, txn, DetachNetworkInterface,
         ec2_DetachNetworkInterfaceRequest, ec2_DetachNetworkInterfaceOutput)
 PENDING(ec2_DetachVolume_apply, txn, DetachVolume, ec2_DetachVolumeRequest, ec2_VolumeAttachment)
@@ -180,12 +154,8 @@ PENDING(ec2_DisableEbsEncryptionByDefault_apply, txn, DisableEbsEncryptionByDefa
         ec2_DisableEbsEncryptionByDefaultRequest, ec2_DisableEbsEncryptionByDefaultResult)
 PENDING(ec2_DisableImageDeprecation_apply, txn, DisableImageDeprecation,
         ec2_DisableImageDeprecationRequest, ec2_DisableImageDeprecationResult)
-PENDING(ec2_DisassociateAddress_apply, txn, DisassociateAddress, ec2_DisassociateAddressRequest,
-        ec2_DisassociateAddressOutput)
 PENDING(ec2_DisassociateIamInstanceProfile_apply, txn, DisassociateIamInstanceProfile,
         ec2_DisassociateIamInstanceProfileRequest, ec2_DisassociateIamInstanceProfileResult)
-PENDING(ec2_DisassociateNatGatewayAddress_apply, txn, DisassociateNatGatewayAddress,
-        ec2_DisassociateNatGatewayAddressRequest, ec2_DisassociateNatGatewayAddressResult)
 PENDING(ec2_DisassociateSecurityGroupVpc_apply, txn, DisassociateSecurityGroupVpc,
         ec2_DisassociateSecurityGroupVpcRequest, ec2_DisassociateSecurityGroupVpcResult)
 PENDING(ec2_EnableEbsEncryptionByDefault_apply, txn, EnableEbsEncryptionByDefault,
@@ -216,8 +186,6 @@ PENDING(ec2_GetSecurityGroupsForVpc, req, GetSecurityGroupsForVpc,
         ec2_GetSecurityGroupsForVpcRequest, ec2_GetSecurityGroupsForVpcResult)
 PENDING(ec2_ImportKeyPair_apply, txn, ImportKeyPair, ec2_ImportKeyPairRequest,
         ec2_ImportKeyPairResult)
-PENDING(ec2_ModifyAddressAttribute_apply, txn, ModifyAddressAttribute,
-        ec2_ModifyAddressAttributeRequest, ec2_ModifyAddressAttributeResult)
 PENDING(ec2_ModifyEbsDefaultKmsKeyId_apply, txn, ModifyEbsDefaultKmsKeyId,
         ec2_ModifyEbsDefaultKmsKeyIdRequest, ec2_ModifyEbsDefaultKmsKeyIdResult)
 PENDING(ec2_ModifyImageAttribute_apply, txn, ModifyImageAttribute, ec2_ModifyImageAttributeRequest,
@@ -251,18 +219,12 @@ PENDING(ec2_ModifyVolumeAttribute_apply, txn, ModifyVolumeAttribute,
         ec2_ModifyVolumeAttributeRequest, ec2_ModifyVolumeAttributeOutput)
 PENDING(ec2_ModifyVpcEndpoint_apply, txn, ModifyVpcEndpoint, ec2_ModifyVpcEndpointRequest,
         ec2_ModifyVpcEndpointResult)
-PENDING(ec2_ModifyVpcPeeringConnectionOptions_apply, txn, ModifyVpcPeeringConnectionOptions,
-        ec2_ModifyVpcPeeringConnectionOptionsRequest, ec2_ModifyVpcPeeringConnectionOptionsResult)
 PENDING(ec2_MonitorInstances_apply, txn, MonitorInstances, ec2_MonitorInstancesRequest,
         ec2_MonitorInstancesResult)
 PENDING(ec2_RebootInstances_apply, txn, RebootInstances, ec2_RebootInstancesRequest,
         ec2_RebootInstancesOutput)
 PENDING(ec2_RegisterImage_apply, txn, RegisterImage, ec2_RegisterImageRequest,
         ec2_RegisterImageResult)
-PENDING(ec2_RejectVpcPeeringConnection_apply, txn, RejectVpcPeeringConnection,
-        ec2_RejectVpcPeeringConnectionRequest, ec2_RejectVpcPeeringConnectionResult)
-PENDING(ec2_ReleaseAddress_apply, txn, ReleaseAddress, ec2_ReleaseAddressRequest,
-        ec2_ReleaseAddressOutput)
 PENDING(ec2_ReplaceIamInstanceProfileAssociation_apply, txn, ReplaceIamInstanceProfileAssociation,
         ec2_ReplaceIamInstanceProfileAssociationRequest,
         ec2_ReplaceIamInstanceProfileAssociationResult)
@@ -270,8 +232,6 @@ PENDING(ec2_ReplaceNetworkAclAssociation_apply, txn, ReplaceNetworkAclAssociatio
         ec2_ReplaceNetworkAclAssociationRequest, ec2_ReplaceNetworkAclAssociationResult)
 PENDING(ec2_ReplaceNetworkAclEntry_apply, txn, ReplaceNetworkAclEntry,
         ec2_ReplaceNetworkAclEntryRequest, ec2_ReplaceNetworkAclEntryOutput)
-PENDING(ec2_ResetAddressAttribute_apply, txn, ResetAddressAttribute,
-        ec2_ResetAddressAttributeRequest, ec2_ResetAddressAttributeResult)
 PENDING(ec2_ResetEbsDefaultKmsKeyId_apply, txn, ResetEbsDefaultKmsKeyId,
         ec2_ResetEbsDefaultKmsKeyIdRequest, ec2_ResetEbsDefaultKmsKeyIdResult)
 PENDING(ec2_ResetImageAttribute_apply, txn, ResetImageAttribute, ec2_ResetImageAttributeRequest,
@@ -297,8 +257,6 @@ PENDING(ec2_TerminateInstances_apply, txn, TerminateInstances, ec2_TerminateInst
         ec2_TerminateInstancesResult)
 PENDING(ec2_UnassignPrivateIpAddresses_apply, txn, UnassignPrivateIpAddresses,
         ec2_UnassignPrivateIpAddressesRequest, ec2_UnassignPrivateIpAddressesOutput)
-PENDING(ec2_UnassignPrivateNatGatewayAddress_apply, txn, UnassignPrivateNatGatewayAddress,
-        ec2_UnassignPrivateNatGatewayAddressRequest, ec2_UnassignPrivateNatGatewayAddressResult)
 PENDING(ec2_UnmonitorInstances_apply, txn, UnmonitorInstances, ec2_UnmonitorInstancesRequest,
         ec2_UnmonitorInstancesResult)
 PENDING(ec2_UpdateSecurityGroupRuleDescriptionsEgress_apply, txn,

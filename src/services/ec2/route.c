@@ -273,7 +273,7 @@ static int check_outside(const struct ec2_db *db, const struct ec2_item *table, 
 static int check_room(struct np_txn *t, const struct ec2_item *table, struct np_err *err)
 {
     const struct ec2_RouteList *l = &EC2_DETAIL(RouteTable, table)->Routes;
-    size_t n = 1;
+    size_t n = 0;
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < l->n; i++) {
         size_t weight = 1;

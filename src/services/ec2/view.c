@@ -312,7 +312,9 @@ static void changed(void *arg, struct np_dbc *c, const char *notice, struct np_s
     if (load(c, account, region, id, &e, &err) != 0)
         np_die(__FILE__, __LINE__, "reading an item after a commit: %.*s",
                NP_FMT(np_err_text(&err)));
-    const struct entry *was = np_pmap_get(w->any, id);
+    const struct ec2_kind *k = ec2_kind_of(id); /* an id of a peering is of two accounts */
+    const struct ec2_view *v = np_pmap_get(w->views, key_of(a, account, region));
+    const struct entry *was = v != NULL && k != NULL ? np_pmap_get(v->kinds[k->id], id) : NULL;
     if (e == NULL && was == NULL)
         return; /* made and dropped in one commit */
     const struct ec2_item *it = e != NULL ? &e->it : &was->it;
