@@ -33,6 +33,8 @@ structure DependencyViolation {}
 @error("client") @httpError(412)
 structure DryRunOperation {}
 @error("client") @httpError(400)
+structure DuplicateSubnetsInSameZone {}
+@error("client") @httpError(400)
 structure EncryptedVolumesNotSupported {}
 @error("client") @httpError(403)
 structure ExpiredToken {}
@@ -535,3 +537,16 @@ structure AddressOwn {
 structure CidrLimitExceeded {}
 @error("client") @aws.protocols#awsQueryError(code: "InvalidVpcCidrBlockAssociationID.NotFound", httpResponseCode: 400) @httpError(400)
 structure InvalidVpcCidrBlockAssociationIDNotFound {}
+
+structure GroupOwn {
+    // Associated beside its own.
+    Vpcs: OwnIdList
+    Rules: OwnIdList
+}
+// CIDRs of its current version.
+structure PrefixListOwn {
+    Cidrs: OwnIdList
+}
+list OwnIdList {
+    member: String
+}

@@ -25,18 +25,20 @@
 #define EC2_DESCRIPTION_MAX            255
 #define EC2_GROUPS_MAX                 2500 /* an account's, in a region */
 #define EC2_RULES_MAX                  60   /* a group's, each direction, of IPv4 and of IPv6 */
+#define EC2_GROUP_VPCS_MAX             5    /* beside its own */
 #define EC2_RULES_PER_CALL             1000
 #define EC2_INTERFACE_GROUPS_MAX       5
 #define EC2_INTERFACES_MAX             5000 /* an account's, in a region */
 #define EC2_INTERFACE_ADDRESSES_MAX    50
 #define EC2_ACLS_MAX                   200 /* a VPC's */
-#define EC2_ACL_ENTRIES_MAX            40  /* each direction; 20 is AWS's default, 40 its most */
+#define EC2_ACL_ENTRIES_MAX            20  /* each direction, beside the last one */
 #define EC2_LISTS_MAX                  100 /* an account's, in a region */
 #define EC2_LIST_ENTRIES_MAX           1000
 #define EC2_LIST_VERSIONS_MAX          1000
-#define EC2_LIST_CHANGES_MAX           100   /* of a call */
-#define EC2_ENDPOINTS_MAX              50    /* a VPC's interface endpoints */
-#define EC2_GATEWAY_ENDPOINTS_MAX      20    /* an account's, in a region */
-#define EC2_POLICY_MAX                 20480 /* characters of an endpoint's */
-#define EC2_FLOW_LOGS_MAX              1000  /* an account's, in a region */
+#define EC2_LIST_BYTES_MAX             (512 * 1024) /* of the entries of a version */
+#define EC2_LIST_CHANGES_MAX           100          /* of a call */
+#define EC2_ENDPOINTS_MAX              50           /* a VPC's interface endpoints */
+#define EC2_GATEWAY_ENDPOINTS_MAX      20           /* an account's, in a region */
+#define EC2_POLICY_MAX                 20480        /* characters of an endpoint's */
+#define EC2_FLOW_LOGS_MAX              1000         /* an account's, in a region */
 #define EC2_FLOW_LOGS_PER_RESOURCE_MAX 5

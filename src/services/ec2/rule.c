@@ -82,7 +82,7 @@ struct spelled { /* the permission whose rules are being written */
     struct ec2_SecurityGroupRuleList *out;
 };
 
-static int check_description(struct np_str s, struct np_err *err)
+int ec2_rule_check_description(struct np_str s, struct np_err *err)
 {
     static const char marks[] = "._-:/()#,@[]+=&;{}!$* ";
     if (s.n > EC2_DESCRIPTION_MAX)
@@ -113,7 +113,7 @@ static int add_rule(const struct spelled *s, struct np_str description,
     r.FromPort = s->from->FromPort;
     r.ToPort = s->from->ToPort;
     r.Description = description;
-    int rc = check_description(description, err);
+    int rc = ec2_rule_check_description(description, err);
     if (rc == 0)
         rc = ec2_rule_normal(s->a, &r, err);
     if (rc < 0)

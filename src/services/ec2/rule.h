@@ -14,6 +14,7 @@ int ec2_rules_of(struct np_arena *a, const struct ec2_IpPermissionList *permissi
                  struct ec2_SecurityGroupRuleList *out, struct np_err *err);
 /* Protocol and ports of a rule made normal; a fault says what is wrong with them. */
 int ec2_rule_normal(struct np_arena *a, struct ec2_SecurityGroupRule *r, struct np_err *err);
+int ec2_rule_check_description(struct np_str s, struct np_err *err);
 /* Do they allow the same? Ids, descriptions and tags do not count. */
 bool ec2_rule_same(const struct ec2_SecurityGroupRule *x, const struct ec2_SecurityGroupRule *y);
 /* "peer: 0.0.0.0/0, TCP, from port: 80, to port: 80, ALLOW", as AWS writes it in errors. */

@@ -7,12 +7,11 @@
  */
 #pragma once
 
-#include <netinet/in.h>
-
 #include "base/err.h"
 #include "base/str.h"
 
 struct np_arena;
+struct np_core;
 struct np_txn;
 struct ec2_view;
 
@@ -37,11 +36,15 @@ struct agent_GroupList;
  * a peered VPC and prefix lists are spelled out as addresses and blocks: when a VPC changes, VPCs
  * with an active peering to it are to be told anew, and when a prefix list ("pl-…", no VPC)
  * changes, all. IPv6 ranges are left out. */
-void ec2_net_groups(const struct ec2_view *view, struct np_str vpc, struct np_arena *a,
-                    struct agent_GroupList *out);
+void ec2_net_groups(const struct np_core *core, const struct ec2_view *view, struct np_str vpc,
+                    struct np_arena *a, struct agent_GroupList *out);
+/* Their ids, in that order. */
+void ec2_net_group_ids(const struct ec2_view *view, struct np_str vpc, struct np_arena *a,
+                       struct np_strs *out);
 
 #define EC2_PUBLIC_PORTS 64
-/* TCP ports that groups of the interface open to the client on the host, lowest first: those that a
- * rule names (of a range its first ones), at most EC2_PUBLIC_PORTS. */
-size_t ec2_net_public_ports(const struct ec2_view *view, struct np_str eni, struct in_addr client,
+/* TCP ports that groups of the interface open to the client on the host (host order), lowest first:
+ * those that a rule names; of rules for more than EC2_PUBLIC_PORTS those that servers usually have.
+ */
+size_t ec2_net_public_ports(const struct ec2_view *view, struct np_str eni, uint32_t client,
                             uint16_t ports[EC2_PUBLIC_PORTS]);
