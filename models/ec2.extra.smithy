@@ -549,4 +549,34 @@ structure PrefixListOwn {
 }
 list OwnIdList {
     member: String
+// What an instance has beside what DescribeInstances shows.
+structure InstanceOwn {
+    ReservationId: String
+    RequesterId: String
+    // run, stop, terminate: what the reconciler is to make of it.
+    Want: String
+    Force: Boolean
+    // Another number: another boot.
+    Boot: Long
+    // Which range of user ids on the host.
+    Slot: Integer
+    // Folder of the image, and the user that gets the key.
+    ImageFolder: String
+    User: String
+    UserData: Blob
+    PublicKey: String
+    DisableApiTermination: Boolean
+    DisableApiStop: Boolean
+    InstanceInitiatedShutdownBehavior: String
+    CpuCredits: String
+    // Milliseconds: when it ended, for how long it is shown.
+    Terminated: Long
+    // The public address that it was given by itself is one to give again at its next start.
+    PublicAddress: Boolean
+}
+
+// A version of a launch template, an item of its own.
+structure TemplateVersion {
+    VersionId: String
+    Version: LaunchTemplateVersion
 }
