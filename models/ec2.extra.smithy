@@ -549,6 +549,8 @@ structure PrefixListOwn {
 }
 list OwnIdList {
     member: String
+}
+
 // What an instance has beside what DescribeInstances shows.
 structure InstanceOwn {
     ReservationId: String

@@ -2,7 +2,7 @@
 """Route tables, routes and their targets, internet and NAT gateways, peering."""
 import pytest
 
-from ec2_util import account_number, ec2, ec2_of, fails, filters, make_subnet, make_vpc, tagged  # noqa: F401
+from ec2_util import account_number, ec2, ec2_of, fails, filters, make_subnet, make_vpc, raw, tagged  # noqa: F401
 
 
 def make_table(ec2, vpc, **kw):
@@ -184,7 +184,7 @@ def test_a_public_nat_gateway_from_beginning_to_end(ec2, outside):
     (held,) = seen["NatGatewayAddresses"]
     (allocated,) = ec2.describe_addresses(AllocationIds=[eip])["Addresses"]
     assert seen["State"] == "available" and seen["ConnectivityType"] == "public"
-    assert held["AllocationId"] == eip and held["PublicIp"] == allocated["PublicIp"] and held["IsPrimary"]
+    assert held["AllocationId"] == eip and held["PublicIp"] == allocated["PublicIp"]
     assert held["AssociationId"] == allocated["AssociationId"] and held["PrivateIp"] == allocated["PrivateIpAddress"]
     (eni,) = ec2.describe_network_interfaces(NetworkInterfaceIds=[held["NetworkInterfaceId"]])["NetworkInterfaces"]
     assert eni["Description"] == f"Interface for NAT Gateway {nat}" and not eni["SourceDestCheck"]
@@ -216,50 +216,68 @@ def test_a_nat_gateway_fails_without_a_way_out(ec2):
     ec2.delete_nat_gateway(NatGatewayId=nat)
 
 
-def test_private_nat_gateways_and_their_addresses(ec2):
-    vpc = make_vpc(ec2)
-    subnet = make_subnet(ec2, vpc)
-    nat = ec2.create_nat_gateway(SubnetId=subnet, ConnectivityType="private", PrivateIpAddress="10.0.1.20",
-                                 SecondaryPrivateIpAddressCount=2)["NatGateway"]["NatGatewayId"]
-    held = nat_of(ec2, nat)["NatGatewayAddresses"]
-    assert held[0]["PrivateIp"] == "10.0.1.20" and held[0]["IsPrimary"] and len(held) == 3
-    assert all("PublicIp" not in h for h in held)
-    ec2.assign_private_nat_gateway_address(NatGatewayId=nat, PrivateIpAddresses=["10.0.1.50"])
-    assert [h["PrivateIp"] for h in nat_of(ec2, nat)["NatGatewayAddresses"]][-1] == "10.0.1.50"
-    fails("PrivateIpAddressLimitExceeded", ec2.assign_private_nat_gateway_address, NatGatewayId=nat,
-          PrivateIpAddressCount=5)
-    ec2.unassign_private_nat_gateway_address(NatGatewayId=nat, PrivateIpAddresses=["10.0.1.50"])
-    fails("InvalidParameter", ec2.unassign_private_nat_gateway_address, NatGatewayId=nat,
-          PrivateIpAddresses=["10.0.1.20"])
-    assert len(nat_of(ec2, nat)["NatGatewayAddresses"]) == 3
-    fails("InvalidParameter", ec2.associate_nat_gateway_address, NatGatewayId=nat, AllocationIds=[address(ec2)])
+def addresses(tree):
+    return [{c.tag: c.text for c in item} for item in tree.iter("item") if item.find("privateIp") is not None]
+
+
+def held_by(region, account, nat):
+    return addresses(raw(region, account, "DescribeNatGateways", **{"NatGatewayId.1": nat}))
+
+
+def test_private_nat_gateways_and_their_addresses(region):
+    account = account_number()
+    ec2 = ec2_of(region, account)
+    subnet = make_subnet(ec2, make_vpc(ec2))
+    made = raw(region, account, "CreateNatGateway", SubnetId=subnet, ConnectivityType="private",
+               PrivateIpAddress="10.0.1.20", SecondaryPrivateIpAddressCount="2")
+    nat = made.findtext("natGateway/natGatewayId")
+    held = held_by(region, account, nat)
+    assert held[0]["privateIp"] == "10.0.1.20" and held[0]["isPrimary"] == "true" and len(held) == 3
+    assert all("publicIp" not in h for h in held)
+    call = lambda action, **p: raw(region, account, action, NatGatewayId=nat, **p)  # noqa: E731
+    call("AssignPrivateNatGatewayAddress", **{"PrivateIpAddress.1": "10.0.1.50"})
+    assert held_by(region, account, nat)[-1]["privateIp"] == "10.0.1.50"
+    assert call("AssignPrivateNatGatewayAddress", PrivateIpAddressCount="5")[0] == "PrivateIpAddressLimitExceeded"
+    call("UnassignPrivateNatGatewayAddress", **{"PrivateIpAddress.1": "10.0.1.50"})
+    assert call("UnassignPrivateNatGatewayAddress", **{"PrivateIpAddress.1": "10.0.1.20"})[0] == "InvalidParameter"
+    assert len(held_by(region, account, nat)) == 3
+    assert call("AssociateNatGatewayAddress", **{"AllocationId.1": address(ec2)})[0] == "InvalidParameter"
     ec2.delete_nat_gateway(NatGatewayId=nat)
 
 
-def test_secondary_addresses_of_a_public_nat_gateway(ec2, outside):
-    vpc, subnet = outside
+def test_secondary_addresses_of_a_public_nat_gateway(region):
+    account = account_number()
+    ec2 = ec2_of(region, account)
+    vpc = make_vpc(ec2)
+    make_gateway(ec2, vpc)
     eips = [address(ec2) for _ in range(3)]
-    nat = ec2.create_nat_gateway(SubnetId=subnet, AllocationId=eips[0],
-                                 SecondaryAllocationIds=[eips[1]])["NatGateway"]["NatGatewayId"]
-    ec2.associate_nat_gateway_address(NatGatewayId=nat, AllocationIds=[eips[2]], PrivateIpAddresses=["10.0.1.99"])
-    held = {h["AllocationId"]: h for h in nat_of(ec2, nat)["NatGatewayAddresses"]}
-    assert set(held) == set(eips) and held[eips[2]]["PrivateIp"] == "10.0.1.99"
-    fails("InvalidParameter", ec2.disassociate_nat_gateway_address, NatGatewayId=nat,
-          AssociationIds=[held[eips[0]]["AssociationId"]])
-    ec2.disassociate_nat_gateway_address(NatGatewayId=nat, AssociationIds=[held[eips[1]]["AssociationId"]])
-    assert {h["AllocationId"] for h in nat_of(ec2, nat)["NatGatewayAddresses"]} == {eips[0], eips[2]}
+    made = raw(region, account, "CreateNatGateway", SubnetId=make_subnet(ec2, vpc), AllocationId=eips[0],
+               **{"SecondaryAllocationId.1": eips[1]})
+    nat = made.findtext("natGateway/natGatewayId")
+    call = lambda action, **p: raw(region, account, action, NatGatewayId=nat, **p)  # noqa: E731
+    call("AssociateNatGatewayAddress", **{"AllocationId.1": eips[2], "PrivateIpAddress.1": "10.0.1.99"})
+    held = {h["allocationId"]: h for h in held_by(region, account, nat)}
+    assert set(held) == set(eips) and held[eips[2]]["privateIp"] == "10.0.1.99"
+    primary, second = held[eips[0]]["associationId"], held[eips[1]]["associationId"]
+    assert call("DisassociateNatGatewayAddress", **{"AssociationId.1": primary})[0] == "InvalidParameter"
+    call("DisassociateNatGatewayAddress", **{"AssociationId.1": second})
+    assert {h["allocationId"] for h in held_by(region, account, nat)} == {eips[0], eips[2]}
     ec2.release_address(AllocationId=eips[1])
     ec2.delete_nat_gateway(NatGatewayId=nat)
+    for eip in (eips[0], eips[2]):
+        ec2.release_address(AllocationId=eip)
 
 
-def test_what_is_no_nat_gateway(ec2, outside):
+def test_what_is_no_nat_gateway(region, ec2, outside):
     _, subnet = outside
     fails("MissingParameter", ec2.create_nat_gateway, SubnetId=subnet)
     fails("InvalidParameter", ec2.create_nat_gateway, SubnetId=subnet, ConnectivityType="private", AllocationId=address(ec2))
     fails("InvalidSubnetID.NotFound", ec2.create_nat_gateway, SubnetId="subnet-0123456789abcdef0", AllocationId=address(ec2))
     fails("InvalidAllocationID.NotFound", ec2.create_nat_gateway, SubnetId=subnet, AllocationId="eipalloc-0123456789abcdef0")
-    fails("InvalidParameterValue", ec2.create_nat_gateway, SubnetId=subnet, ConnectivityType="private",
-          SecondaryPrivateIpAddressCount=8)
+    assert raw(region, ec2.account, "CreateNatGateway", SubnetId=subnet, ConnectivityType="private",
+               SecondaryPrivateIpAddressCount="8")[0] == "InvalidParameterValue"
+    assert raw(region, ec2.account, "CreateNatGateway", VpcId="vpc-0123456789abcdef0",
+               AvailabilityMode="regional")[0] == "UnsupportedOperation"
 
 
 def test_the_same_client_token_makes_one(ec2):

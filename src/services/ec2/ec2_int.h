@@ -29,6 +29,8 @@ void ec2_tags_show(struct np_arena *a, struct ec2_item *it);
 struct ec2_world;
 struct ec2_world *ec2_world_new(struct np_core *core);
 void ec2_world_free(struct ec2_world *w);
+struct ec2_netview;
+struct ec2_netview **ec2_world_netview(struct ec2_world *w); /* NULL: not started */
 struct ec2_world *ec2_world(const struct np_core *core);
 bool ec2_view_begun(const struct ec2_view *v);
 /* --- watch.c --- */

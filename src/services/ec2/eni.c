@@ -42,9 +42,10 @@ static int add_address(struct np_txn *t, struct ec2_NetworkInterface *d, struct 
     if (d->PrivateIpAddresses.n >= EC2_INTERFACE_ADDRESSES_MAX)
         return np_fault(err, &EC2_PrivateIpAddressLimitExceeded,
                         "Number of private addresses will exceed limit.");
+    struct np_opt_bool primary = yes(d->PrivateIpAddresses.n == 0);
     EC2_APPEND(a, d->PrivateIpAddresses,
-               (struct ec2_NetworkInterfacePrivateIpAddress){
-                   .Primary = yes(d->PrivateIpAddresses.n == 0), .PrivateIpAddress = ip});
+               (struct ec2_NetworkInterfacePrivateIpAddress){.Primary = primary,
+                                                             .PrivateIpAddress = ip});
     return 0;
 }
 

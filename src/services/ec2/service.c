@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* service.c - EC2 as a service: registers, starts, ends. */
 #include "services/ec2/ec2_int.h"
+#include "services/ec2/netview.h"
 
 extern const struct np_migration ec2_migrations[];
 extern const size_t ec2_migrations_n;
@@ -13,11 +14,20 @@ static int init(struct np_core *core, struct np_err *err)
     return 0;
 }
 
+static int start(struct np_core *core, struct np_err *err)
+{
+    (void)err;
+    *ec2_world_netview(ec2_world(core)) = ec2_netview_start(core);
+    return 0;
+}
+
 static void fini(struct np_core *core)
 {
     struct ec2_world *w = ec2_world(core);
-    if (w != NULL)
-        ec2_world_free(w);
+    if (w == NULL)
+        return;
+    ec2_netview_free(*ec2_world_netview(w));
+    ec2_world_free(w);
 }
 
 const struct np_service ec2_service = {
@@ -26,6 +36,7 @@ const struct np_service ec2_service = {
     .migrations = ec2_migrations,
     .n_migrations = 2,
     .init = init,
+    .start = start,
     .fini = fini,
     .authorize = ec2_authorize,
     .map_fault = ec2_map_fault,

@@ -27,6 +27,7 @@ struct ec2_world {
     struct np_pmap *views; /* "account/region" -> struct ec2_view */
     struct np_pmap *any;   /* id -> entry, which its view owns */
     struct ec2_watch_list *watchers;
+    struct ec2_netview *netview; /* of the first loop */
 };
 
 static const struct ec2_view no_view;
@@ -46,6 +47,11 @@ static struct np_str key_of(struct np_arena *a, struct np_str account, struct np
 struct ec2_world *ec2_world(const struct np_core *core)
 {
     return np_core_state(core, "ec2");
+}
+
+struct ec2_netview **ec2_world_netview(struct ec2_world *w)
+{
+    return &w->netview;
 }
 
 struct ec2_watch_list *ec2_world_watchers(struct ec2_world *w)
