@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 
-from agent import Agent, block, ip
+from netagent import Agent, block, ip
 
 PROBE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "netprobe.py")
 PYTHON = "/usr/bin/python3"

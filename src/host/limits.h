@@ -27,7 +27,6 @@
 #define NP_NET_PEERS_MAX      128
 #define NP_NET_NATS_MAX       128
 #define NP_NETS_MAX           512 /* networks of an agent */
-#define NP_GUESTS_MAX         4096
 #define NP_SOCKETS_MAX        32        /* sockets of one MakeSockets */
 #define NP_INSTANCE_SLOTS     16384     /* ranges of user ids; slots are 0 … this - 1 */
 #define NP_INSTANCES_MAX      1024      /* of an agent, also ended; over it they are refused */

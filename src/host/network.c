@@ -169,9 +169,10 @@ static void remove_net(struct np_net *n)
     np_netns_remove(&all->dir, n->ns_name);
     np_map_del(all->nets, np_str_of(n->id));
     touch_peers(n, n->now.in);
-    np_agent_reply(all->g, &n->remover, 0, &nothing, NULL, 0, NULL);
+    const struct np_agent_ticket remover = n->remover;
     free_net(n);
     np_guests_prune(all);
+    np_agent_reply(all->g, &remover, 0, &nothing, NULL, 0, NULL);
     run_peers(all);
 }
 
