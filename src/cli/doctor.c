@@ -13,6 +13,7 @@
 #include "cli/agent.h"
 #include "daemon/datadir.h"
 #include "daemon/privilege.h"
+#include "host/clean.h"
 #include "io/net.h"
 
 #define FREE_MIN_BYTES (1ull << 30)
@@ -183,11 +184,34 @@ static void ask_agent(struct cli *c)
                NP_FMT(list.v[i].Text));
 }
 
+/* What a region that was killed left: only when none runs on the data directory. */
+static int clean(struct cli *c)
+{
+    struct np_cleaned done;
+    NP_AUTO_FD lock = -1;
+    if (np_datadir_lock(c->settings.core.data_dir, "lock", &lock, &c->err) != 0)
+        return cli_say("a region runs on %.*s; end it first with `nephele stop`",
+                       NP_FMT(c->settings.core.data_dir));
+    if (np_host_clean(c->settings.core.data_dir, &done, &c->err) != 0)
+        return cli_fail(c);
+    if (done.left != 0)
+        return cli_say("%zu processes of the region do not end", done.left);
+    printf("Ended %zu processes, freed %zu devices, removed %zu control groups.\n", done.processes,
+           done.devices, done.groups);
+    return 0;
+}
+
 int cli_doctor(struct cli *c)
 {
     static const char *const words[] = {[FINE] = "ok", [WEAKER] = "weaker", [BROKEN] = "broken"};
-    if (!cli_read(c, NP_FOR_REGION, NULL) || !cli_end(c))
+    static const char *const own[] = {"clean", NULL};
+    if (!cli_read(c, NP_FOR_REGION, own))
         return 2;
+    bool to_clean = cli_take(c, "clean");
+    if (!cli_end(c))
+        return 2;
+    if (to_clean)
+        return clean(c);
     int rc = 0;
     NP_EACH (check, checks) {
         struct finding f = check->look(c);

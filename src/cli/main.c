@@ -43,7 +43,9 @@ static const struct {
     {"connect", "connect NAME PORT", "a byte pipe into a private network", cli_connect},
     {"image", "image list|import|build|remove", "root file systems for instances", cli_image},
     {"reset", "reset --yes", "remove all that the region holds", cli_reset},
-    {"doctor", "doctor", "try what this host can do, say what is weaker here", cli_doctor},
+    {"doctor", "doctor [--clean]",
+     "try what this host can do, say what is weaker here; end what a killed region left",
+     cli_doctor},
     {"version", "version", "print the version", version},
     {"help", "help", "print this", help},
 };

@@ -10,6 +10,7 @@
 #include "cli/ask.h"
 #include "daemon/datadir.h"
 #include "daemon/rootkeys.h"
+#include "host/clean.h"
 
 /* --- account --- */
 
@@ -60,7 +61,9 @@ static const char *const ours[] = {"state.db.new", "state.db.new-wal",
                                    "nephele.log",  "nephele.log.1",
                                    "agent.sock",   "pool",
                                    "dns",          "edge-cache",
-                                   "images"};
+                                   "images",       "net",
+                                   "instances",    "volumes",
+                                   "snapshots"};
 
 static int remove_tree(char *path)
 {
@@ -117,7 +120,12 @@ int cli_reset(struct cli *c)
     if (np_datadir_lock(c->settings.core.data_dir, "lock", &lock, &c->err) != 0)
         return cli_say("a region runs on %.*s; end it first with `nephele stop`",
                        NP_FMT(c->settings.core.data_dir));
-    int rc = remove_all(c);
+    struct np_cleaned done = {0};
+    int rc = np_host_clean(c->settings.core.data_dir, &done, &c->err) != 0 ? cli_fail(c) : 0;
+    if (rc == 0 && done.left != 0)
+        rc = cli_say("%zu processes of the region do not end", done.left);
+    if (rc == 0)
+        rc = remove_all(c);
     if (rc == 0)
         printf("Removed.\n");
     return rc;

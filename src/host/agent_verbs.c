@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "host/volume.h"
 
-#define FINDINGS_MAX 16
+#define FINDINGS_MAX 32
 #include "host/net.h"
 
 static int hello(struct np_agent *g, struct np_agent_ask *q, const void *in, void **out,
@@ -81,6 +81,8 @@ static int doctor(struct np_agent *g, struct np_agent_ask *q, const void *in, vo
                                 NP_FMT(np_err_text(&g->namespaces.why))),
     };
     r->Findings = (struct agent_FindingList){f, 2, true};
+    r->Findings.n += np_nets_doctor(g->nets, g->namespaces.own ? &g->no_nets : &g->namespaces.why,
+                                    q->arena, f + 2);
     if (g->volumes != NULL)
         np_volumes_doctor(g->volumes, q->arena, &r->Findings);
     *out = r;

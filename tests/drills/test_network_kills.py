@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 from networld import CLIENT, SERVICE, TCP, Network, World, rule
-from region import alive, wait_for
+from region import alive, clean_env, program, wait_for
 
 NOBODY = 65534
 
@@ -268,3 +268,33 @@ def test_limits_are_refused_at_one_more(world):
     n.interfaces["ask"]["public"] = "127.64.255.255"
     with pytest.raises(Refused, match="not of the pool"):
         world.tell(n)
+
+
+def test_doctor_ends_what_a_killed_region_left(world):
+    if world.agent.uid is not None:
+        return  # the command runs as this user
+    world.tell(network())
+    holder = world.agent.holder()
+    inside = world.agent.popen("g-ask", "/bin/sleep", "1000")
+    stranger = subprocess.Popen(["/bin/sleep", "1000"])
+    world.agent.process.send_signal(signal.SIGSTOP)
+
+    def clean():
+        return subprocess.run([program(), "doctor", "--clean", f"--data={world.agent.data}"], capture_output=True,
+                              text=True, check=True, env=clean_env()).stdout
+    try:
+        assert clean().startswith("Ended 3 processes")
+        wait_for(lambda: not alive(holder), what="the end of the holder")
+        assert inside.wait(10) == -signal.SIGKILL and world.agent.process.wait(10) == -signal.SIGKILL
+        assert stranger.poll() is None
+        assert clean().startswith("Ended 0 processes")
+    finally:
+        stranger.kill()
+        stranger.wait()
+
+
+def test_doctor_says_what_networks_need(world):
+    findings = {f["Name"]: f for f in world.agent.ask("Doctor")["Findings"]}
+    assert {"links", "addresses", "firewall", "nat", "tproxy", "flow logs", "counters"} <= set(findings)
+    assert all(f["Text"] for f in findings.values())
+    assert world.agent.names() == ["internet"]  # what was tried is gone

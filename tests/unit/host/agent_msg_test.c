@@ -145,6 +145,6 @@ NP_TEST(the_agent_wants_a_greeting_of_its_version_first)
              "after Hello");
     void *value;
     NP_CHECK(np_agent_get(np_buf_str(&reply), true, a, &h, &value, NULL) == 0);
-    NP_CHECK(((const struct agent_DoctorReply *)value)->Findings.n == 2);
+    NP_CHECK(((const struct agent_DoctorReply *)value)->Findings.n == 3);
     np_processes_free(g.processes);
 }
