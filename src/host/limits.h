@@ -9,11 +9,6 @@
 #define NP_AGENT_PENDING_MAX 1024        /* calls of a client that wait for a reply */
 #define NP_PROCESSES_MAX     256 /* of an agent, running or ended; over it EnsureProcess is refused */
 #define NP_PROCESS_ID_MAX    63
-#define NP_INSTANCES_MAX                                                                           \
-    1024 /* of an agent, running or ended; over it EnsureInstance is refused                       \
-          */
-#define NP_INSTANCE_STOP_MS 30000     /* a guest's time to end in order */
-#define NP_CONSOLE_MAX      (1 << 20) /* bytes of a console's file; over it the older half goes */
 
 /* Of one network, over which EnsureNetwork is refused. */
 #define NP_NET_BLOCKS_MAX     64
@@ -26,7 +21,7 @@
 #define NP_NET_ADDRESSES_MAX  64 /* of an interface */
 #define NP_NET_PEERS_MAX      128
 #define NP_NET_NATS_MAX       128
-#define NP_NETS_MAX           512 /* networks of an agent */
+#define NP_NETS_MAX           512       /* networks of an agent */
 #define NP_SOCKETS_MAX        32        /* sockets of one MakeSockets */
 #define NP_INSTANCE_SLOTS     16384     /* ranges of user ids; slots are 0 … this - 1 */
 #define NP_INSTANCES_MAX      1024      /* of an agent, also ended; over it they are refused */
