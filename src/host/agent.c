@@ -356,9 +356,20 @@ static void hold_signals(void)
 }
 
 /* What the networks and the volumes do for an instance. */
-static struct np_instance_parts parts_of(const struct daemon *d)
+static int guest_network(void *networks, const char *id, struct np_err *err)
+{
+    const struct np_agent *g = networks;
+    if (g->nets == NULL)
+        return np_err(err, NP_ENOTSUP, "no networks: %.*s", NP_FMT(np_err_text(&g->no_nets)));
+    int fd = np_guest_netns_fd(g->nets, id);
+    return fd >= 0 ? fd : np_err(err, NP_EAGAIN, "no network names %s yet", id);
+}
+
+static struct np_instance_parts parts_of(struct daemon *d)
 {
     return (struct np_instance_parts){
+        .networks = &d->g,
+        .netns = guest_network,
         .arg = d->g.volumes,
         .root_ready = np_volume_root_ready,
         .root = np_volume_root,

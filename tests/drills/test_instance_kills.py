@@ -8,7 +8,7 @@ import random
 import signal
 
 import pytest
-from agent import Agent, Refused
+from instances import Agent, Refused
 from region import alive, children, wait_for
 
 ROOT = os.geteuid() == 0
@@ -145,6 +145,7 @@ def kill_one(agent, choice, name):
 def test_kills_at_any_point_leave_nothing_and_a_removal_wins(agent):
     choice = random.Random(SEED)
     print("seed", SEED)
+    agent.network("i-1")
     agent.disk("i-1")
     for boot in range(1, ROUNDS + 1):
         agent.ensure("i-1", Boot=boot)

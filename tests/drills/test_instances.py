@@ -9,7 +9,7 @@ import signal
 import socket
 
 import pytest
-from agent import DONE, PING, PONG, SHUTDOWN, Agent, Refused
+from instances import DONE, PING, PONG, SHUTDOWN, Agent, Refused
 from region import alive, wait_for
 
 ROOT = os.geteuid() == 0
@@ -34,18 +34,8 @@ def root():
         yield a
 
 
-def seed(agent, name, text):
-    """User data as a seed in the image, where cloud-init looks for it: the disk is there before the boot."""
-    agent.disk(name)
-    agent.ensure(name, Boot=1)
-    agent.wait_phase(name, "running")
-    agent.wait_up(name)
-    agent.exec(name, "/bin/sh", "-c", "mkdir -p /var/lib/cloud/seed/nocloud && rm -rf /var/lib/cloud/instances && "
-               "cat > /var/lib/cloud/seed/nocloud/user-data && sync", stdin=text)
-    agent.call("StopInstance", Id=name)
-    agent.wait_phase(name, "ended")
-    agent.ensure(name, Boot=2)
-    agent.wait_phase(name, "running")
+def boot(agent, name, text, **more):
+    agent.run(name, user_data=text, **more)
     return agent.wait_up(name)
 
 
@@ -205,16 +195,16 @@ def test_what_cannot_be_is_refused(agent):
 # --- user data ---
 
 def test_a_script_runs_once_and_its_failure_is_told(agent):
-    now = seed(agent, "i-script", b"#!/bin/sh\necho first line of it\necho run >> /srv/runs\nexit 3\n")
+    now = boot(agent, "i-script", b"#!/bin/sh\necho first line of it\necho run >> /srv/runs\nexit 3\n")
     assert (now["userdata"], now["exit"]) == ("failed", "3")
     wait_for(lambda: "failed with status 3" in agent.console("i-script"), what="the end on the console")
     assert "first line of it" in agent.console("i-script")
     assert "first line of it" in agent.sh("i-script", "cat /var/log/cloud-init-output.log")
-    agent.ensure("i-script", Boot=3)
+    agent.ensure("i-script", Boot=2)
     agent.wait_phase("i-script", "ended")
-    agent.ensure("i-script", Boot=3)
+    agent.ensure("i-script", Boot=2)
     agent.wait_phase("i-script", "running")
-    agent.wait_up("i-script")
+    assert agent.wait_up("i-script")["userdata"] == "ok"
     assert agent.sh("i-script", "cat /srv/runs") == "run"
     agent.remove("i-script")
 
@@ -247,7 +237,7 @@ runcmd:
 
 def test_a_cloud_config_is_carried_out(agent):
     packed = base64.b64encode(gzip.compress(b"#! packed\n"))
-    now = seed(agent, "i-config", gzip.compress(CONFIG % packed))
+    now = boot(agent, "i-config", gzip.compress(CONFIG % packed))
     assert now["userdata"] == "ok", agent.console("i-config")
     assert now["hostname"] == "named"
     assert agent.sh("i-config", "cat /etc/deep/down/file; stat -c %a /etc/deep/down/file") == "two\nlines\n640"
@@ -284,10 +274,21 @@ Content-Transfer-Encoding: base64
 
 
 def test_parts_of_mime_run_in_order(agent):
-    now = seed(agent, "i-mime", MIME % base64.b64encode(b"#!/bin/sh\necho two >> /srv/order\n"))
+    now = boot(agent, "i-mime", MIME % base64.b64encode(b"#!/bin/sh\necho two >> /srv/order\n"))
     assert now["userdata"] == "ok", agent.console("i-mime")
     assert agent.sh("i-mime", "cat /srv/order").split() == ["config", "one", "two"]
     agent.remove("i-mime")
+
+
+def test_the_metadata_give_keys_and_sshd_takes_them(agent):
+    boot(agent, "i-ssh", b"#!/bin/sh\ntrue\n", key=b"ssh-ed25519 CCCC mine")
+    assert "CCCC" in agent.sh("i-ssh", "cat ~ec2-user/.ssh/authorized_keys")
+    peer = ".".join(map(str, agent.address("i-ssh")))
+    assert (peer, "PUT /latest/api/token HTTP/1.0") in agent.metadata.asked
+    if os.path.exists("/usr/sbin/sshd"):
+        wait_for(lambda: agent.status("i-ssh").get("sshd") is not None, what="sshd")
+        assert agent.uid is not None or agent.status("i-ssh")["sshd"] == "1"
+    agent.remove("i-ssh")
 
 
 # --- services ---
@@ -384,6 +385,8 @@ def test_twenty_at_once(root):
     names = [f"i-many-{i}" for i in range(20)]
     for n in names:
         root.call("EnsureVolume", Id="vol-" + n, SizeMiB=1024, Image="builtin")
+    for n in names:
+        root.network(n)
     for i, n in enumerate(names):
         root.disk(n)
         root.ensure(n, Slot=100 + i)

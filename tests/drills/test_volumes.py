@@ -5,7 +5,7 @@ import os
 import subprocess
 
 import pytest
-from agent import Refused
+from instances import Refused
 from region import alive, wait_for
 from volumes import Device, Volumes, end
 

@@ -8,7 +8,7 @@ import stat
 import subprocess
 import tempfile
 
-from agent import CHANGED, HEAD, VERBS, Agent, Refused, dump
+from instances import CHANGED, HEAD, VERBS, Agent, Refused, dump
 from region import wait_for
 
 F_ADD_SEALS, SEALS = 1033, 0xF  # seal, shrink, grow, write

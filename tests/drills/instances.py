@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The agent alone, and a client of it: what a region would ask, without one.
+"""The agent alone with instances: what a region would ask, without one. Each instance has an address in one
+network, and a metadata service that this process serves, as a region would.
 
     with Agent() as agent:
-        agent.call("EnsureInstance", Id="i-1", ...)
+        agent.run("i-1", user_data=b"#!/bin/sh\\n...")
         agent.kill()       # kill -9
         agent.start()
 """
@@ -14,6 +15,7 @@ import socket
 import struct
 import subprocess
 import tempfile
+import threading
 
 from region import alive, clean_env, program, wait_for
 
@@ -136,6 +138,63 @@ class Talk:
             said[kind] += body
 
 
+# --- a network, and its metadata service ---
+
+def ip(*parts):
+    return int.from_bytes(bytes(parts), "big")
+
+
+ALL = [{"Protocol": -1, "Block": {"Address": 0, "Bits": 0}}]
+ACL = [{"Allow": True, "Protocol": -1, "Block": {"Address": 0, "Bits": 0}}]
+
+
+class Metadata(threading.Thread):
+    """Version 2 alone: without a token of its own it answers 401."""
+    TOKEN = "a-token"
+
+    def __init__(self, fd):
+        super().__init__(daemon=True)
+        self.socket = socket.socket(fileno=fd)
+        self.socket.setblocking(True)
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.socket.bind(("169.254.169.254", 80))
+        self.socket.listen(64)
+        self.user_data, self.keys, self.asked = {}, {}, []
+        self.start()
+
+    def run(self):
+        while True:
+            try:
+                conn, (peer, _) = self.socket.accept()
+            except OSError:
+                return
+            with conn, contextlib.suppress(OSError):
+                conn.settimeout(10)
+                text = b""
+                while b"\r\n\r\n" not in text:
+                    more = conn.recv(4096)
+                    if not more:
+                        break
+                    text += more
+                self.asked.append((peer, text.split(b"\r\n")[0].decode()))
+                conn.sendall(self.answer(peer, text.decode()))
+
+    def answer(self, peer, text):
+        method, path = text.split()[:2]
+        body, status = b"", "404 Not Found"
+        if (method, path) == ("PUT", "/latest/api/token"):
+            body, status = self.TOKEN.encode(), "200 OK"
+        elif f"X-aws-ec2-metadata-token: {self.TOKEN}\r\n" not in text:
+            status = "401 Unauthorized"
+        elif path == "/latest/user-data" and peer in self.user_data:
+            body, status = self.user_data[peer], "200 OK"
+        elif path == "/latest/meta-data/public-keys/" and peer in self.keys:
+            body, status = b"0=name", "200 OK"
+        elif path == "/latest/meta-data/public-keys/0/openssh-key" and peer in self.keys:
+            body, status = self.keys[peer], "200 OK"
+        return f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body
+
+
 class Agent:
     """`uid`: started by root, it runs as that user."""
 
@@ -151,8 +210,9 @@ class Agent:
                 os.chown(data, uid, uid)
         self.data = data
         self.log_path = data + ".log"
-        self.process = self.socket = None
+        self.process = self.socket = self.metadata = None
         self.number = 0
+        self.guests = []
         self.program = program()
         if uid is not None:  # which may not look into the build's folder
             self.program = shutil.copy(program(), os.path.join(self.own, "nephele"))
@@ -168,6 +228,8 @@ class Agent:
         wait_for(lambda: self.process.poll() is not None or self.greet(path), what="the agent")
         if self.socket is None:
             raise RuntimeError(f"the agent did not start: {self.log()}")
+        if self.guests:
+            self.tell_network()
         return self
 
     def greet(self, path):
@@ -248,6 +310,36 @@ class Agent:
     def volume(self, name):
         return {v["Id"]: v for v in self.call("ListVolumes")["Volumes"]}.get(name)
 
+    def address(self, name):
+        place = self.guests.index(name) + 4
+        return 10, 0, place // 250, place % 250 + 4
+
+    def interface(self, name):
+        place = self.guests.index(name)
+        return {"Id": f"eni-{place}", "Guest": name, "Device": 0, "Mac": 0x020000000000 + place,
+                "Addresses": [{"Private": ip(*self.address(name))}], "Subnet": 0, "Groups": [0], "SourceCheck": True}
+
+    def network(self, name, user_data=None, key=None):
+        """The network is told with one guest more."""
+        if name not in self.guests:
+            self.guests.append(name)
+            self.tell_network()
+        peer = ".".join(map(str, self.address(name)))
+        if self.metadata is None:
+            _, fds = self.call_fds("MakeSockets", Network="vpc-1", Kind="tcp", Count=1)
+            self.metadata = Metadata(fds[0])
+        if user_data is not None:
+            self.metadata.user_data[peer] = user_data
+        if key is not None:
+            self.metadata.keys[peer] = key
+
+    def tell_network(self):
+        whole = {"Address": ip(10, 0, 0, 0), "Bits": 16}
+        self.call("EnsureNetwork", Id="vpc-1", Version=len(self.guests), Blocks=[whole], Resolver=ip(10, 0, 0, 2),
+                  Internet=False, Subnets=[{"Block": whole, "Acl": 0, "Table": 0}], Tables=[{"Routes": []}],
+                  Groups=[{"Id": "sg-1", "Ingress": ALL, "Egress": ALL}], Acls=[{"Ingress": ACL, "Egress": ACL}],
+                  Interfaces=[self.interface(n) for n in self.guests])
+
     def disk(self, name, mib=1024, image="builtin"):
         """The root volume of an instance, attached."""
         self.call("EnsureVolume", Id="vol-" + name, SizeMiB=mib, Image=image)
@@ -255,7 +347,8 @@ class Agent:
         wait_for(lambda: self.call("AttachVolume", Volume="vol-" + name, Instance=name, Device="xvda")["Volume"]
                  .get("Instance") == name, what="its attachment")
 
-    def run(self, name, **more):
+    def run(self, name, user_data=None, key=None, **more):
+        self.network(name, user_data, key)
         self.disk(name)
         self.ensure(name, **more)
         return self.wait_phase(name, "running")
@@ -351,6 +444,8 @@ class Agent:
         self.stop()
         if holder:
             wait_for(lambda: not alive(holder), what="the end of the holder")
+        if self.metadata is not None:
+            self.metadata.socket.close()
         if self.own:
             shutil.rmtree(self.own, ignore_errors=True)
             if os.path.exists(self.own):
