@@ -197,6 +197,8 @@ structure HelloReply {
     Namespaces: Boolean
     @required
     UserNamespace: Boolean
+    // Why instances cannot run on this host; absent: they can.
+    NoInstances: String
 }
 
 structure EnsureProcessRequest {

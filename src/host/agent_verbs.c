@@ -23,6 +23,9 @@ static int hello(struct np_agent *g, struct np_agent_ask *q, const void *in, voi
     r->Holder = (struct np_opt_int){true, g->holder};
     r->Namespaces = (struct np_opt_bool){true, g->namespaces.own};
     r->UserNamespace = (struct np_opt_bool){true, g->namespaces.user};
+    struct np_err why;
+    if (g->instances != NULL && np_instances_able(g->instances, &why) != 0)
+        r->NoInstances = np_str_dup(q->arena, np_err_text(&why));
     *out = r;
     return 0;
 }
@@ -83,6 +86,8 @@ static int doctor(struct np_agent *g, struct np_agent_ask *q, const void *in, vo
     r->Findings = (struct agent_FindingList){f, 2, true};
     r->Findings.n += np_nets_doctor(g->nets, g->namespaces.own ? &g->no_nets : &g->namespaces.why,
                                     q->arena, f + 2);
+    if (g->instances != NULL)
+        r->Findings.n += np_instances_doctor(g->instances, q->arena, f + r->Findings.n);
     if (g->volumes != NULL)
         np_volumes_doctor(g->volumes, q->arena, &r->Findings);
     *out = r;

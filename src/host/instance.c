@@ -84,6 +84,59 @@ void np_instances_begin(struct np_instances *p, bool user, const struct np_insta
     p->begun = true;
 }
 
+int np_instances_able(const struct np_instances *p, struct np_err *err)
+{
+    if (p->isolation.mode != NP_ISOLATION_NONE)
+        return 0;
+    return np_err(err, NP_ENOTSUP, "instances cannot run on this host: %.*s",
+                  NP_FMT(np_err_text(&p->isolation.why)));
+}
+
+static struct agent_Finding isolation_finding(const struct np_isolation *i, struct np_arena *a)
+{
+    static const char *const texts[] = {
+        [NP_ISOLATION_NONE] = "instances cannot run here",
+        [NP_ISOLATION_RANGE] =
+            "each instance has a user namespace and a range of user ids of its own",
+        [NP_ISOLATION_WEAK] = "isolation is weak: instances share the host's user ids, and have no "
+                              "CAP_SYS_ADMIN for that",
+        [NP_ISOLATION_SHARED] = "instances share one range of subordinate ids, each in a user "
+                                "namespace of its own",
+        [NP_ISOLATION_ONE] = "instances have one user id, root: no other users, no su, no packages "
+                             "with other owners; subordinate ids mend that (usermod --add-subuids "
+                             "100000-165535 --add-subgids 100000-165535 USER)",
+    };
+    bool fine = i->mode == NP_ISOLATION_RANGE || i->mode == NP_ISOLATION_SHARED;
+    struct np_str why = np_err_text(&i->why);
+    return (struct agent_Finding){
+        .Name = NP_STR("instances"),
+        .Fine = {true, fine},
+        .Text = fine || why.n == 0 ? np_str_of(texts[i->mode])
+                                   : np_str_printf(a, "%s: %.*s", texts[i->mode], NP_FMT(why)),
+    };
+}
+
+size_t np_instances_doctor(const struct np_instances *p, struct np_arena *a,
+                           struct agent_Finding *out)
+{
+    const struct np_cgroups *c = &p->cgroups;
+    out[0] = isolation_finding(&p->isolation, a);
+    out[1] = (struct agent_Finding){
+        .Name = NP_STR("limits"),
+        .Fine = {true, c->version != 0},
+        .Text = c->version != 0
+                    ? np_str_printf(a,
+                                    "processor, memory and processes of instances are limited and "
+                                    "counted by control groups of version %d",
+                                    c->version)
+                    : np_str_printf(a,
+                                    "vCPUs and memory of instances are not limited, and not "
+                                    "counted: %.*s",
+                                    NP_FMT(np_err_text(&c->why))),
+    };
+    return 2;
+}
+
 /* --- an instance's files --- */
 
 static struct agent_EnsureInstanceRequest *read_spec(int dir, struct np_arena *a)
@@ -173,10 +226,7 @@ static int check(struct np_instances *p, const struct agent_EnsureInstanceReques
         return np_err(err, NP_EINVAL, "no instance of that slot and size can be");
     if (rq->Hostname.n == 0 || rq->Hostname.n > 64 || memchr(rq->Hostname.p, '\0', rq->Hostname.n))
         return np_err(err, NP_EINVAL, "no host name");
-    if (p->isolation.mode == NP_ISOLATION_NONE)
-        return np_err(err, NP_ENOTSUP, "instances cannot run on this host: %.*s",
-                      NP_FMT(np_err_text(&p->isolation.why)));
-    return 0;
+    return np_instances_able(p, err);
 }
 
 static int make_guest_folder(struct np_instances *p, struct np_arena *a, struct np_str ca,

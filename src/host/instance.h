@@ -87,5 +87,9 @@ size_t np_instances_stop_all(struct np_instances *p);
 /* Pid of a keeper, for namespaces whose holder is gone; 0: none. */
 pid_t np_instances_any(struct np_instances *p, char id[64]);
 bool np_instance_runs(struct np_instances *p, const char *id, pid_t keeper);
-/* What of isolation and limits this host allows, by having tried. */
-void np_instances_doctor(struct np_instances *p, struct np_arena *a, struct agent_FindingList *out);
+/* NP_ENOTSUP: they cannot run on this host, and why. */
+int np_instances_able(const struct np_instances *p, struct np_err *err);
+/* What of isolation and limits this host allows, by having tried; up to NP_INSTANCE_FINDINGS. */
+#define NP_INSTANCE_FINDINGS 2
+size_t np_instances_doctor(const struct np_instances *p, struct np_arena *a,
+                           struct agent_Finding *out);

@@ -15,9 +15,8 @@
 #include "base/auto.h"
 #include "io/file.h"
 
-static const char *const runtimes[] = {
-    "/usr/bin/crun",  "/usr/sbin/crun",      "/usr/local/bin/crun", "/usr/bin/runc",
-    "/usr/sbin/runc", "/usr/local/bin/runc", "/usr/local/sbin/runc"};
+/* runc cannot leave control groups alone, which are made here. */
+static const char *const runtimes[] = {"/usr/bin/crun", "/usr/sbin/crun", "/usr/local/bin/crun"};
 
 uint32_t np_isolation_base(const struct np_isolation *i, uint32_t slot)
 {
