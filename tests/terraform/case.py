@@ -258,6 +258,22 @@ def diagnostics(said):
     return out
 
 
+def left_of_ec2(ec2):
+    """What is there beside the default VPC."""
+    def that(name, value):
+        return [{"Name": name, "Values": [value]}]
+    left = [v["VpcId"] for v in ec2.describe_vpcs(Filters=that("is-default", "false"))["Vpcs"]]
+    left += [s["SubnetId"] for s in ec2.describe_subnets(Filters=that("default-for-az", "false"))["Subnets"]]
+    left += [t["RouteTableId"] for t in ec2.describe_route_tables()["RouteTables"]
+             if not any(a["Main"] for a in t["Associations"])]
+    left += [g["InternetGatewayId"] for g in ec2.describe_internet_gateways()["InternetGateways"]][1:]
+    left += [n["NatGatewayId"] for n in ec2.describe_nat_gateways()["NatGateways"] if n["State"] != "deleted"]
+    left += [d["DhcpOptionsId"] for d in ec2.describe_dhcp_options()["DhcpOptions"]][1:]
+    left += [p["VpcPeeringConnectionId"] for p in ec2.describe_vpc_peering_connections()["VpcPeeringConnections"]
+             if p["Status"]["Code"] not in ("deleted", "rejected", "failed", "expired")]
+    return left + [a["AllocationId"] for a in ec2.describe_addresses()["Addresses"]]
+
+
 def leftovers(region, account):
     """What an account that was emptied still has."""
     def client(service):
@@ -288,5 +304,6 @@ def leftovers(region, account):
     left += [k["Id"] for k in edge.list_public_keys()["PublicKeyList"].get("Items", [])]
     left += [c["Id"] for c in edge.list_origin_access_controls()["OriginAccessControlList"].get("Items", [])]
     left += [p["CachePolicy"]["Id"] for p in edge.list_cache_policies(Type="custom")["CachePolicyList"].get("Items", [])]
+    left += left_of_ec2(client("ec2"))
     left += [s["Name"] for s in client("secretsmanager").list_secrets()["SecretList"]]
     return left + iam.list_account_aliases()["AccountAliases"]
