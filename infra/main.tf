@@ -1,4 +1,4 @@
-# The reference architecture, as far as the region carries it: the way of a visitor from the domain's
+# The reference architecture, as far as the region carries it: the network, the way of a visitor from the domain's
 # names to the cached site, storage, identity and secrets.
 # `eval "$(nephele env)"` is all that this needs beside the provider; the same files serve AWS.
 

@@ -45,3 +45,15 @@ output "distribution" {
 output "site_url" {
   value = "https://www.${var.domain}/"
 }
+
+output "vpc" {
+  value = aws_vpc.main.id
+}
+
+output "public_subnets" {
+  value = aws_subnet.public[*].id
+}
+
+output "private_subnets" {
+  value = aws_subnet.private[*].id
+}
