@@ -1480,7 +1480,10 @@ enum ArchitectureValues {
 
 structure AssignPrivateIpAddressesRequest {
     @xmlName("Ipv4Prefix")
+    @nephele#refused
     Ipv4Prefixes: IpPrefixList
+
+    @nephele#refused
     Ipv4PrefixCount: Integer
 
     @required
@@ -1708,8 +1711,13 @@ structure AttachInternetGatewayRequest {
 }
 
 structure AttachNetworkInterfaceRequest {
+    @nephele#refused
     NetworkCardIndex: Integer
+
+    @nephele#refused
     EnaSrdSpecification: EnaSrdSpecification
+
+    @nephele#refused
     EnaQueueCount: Integer
 
     @xmlName("dryRun")
@@ -2380,8 +2388,14 @@ structure CreateDhcpOptionsResult {
 structure CreateFlowLogsRequest {
     DryRun: Boolean
     ClientToken: String
+
+    @nephele#refused
     DeliverLogsPermissionArn: String
+
+    @nephele#refused
     DeliverCrossAccountRole: String
+
+    @nephele#refused
     LogGroupName: String
 
     @required
@@ -2645,6 +2659,8 @@ structure CreateNetworkInterfacePermissionRequest {
     @required
     NetworkInterfaceId: NetworkInterfaceId
     AwsAccountId: String
+
+    @nephele#refused
     AwsService: String
 
     @required
@@ -2659,12 +2675,20 @@ structure CreateNetworkInterfacePermissionResult {
 
 structure CreateNetworkInterfaceRequest {
     @xmlName("Ipv4Prefix")
+    @nephele#refused
     Ipv4Prefixes: Ipv4PrefixList
+
+    @nephele#refused
     Ipv4PrefixCount: Integer
 
     @xmlName("Ipv6Prefix")
+    @nephele#refused
     Ipv6Prefixes: Ipv6PrefixList
+
+    @nephele#refused
     Ipv6PrefixCount: Integer
+
+    @nephele#refused
     InterfaceType: NetworkInterfaceCreationType
 
     @xmlName("TagSpecification")
@@ -2672,8 +2696,14 @@ structure CreateNetworkInterfaceRequest {
 
     @idempotencyToken
     ClientToken: String
+
+    @nephele#refused
     EnablePrimaryIpv6: Boolean
+
+    @nephele#refused
     ConnectionTrackingSpecification: ConnectionTrackingSpecificationRequest
+
+    @nephele#refused
     Operator: OperatorRequest
 
     @required
@@ -2696,9 +2726,11 @@ structure CreateNetworkInterfaceRequest {
     SecondaryPrivateIpAddressCount: Integer
 
     @xmlName("ipv6Addresses")
+    @nephele#refused
     Ipv6Addresses: InstanceIpv6AddressList
 
     @xmlName("ipv6AddressCount")
+    @nephele#refused
     Ipv6AddressCount: Integer
 
     @xmlName("dryRun")
@@ -2969,7 +3001,11 @@ structure CreateVpcEndpointRequest {
 
     @xmlName("SubnetConfiguration")
     SubnetConfigurations: SubnetConfigurationsList
+
+    @nephele#refused
     ServiceNetworkArn: ServiceNetworkArn
+
+    @nephele#refused
     ResourceConfigurationArn: ResourceConfigurationArn
     ServiceRegion: String
 }
@@ -3273,6 +3309,8 @@ structure DeleteNetworkAclRequest {
 structure DeleteNetworkInterfacePermissionRequest {
     @required
     NetworkInterfacePermissionId: NetworkInterfacePermissionId
+
+    @nephele#stored
     Force: Boolean
     DryRun: Boolean
 }
@@ -3956,6 +3994,8 @@ integer DescribeNetworkInterfacesMaxResults
 structure DescribeNetworkInterfacesRequest {
     NextToken: String
     MaxResults: DescribeNetworkInterfacesMaxResults
+
+    @nephele#stored
     IncludeManagedResources: Boolean
 
     @xmlName("dryRun")
@@ -4492,6 +4532,7 @@ structure DetachNetworkInterfaceRequest {
     AttachmentId: NetworkInterfaceAttachmentId
 
     @xmlName("force")
+    @nephele#stored
     Force: Boolean
 }
 
@@ -4717,9 +4758,12 @@ structure DnsOptions {
 structure DnsOptionsSpecification {
     DnsRecordIpType: DnsRecordIpType
     PrivateDnsOnlyForInboundResolverEndpoint: Boolean
+
+    @nephele#refused
     PrivateDnsPreference: String
 
     @xmlName("PrivateDnsSpecifiedDomain")
+    @nephele#refused
     PrivateDnsSpecifiedDomains: PrivateDnsSpecifiedDomainSet
 }
 
@@ -9765,6 +9809,8 @@ structure ModifyManagedPrefixListRequest {
     @xmlName("RemoveEntry")
     RemoveEntries: RemovePrefixListEntries
     MaxEntries: Integer
+
+    @nephele#refused
     IpamPrefixListResolverSyncEnabled: BoxedBoolean
 }
 
@@ -9774,12 +9820,20 @@ structure ModifyManagedPrefixListResult {
 }
 
 structure ModifyNetworkInterfaceAttributeRequest {
+    @nephele#refused
     EnaSrdSpecification: EnaSrdSpecification
+
+    @nephele#refused
     EnablePrimaryIpv6: Boolean
+
+    @nephele#refused
     ConnectionTrackingSpecification: ConnectionTrackingSpecificationRequest
+
+    @nephele#refused
     AssociatePublicIpAddress: Boolean
 
     @xmlName("AssociatedSubnetId")
+    @nephele#refused
     AssociatedSubnetIds: SubnetIdList
 
     @xmlName("dryRun")
@@ -10525,7 +10579,10 @@ structure NetworkInterfaceAttachment {
 }
 
 structure NetworkInterfaceAttachmentChanges {
+    @nephele#refused
     DefaultEnaQueueCount: Boolean
+
+    @nephele#refused
     EnaQueueCount: Integer
 
     @xmlName("attachmentId")
@@ -13011,6 +13068,8 @@ enum SubnetCidrBlockStateCode {
 structure SubnetConfiguration {
     SubnetId: SubnetId
     Ipv4: String
+
+    @nephele#refused
     Ipv6: String
 }
 
@@ -13227,6 +13286,7 @@ string TransitGatewayId
 
 structure UnassignPrivateIpAddressesRequest {
     @xmlName("Ipv4Prefix")
+    @nephele#refused
     Ipv4Prefixes: IpPrefixList
 
     @required

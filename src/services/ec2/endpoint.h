@@ -23,10 +23,6 @@ size_t ec2_vpce_count(struct np_txn *t, struct np_str vpc);
 /* A route table goes: gateway endpoints leave it out. In an apply. */
 int ec2_vpce_drop_table(struct np_txn *t, struct np_str table, struct np_err *err);
 
-/* The resource goes, and its flow logs with it. In an apply. */
-int ec2_fl_drop_resource(struct np_txn *t, struct np_str vpc, struct np_str resource,
-                         struct np_err *err);
-
 /* --- for netview --- */
 
 /* Blocks of services that gateway endpoints lead to from this table: its Endpoints. */

@@ -7,12 +7,11 @@
 #include "aws/fault.h"
 #include "base/arena.h"
 #include "services/ec2/address.h"
-#include "services/ec2/endpoint.h"
 #include "services/ec2/eni_ip.h"
 #include "services/ec2/limits.h"
 #include "services/ec2/list.h"
 #include "services/ec2/sg.h"
-#include "services/ec2/vpc.h"
+#include "services/ec2/vpc_int.h"
 
 #define REQUESTER_ACCOUNT "amazon-aws"
 
@@ -43,9 +42,9 @@ static int add_address(struct np_txn *t, struct ec2_NetworkInterface *d, struct 
         return np_fault(err, &EC2_PrivateIpAddressLimitExceeded,
                         "Number of private addresses will exceed limit.");
     struct np_opt_bool primary = yes(d->PrivateIpAddresses.n == 0);
-    EC2_APPEND(a, d->PrivateIpAddresses,
-               (struct ec2_NetworkInterfacePrivateIpAddress){.Primary = primary,
-                                                             .PrivateIpAddress = ip});
+    EC2_APPEND(
+        a, d->PrivateIpAddresses,
+        (struct ec2_NetworkInterfacePrivateIpAddress){.Primary = primary, .PrivateIpAddress = ip});
     return 0;
 }
 
@@ -321,7 +320,7 @@ int ec2_eni_drop(struct np_txn *t, struct ec2_item *eni, struct np_err *err)
     if (rc == 0)
         rc = ec2_ip_give(t, EC2_DETAIL(NetworkInterface, eni)->SubnetId, NP_STR_NULL, eni->id, err);
     if (rc == 0)
-        rc = ec2_fl_drop_resource(t, eni->vpc, eni->id, err);
+        rc = ec2_flow_logs_drop(t, eni, err);
     if (rc == 0)
         rc = drop_permissions(t, eni, err);
     return rc < 0 ? rc : ec2_drop(t, eni, err);

@@ -193,6 +193,8 @@ static int create_one(struct np_txn *t, const struct ec2_CreateFlowLogsRequest *
     if (rc == 0)
         rc = ec2_put(t, it, err);
     if (rc == 0)
+        rc = ec2_ref(t, it, "resource", resource->id, err);
+    if (rc == 0)
         rc = ec2_tag(t, it, tags->v, tags->n, err);
     EC2_APPEND(db.arena, out->FlowLogIds, it->id);
     return rc;
@@ -234,19 +236,6 @@ int ec2_DeleteFlowLogs_apply(struct np_txn *t, const struct ec2_DeleteFlowLogsRe
             *err = why;
         }
     }
-    return rc;
-}
-
-int ec2_fl_drop_resource(struct np_txn *t, struct np_str vpc, struct np_str resource,
-                         struct np_err *err)
-{
-    struct ec2_db db = ec2_db(t);
-    struct ec2_item **all;
-    size_t n;
-    int rc = ec2_list(&db, EC2_KIND_FLOW_LOG, vpc, &all, &n, err);
-    for (size_t i = 0; i < n && rc == 0; i++)
-        if (np_str_eq(EC2_DETAIL(FlowLog, all[i])->ResourceId, resource))
-            rc = ec2_drop(t, all[i], err);
     return rc;
 }
 

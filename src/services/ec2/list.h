@@ -17,11 +17,11 @@ static inline void *ec2_grown(struct np_arena *a, const void *v, size_t n, size_
 }
 #define EC2_APPEND(arena, list, ...)                                                               \
     ((list).v = ec2_grown((arena), (list).v, (list).n, sizeof(*(list).v)), (list).set = true,      \
-     (void)((list).v[(list).n++] = (__VA_ARGS__)))
+     (void)((list).v[(list).n] = (__VA_ARGS__)), (void)(list).n++)
 /* The same of a list that has grown by this alone from nothing: without a copy each time. */
 #define EC2_PUSH(arena, list, ...)                                                                 \
     ((list).v = np_array_grow((arena), (list).v, (list).n, sizeof(*(list).v)), (list).set = true,  \
-     (void)((list).v[(list).n++] = (__VA_ARGS__)))
+     (void)((list).v[(list).n] = (__VA_ARGS__)), (void)(list).n++)
 /* Takes out the element at `at`. */
 #define EC2_REMOVE(list, at)                                                                       \
     ((list).n--,                                                                                   \
