@@ -582,3 +582,12 @@ structure TemplateVersion {
     VersionId: String
     Version: LaunchTemplateVersion
 }
+structure ImageOwn {
+    // Folder of <data>/images that its instances run on, and who gets the key there; without one
+    // they do not.
+    Folder: String
+    User: String
+    // What that really is.
+    Runs: String
+    Launch: LaunchPermissionList
+}

@@ -2228,13 +2228,17 @@ structure CopyImageRequest {
 
     @required
     SourceRegion: String
+    @nephele#refused
     DestinationOutpostArn: String
     CopyImageTags: Boolean
 
     @xmlName("TagSpecification")
     TagSpecifications: TagSpecificationList
+    @nephele#refused
     SnapshotCopyCompletionDurationMinutes: Long
+    @nephele#refused
     DestinationAvailabilityZone: String
+    @nephele#refused
     DestinationAvailabilityZoneId: String
 
     @xmlName("dryRun")
@@ -2429,6 +2433,7 @@ structure CreateFlowLogsResult {
 structure CreateImageRequest {
     @xmlName("TagSpecification")
     TagSpecifications: TagSpecificationList
+    @nephele#refused(off: "regional")
     SnapshotLocation: SnapshotLocationEnum
 
     @xmlName("dryRun")
@@ -5824,7 +5829,7 @@ list ImageList {
     member: Image
 }
 
-@length(min: 3, max: 128)
+@length(min: 0, max: 1024)
 string ImageNameRequest
 
 enum ImageState {
@@ -8672,9 +8677,11 @@ structure LastError {
 }
 
 structure LaunchPermission {
+    @nephele#refused
     @xmlName("organizationArn")
     OrganizationArn: String
 
+    @nephele#refused
     @xmlName("organizationalUnitArn")
     OrganizationalUnitArn: String
 
@@ -9609,6 +9616,7 @@ structure ModifyImageAttributeRequest {
     LaunchPermission: LaunchPermissionModifications
     OperationType: OperationType
 
+    @nephele#refused
     @xmlName("ProductCode")
     ProductCodes: ProductCodeStringList
 
@@ -9619,9 +9627,11 @@ structure ModifyImageAttributeRequest {
     UserIds: UserIdStringList
     Value: String
 
+    @nephele#refused
     @xmlName("OrganizationArn")
     OrganizationArns: OrganizationArnStringList
 
+    @nephele#refused
     @xmlName("OrganizationalUnitArn")
     OrganizationalUnitArns: OrganizationalUnitArnStringList
     ImdsSupport: AttributeValue
@@ -11305,12 +11315,17 @@ list RegionNameStringList {
 }
 
 structure RegisterImageRequest {
+    @nephele#refused
     ImageLocation: String
 
+    @nephele#refused
     @xmlName("BillingProduct")
     BillingProducts: BillingProductList
+    @nephele#stored
     BootMode: BootModeValues
+    @nephele#refused
     TpmSupport: TpmSupportValues
+    @nephele#refused
     UefiData: ImageUefiDataRequest
     ImdsSupport: ImdsSupportValues
 
@@ -11330,9 +11345,11 @@ structure RegisterImageRequest {
     @xmlName("architecture")
     Architecture: ArchitectureValues
 
+    @nephele#refused
     @xmlName("kernelId")
     KernelId: KernelId
 
+    @nephele#refused
     @xmlName("ramdiskId")
     RamdiskId: RamdiskId
 
@@ -11345,9 +11362,11 @@ structure RegisterImageRequest {
     @xmlName("virtualizationType")
     VirtualizationType: String
 
+    @nephele#stored
     @xmlName("sriovNetSupport")
     SriovNetSupport: String
 
+    @nephele#stored
     @xmlName("enaSupport")
     EnaSupport: Boolean
 }

@@ -174,14 +174,35 @@ struct np_compute *np_compute_new(const struct np_compute_opts *o)
     return c;
 }
 
-static void driver_says(void *arg)
+static void driver_ready(void *arg, struct np_str unable)
+{
+    struct np_compute *c = arg;
+    pthread_mutex_lock(&c->lock);
+    c->met = true;
+    compute_text(c->unable, sizeof(c->unable), unable);
+    pthread_mutex_unlock(&c->lock);
+    np_compute_look(c);
+}
+
+static void driver_changed(void *arg)
 {
     np_compute_look(arg);
 }
 
+int np_compute_able(struct np_compute *c, struct np_err *why)
+{
+    pthread_mutex_lock(&c->lock);
+    int rc = !c->met             ? np_err(why, NP_ECLOSED, "the host's agent is not there")
+             : c->unable[0] != 0 ? np_err(why, NP_ENOTSUP, "%s", c->unable)
+                                 : 0;
+    pthread_mutex_unlock(&c->lock);
+    return rc;
+}
+
 void np_compute_start(struct np_compute *c)
 {
-    static const struct np_driver_events events = {.ready = driver_says, .changed = driver_says};
+    static const struct np_driver_events events = {.ready = driver_ready,
+                                                   .changed = driver_changed};
     c->d = c->driver->make(&c->o, &events, c);
     np_timer_set(c->o.loop, &c->figures, NP_COMPUTE_USAGE_MS, figures_due);
     checks_start(c);

@@ -154,6 +154,9 @@ void np_compute_settled(struct np_compute *c);
 void np_compute_volumes_settled(struct np_compute *c);
 /* Is the agent there? */
 bool np_compute_ready(const struct np_compute *c);
+/* Any thread: can instances run? 0; NP_ECLOSED: nobody to ask just now; NP_ENOTSUP: not on this
+ * host, and why. */
+int np_compute_able(struct np_compute *c, struct np_err *why);
 
 void np_compute_set(struct np_compute *c, const struct np_instance_spec *spec);
 /* It should not run, and what it left stays (console). force: killed at once, without time to end.

@@ -72,6 +72,8 @@ struct np_compute {
     uint64_t next_ms; /* when this comparison wants the next one */
     struct np_map *machines, *disks;
     pthread_mutex_t lock;
+    bool met;                           /* the driver has been ready once; under the lock, as is */
+    char unable[NP_COMPUTE_REASON_MAX]; /* why machines cannot run; "": they can */
 };
 
 /* compute.c */

@@ -32,7 +32,9 @@ struct np_driver_pong {
 };
 
 struct np_driver_events {
-    void (*ready)(void *arg);   /* from now on it can be asked; also after it was away */
+    /* From now on it can be asked; also after it was away. unable: why machines cannot run at all;
+     * absent: they can. */
+    void (*ready)(void *arg, struct np_str unable);
     void (*changed)(void *arg); /* what it would list has changed */
 };
 

@@ -26,7 +26,7 @@ struct driver {
 static void ready(void *arg, const struct agent_HelloReply *hello)
 {
     struct driver *d = arg;
-    d->e.ready(d->arg);
+    d->e.ready(d->arg, hello->NoInstances);
 }
 
 static void changed(void *arg)

@@ -13,12 +13,13 @@
 #include "base/err.h"
 #include "gen/ec2/types.h"
 
-struct np_core;
+struct ec2_item;
 struct np_req;
 struct np_txn;
 
 struct ec2_image {
     const struct ec2_Image *detail; /* as DescribeImages shows it, without tags */
+    bool is_item;                   /* an account's; else a public one of the table */
     struct np_str folder;           /* for np_instance_spec.image: "builtin", or an imported one */
     struct np_str user;             /* "ec2-user", "ubuntu", "admin", "root" */
     struct np_str runs;             /* a sentence: what really runs */
@@ -32,13 +33,12 @@ struct ec2_image {
 /* Faults: InvalidAMIID.Malformed, InvalidAMIID.NotFound, InvalidAMIID.Unavailable (not yours and no
  * permission is NotFound, as on AWS). account: who wants to launch. */
 int ec2_image_find(struct np_req *rq, struct np_str ami, struct ec2_image *out, struct np_err *err);
-/* The same in apply, where the account is the transaction's. */
-int ec2_image_find_txn(struct np_txn *t, struct np_arena *a, struct np_str ami,
-                       struct ec2_image *out, struct np_err *err);
+/* In an apply: was it deregistered since it was found? (InvalidAMIID.NotFound) is_item: as found.
+ */
+int ec2_image_check(struct np_txn *t, struct np_str ami, bool is_item, struct np_err *err);
 
 /* Marks LastLaunchedTime, in RunInstances' apply. No error where the image is public. */
 int ec2_image_launched(struct np_txn *t, struct np_str ami, struct np_err *err);
 
-/* The public image that an SSM parameter's words mean ("al2023 x86_64"), for its value. In rq's
- * region; absent: the operator's table has none. */
-struct np_str ec2_public_image_id(struct np_arena *a, struct np_str region, struct np_str words);
+/* The folder that an item's instances run: of an image or an instance; empty: of none. */
+struct np_str ec2_image_folder_of(const struct ec2_item *it);

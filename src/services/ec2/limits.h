@@ -42,3 +42,5 @@
 #define EC2_POLICY_MAX                 20480        /* characters of an endpoint's */
 #define EC2_FLOW_LOGS_MAX              1000         /* an account's, in a region */
 #define EC2_FLOW_LOGS_PER_RESOURCE_MAX 5
+#define EC2_IMAGES_MAX                 500 /* an account's, in a region */
+#define EC2_MAPPINGS_MAX               40  /* of an image */

@@ -40,10 +40,6 @@ PENDING(ec2_DeregisterImage_apply, txn, DeregisterImage, ec2_DeregisterImageRequ
 PENDING(ec2_DescribeIamInstanceProfileAssociations, req, DescribeIamInstanceProfileAssociations,
         ec2_DescribeIamInstanceProfileAssociationsRequest,
         ec2_DescribeIamInstanceProfileAssociationsResult)
-PENDING(ec2_DescribeImageAttribute, req, DescribeImageAttribute, ec2_DescribeImageAttributeRequest,
-        ec2_ImageAttribute)
-PENDING(ec2_DescribeImages, req, DescribeImages, ec2_DescribeImagesRequest,
-        ec2_DescribeImagesResult)
 PENDING(ec2_DescribeInstanceAttribute, req, DescribeInstanceAttribute,
         ec2_DescribeInstanceAttributeRequest, ec2_InstanceAttribute)
 PENDING(ec2_DescribeInstanceCreditSpecifications, req, DescribeInstanceCreditSpecifications,
@@ -78,14 +74,10 @@ PENDING(ec2_DescribeVolumesModifications, req, DescribeVolumesModifications,
 PENDING(ec2_DetachVolume_apply, txn, DetachVolume, ec2_DetachVolumeRequest, ec2_VolumeAttachment)
 PENDING(ec2_DisableEbsEncryptionByDefault_apply, txn, DisableEbsEncryptionByDefault,
         ec2_DisableEbsEncryptionByDefaultRequest, ec2_DisableEbsEncryptionByDefaultResult)
-PENDING(ec2_DisableImageDeprecation_apply, txn, DisableImageDeprecation,
-        ec2_DisableImageDeprecationRequest, ec2_DisableImageDeprecationResult)
 PENDING(ec2_DisassociateIamInstanceProfile_apply, txn, DisassociateIamInstanceProfile,
         ec2_DisassociateIamInstanceProfileRequest, ec2_DisassociateIamInstanceProfileResult)
 PENDING(ec2_EnableEbsEncryptionByDefault_apply, txn, EnableEbsEncryptionByDefault,
         ec2_EnableEbsEncryptionByDefaultRequest, ec2_EnableEbsEncryptionByDefaultResult)
-PENDING(ec2_EnableImageDeprecation_apply, txn, EnableImageDeprecation,
-        ec2_EnableImageDeprecationRequest, ec2_EnableImageDeprecationResult)
 PENDING(ec2_EnableVolumeIO_apply, txn, EnableVolumeIO, ec2_EnableVolumeIORequest,
         ec2_EnableVolumeIOOutput)
 PENDING(ec2_GetConsoleOutput, req, GetConsoleOutput, ec2_GetConsoleOutputRequest,
@@ -106,8 +98,6 @@ PENDING(ec2_ImportKeyPair_apply, txn, ImportKeyPair, ec2_ImportKeyPairRequest,
         ec2_ImportKeyPairResult)
 PENDING(ec2_ModifyEbsDefaultKmsKeyId_apply, txn, ModifyEbsDefaultKmsKeyId,
         ec2_ModifyEbsDefaultKmsKeyIdRequest, ec2_ModifyEbsDefaultKmsKeyIdResult)
-PENDING(ec2_ModifyImageAttribute_apply, txn, ModifyImageAttribute, ec2_ModifyImageAttributeRequest,
-        ec2_ModifyImageAttributeOutput)
 PENDING(ec2_ModifyInstanceAttribute_apply, txn, ModifyInstanceAttribute,
         ec2_ModifyInstanceAttributeRequest, ec2_ModifyInstanceAttributeOutput)
 PENDING(ec2_ModifyInstanceCreditSpecification_apply, txn, ModifyInstanceCreditSpecification,
@@ -140,8 +130,6 @@ PENDING(ec2_ReplaceIamInstanceProfileAssociation_apply, txn, ReplaceIamInstanceP
         ec2_ReplaceIamInstanceProfileAssociationResult)
 PENDING(ec2_ResetEbsDefaultKmsKeyId_apply, txn, ResetEbsDefaultKmsKeyId,
         ec2_ResetEbsDefaultKmsKeyIdRequest, ec2_ResetEbsDefaultKmsKeyIdResult)
-PENDING(ec2_ResetImageAttribute_apply, txn, ResetImageAttribute, ec2_ResetImageAttributeRequest,
-        ec2_ResetImageAttributeOutput)
 PENDING(ec2_ResetInstanceAttribute_apply, txn, ResetInstanceAttribute,
         ec2_ResetInstanceAttributeRequest, ec2_ResetInstanceAttributeOutput)
 PENDING(ec2_ResetSnapshotAttribute_apply, txn, ResetSnapshotAttribute,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* service.c - EC2 as a service: registers, starts, ends. */
 #include "services/ec2/ec2_int.h"
+#include "services/ec2/image_table.h"
 #include "services/ec2/netview.h"
 
 extern const struct np_migration ec2_migrations[];
@@ -9,9 +10,8 @@ extern const struct np_service ec2_service;
 
 static int init(struct np_core *core, struct np_err *err)
 {
-    (void)err;
     np_core_set_state(core, "ec2", ec2_world_new(core));
-    return 0;
+    return ec2_images_init(core, err);
 }
 
 static int start(struct np_core *core, struct np_err *err)
@@ -26,6 +26,7 @@ static void fini(struct np_core *core)
     struct ec2_world *w = ec2_world(core);
     if (w == NULL)
         return;
+    ec2_images_fini(core);
     ec2_netview_free(*ec2_world_netview(w));
     ec2_world_free(w);
 }

@@ -3,8 +3,7 @@
  * regions that this gateway answers for. They have no rows. */
 #include <stdlib.h>
 
-#include "base/digest.h"
-#include "base/enc.h"
+#include "services/ec2/ec2.h"
 #include "services/ssm/ssm_int.h"
 
 #define SERVICE    "/aws/service/"
@@ -26,13 +25,7 @@ bool ssm_in_catalogue(struct np_str key)
 
 static struct np_str image_id(const struct np_req *rq, const char *image)
 {
-    uint8_t sum[32];
-    char *id = np_alloc(rq->arena, 21);
-    struct np_str words = np_str_printf(rq->arena, "image %.*s %s", NP_FMT(rq->region), image);
-    np_digest_once(NP_SHA256, words, sum);
-    memcpy(id, "ami-0", 5);
-    np_hex(id + 5, sum, 8);
-    return np_str_n(id, 21);
+    return ec2_public_image(rq->core, rq->arena, rq->region, np_str_of(image));
 }
 
 static struct ssm_param entry(const struct np_req *rq, struct np_str key, const char *data_type,
@@ -66,6 +59,7 @@ void ssm_catalogue_find(const struct np_req *rq, struct np_str key, struct ssm_p
     NP_EACH (i, images)
         if (np_str_eq(key, np_str_of(i->key))) {
             *out = image_entry(rq, i);
+            *found = out->value.p != NULL;
             return;
         }
     *found = np_str_starts(key, NP_STR(REGIONS)) && np_region_ok(rq->core, region);
@@ -84,9 +78,12 @@ size_t ssm_catalogue_list(const struct np_req *rq, struct np_str prefix, struct 
     size_t n_regions = np_region_names(rq->core, rq->arena, &regions), n = 0;
     struct ssm_param *all =
         np_new_array(rq->arena, struct ssm_param, NP_LEN(images) + n_regions + 1);
-    NP_EACH (i, images)
-        if (np_str_starts(np_str_of(i->key), prefix))
-            all[n++] = image_entry(rq, i);
+    NP_EACH (i, images) {
+        if (!np_str_starts(np_str_of(i->key), prefix))
+            continue;
+        all[n] = image_entry(rq, i);
+        n += all[n].value.p != NULL; /* the operator's table may lack it */
+    }
     for (size_t i = 0; i < n_regions; i++) {
         struct np_str key = np_str_cat(rq->arena, NP_STR(REGIONS), regions[i]);
         if (np_str_starts(key, prefix))

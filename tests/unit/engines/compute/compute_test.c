@@ -448,15 +448,28 @@ static void run_one(void)
 {
     want_root(false);
     np_compute_set(w.c, &one);
-    w.e.ready(w.arg);
+    w.e.ready(w.arg, NP_STR_NULL);
     UNTIL(w.now.phase == NP_INSTANCE_RUNNING);
+}
+
+NP_TEST(says_whether_instances_can_run)
+{
+    struct np_err why = {0};
+    begin();
+    NP_CHECK(np_compute_able(w.c, &why) == NP_ECLOSED);
+    w.e.ready(w.arg, NP_STR("there is no runtime"));
+    NP_CHECK(np_compute_able(w.c, &why) == NP_ENOTSUP);
+    NP_CHECK_STR(np_err_text(&why), NP_STR("there is no runtime"));
+    w.e.ready(w.arg, NP_STR_NULL);
+    NP_CHECK(np_compute_able(w.c, &why) == 0);
+    end();
 }
 
 NP_TEST(runs_after_its_volume)
 {
     begin();
     np_compute_set(w.c, &one);
-    w.e.ready(w.arg);
+    w.e.ready(w.arg, NP_STR_NULL);
     UNTIL(w.told > 0);
     NP_CHECK(w.now.phase == NP_INSTANCE_PENDING && w.ensures == 0);
     NP_CHECK_STR(np_str_of(w.reason), NP_STR("it has no root volume"));
@@ -477,7 +490,7 @@ NP_TEST(waits_for_a_key)
     begin();
     w.no_key = true;
     want_root(true);
-    w.e.ready(w.arg);
+    w.e.ready(w.arg, NP_STR_NULL);
     UNTIL(w.keys >= 2);
     NP_CHECK(!w.crates[0].there);
     w.no_key = false;
@@ -491,7 +504,7 @@ NP_TEST(waits_for_its_network)
     w.network = false;
     want_root(false);
     np_compute_set(w.c, &one);
-    w.e.ready(w.arg);
+    w.e.ready(w.arg, NP_STR_NULL);
     UNTIL(np_str_is(np_str_of(w.reason), "its network is not ready"));
     w.network = true;
     np_compute_look(w.c);
@@ -511,7 +524,7 @@ NP_TEST(adopts_what_runs)
     np_compute_free(w.c);
     memset(&w.now, 0, sizeof(w.now));
     engine_begin();
-    w.e.ready(w.arg);
+    w.e.ready(w.arg, NP_STR_NULL);
     turns(20); /* nothing was told yet: nothing is touched */
     NP_CHECK(w.boxes[0].m.phase == NP_MACHINE_RUNNING && w.stops == 0);
     want_root(false);
@@ -529,7 +542,7 @@ NP_TEST(what_nobody_wants_goes)
     run_one();
     np_compute_free(w.c);
     engine_begin();
-    w.e.ready(w.arg);
+    w.e.ready(w.arg, NP_STR_NULL);
     np_compute_settled(w.c);
     UNTIL(!w.boxes[0].there);
     NP_CHECK(w.gone == 0 && w.crates[0].there, "volumes have another owner");
@@ -605,7 +618,7 @@ NP_TEST(what_fails_is_tried_again)
 {
     begin();
     want_root(false);
-    w.e.ready(w.arg);
+    w.e.ready(w.arg, NP_STR_NULL);
     UNTIL(w.attaches == 1);
     w.refuses = true;
     np_compute_set(w.c, &one);
@@ -626,7 +639,7 @@ NP_TEST(the_driver_goes_away)
     UNTIL(w.now.system_check == NP_CHECK_UNKNOWN && w.now.instance_check == NP_CHECK_UNKNOWN);
     NP_CHECK(!np_compute_ready(w.c));
     w.away = false;
-    w.e.ready(w.arg);
+    w.e.ready(w.arg, NP_STR_NULL);
     UNTIL(w.now.system_check == NP_CHECK_OK);
     NP_CHECK(w.ensures == 1);
     end();
