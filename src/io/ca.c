@@ -5,6 +5,7 @@
  * Reading the files takes milliseconds, which a start does not wait for: who comes first reads
  * them.
  */
+#include <openssl/cms.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -501,5 +502,45 @@ int np_ca_issue(struct np_ca *ca, const struct np_ca_request *rq, struct np_aren
     if (made.cert.p == NULL || made.key.p == NULL)
         return np_err_openssl(err, NP_EIO, "cannot make a certificate");
     *out = made;
+    return 0;
+}
+
+/* --- documents --- */
+
+static bool sign_raw(EVP_PKEY *key, struct np_str document, struct np_arena *a, struct np_str *out)
+{
+    EVP_MD_CTX *c = EVP_MD_CTX_new();
+    size_t n = 0;
+    const unsigned char *p = (const unsigned char *)document.p;
+    bool ok = c != NULL && EVP_DigestSignInit(c, NULL, EVP_sha256(), NULL, key) == 1 &&
+              EVP_DigestSign(c, NULL, &n, p, document.n) == 1;
+    unsigned char *room = ok ? np_alloc(a, n) : NULL;
+    ok = ok && EVP_DigestSign(c, room, &n, p, document.n) == 1;
+    EVP_MD_CTX_free(c);
+    *out = np_str_n(room, n);
+    return ok;
+}
+
+static bool sign_cms(struct np_ca *ca, struct np_str document, struct np_arena *a,
+                     struct np_str *out)
+{
+    BIO *in = BIO_new_mem_buf(document.p, (int)document.n);
+    CMS_ContentInfo *cms = in != NULL ? CMS_sign(ca->cert, ca->key, NULL, in, CMS_BINARY) : NULL;
+    int n = cms != NULL ? i2d_CMS_ContentInfo(cms, NULL) : -1;
+    unsigned char *room = n > 0 ? np_alloc(a, (size_t)n) : NULL, *at = room;
+    bool ok = n > 0 && i2d_CMS_ContentInfo(cms, &at) == n;
+    CMS_ContentInfo_free(cms);
+    BIO_free(in);
+    *out = np_str_n(room, ok ? (size_t)n : 0);
+    return ok;
+}
+
+int np_ca_sign(struct np_ca *ca, struct np_str document, struct np_arena *a,
+               struct np_str *signature, struct np_str *cms, struct np_err *err)
+{
+    if (!atomic_load_explicit(&ca->loaded, memory_order_acquire))
+        return np_err(err, NP_EAGAIN, "the region's authority is not loaded yet");
+    if (!sign_raw(ca->key, document, a, signature) || !sign_cms(ca, document, a, cms))
+        return np_err_openssl(err, NP_EIO, "cannot sign");
     return 0;
 }

@@ -19,6 +19,10 @@ struct np_ca_issued { /* PEM, in the arena */
     struct np_str cert, chain;
     struct np_str key; /* PKCS#8, in the clear: the caller wipes it */
 };
+/* By the authority's own key: the signature alone (SHA-256, DER), and a CMS message (DER) that
+ * holds document, certificate and signature. The authority has been loaded: else NP_EAGAIN. */
+int np_ca_sign(struct np_ca *ca, struct np_str document, struct np_arena *a,
+               struct np_str *signature, struct np_str *cms, struct np_err *err);
 /* NP_EINVAL: something in the names that is no host name. */
 int np_ca_issue(struct np_ca *ca, const struct np_ca_request *rq, struct np_arena *a,
                 struct np_ca_issued *out, struct np_err *err);

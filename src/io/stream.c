@@ -221,6 +221,12 @@ void np_stream_shutdown(struct np_stream *s)
         shutdown_now(s);
 }
 
+void np_stream_set_hops(const struct np_stream *s, unsigned hops)
+{
+    int ttl = hops != 0 ? (int)hops : -1; /* -1: the network's default */
+    setsockopt(s->fd, IPPROTO_IP, IP_TTL, &ttl, sizeof(ttl));
+}
+
 int np_stream_take_fd(struct np_stream *s)
 {
     if (s->mode == STREAM_HANDSHAKE || s->mode == STREAM_TLS || s->fd < 0)

@@ -61,6 +61,8 @@ bool np_stream_tls_resumed(const struct np_stream *s);
 bool np_stream_is_handshaking(const struct np_stream *s);
 const struct np_addr *np_stream_peer(const struct np_stream *s);
 const struct np_addr *np_stream_local(const struct np_stream *s);
+/* How many routers what is sent from now on may pass; 0: as usual. Over IPv4. */
+void np_stream_set_hops(const struct np_stream *s, unsigned hops);
 /* Why the last call or event failed: the code, and its cause in err (which may be NULL). 0: it has
  * not. */
 int np_stream_error(const struct np_stream *s, struct np_err *err);
