@@ -21,3 +21,9 @@
 #define NP_RELAY_SESSIONS_MAX 1024 /* of UDP: pairs of addresses; the idlest goes for a new one */
 #define NP_RELAY_UDP_IDLE_MS  UINT64_C(60000)
 #define NP_RELAY_DATAGRAM_MAX 65535
+
+/* Flow logs: kinds of flows that the windows of a VPC count apart, connections whose begin is
+ * remembered; what is more is told as skipped. */
+#define NP_FLOW_KINDS_MAX 32768
+#define NP_FLOW_READ_MAX  65536
+#define NP_FLOW_READ_TURN 64 /* messages before others have their turn */

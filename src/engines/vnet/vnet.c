@@ -90,6 +90,7 @@ static void forget(struct vnet_vpc *n)
     np_timer_stop(&n->retry);
     np_timer_stop(&n->listen_again);
     vnet_listen_none(n);
+    vnet_flows_free(n);
     vnet_stock_drop(n->v, n->id);
     if (is_internet(n))
         return;
@@ -103,6 +104,7 @@ static void in_force(struct vnet_vpc *n, uint64_t version)
     n->retry_ms = 0;
     __atomic_store_n(&n->net->in_force, version, __ATOMIC_RELEASE);
     vnet_listen(n);
+    vnet_flows_look(n);
     vnet_tell(n->v, n->id, 0, NULL);
 }
 
@@ -142,6 +144,7 @@ static int call(struct vnet_vpc *n)
     if (n->net == NULL) {
         const struct agent_RemoveNetworkRequest in = {.Id = n->id};
         vnet_listen_none(n);
+        vnet_flows_free(n);
         vnet_stock_drop(v, n->id);
         return np_agent_call(v->client, NP_AGENT_REMOVE_NETWORK, &in, removed, n);
     }
@@ -205,6 +208,7 @@ void np_vnet_set(struct np_vnet *v, const struct np_vnet_vpc *vpc)
     n->net = net;
     if (old != NULL)
         tell_left(v, old, net);
+    vnet_flows_look(n); /* before the old version goes */
     publish(v, n->id, net);
     if (n->retry.loop == NULL || old == NULL || old->hash != net->hash)
         sync_vpc(n);
@@ -216,6 +220,7 @@ void np_vnet_remove(struct np_vnet *v, struct np_str vpc_id)
     if (n == NULL || n->net == NULL)
         return;
     tell_left(v, n->net, NULL);
+    vnet_flows_free(n);
     n->net = NULL;
     publish(v, n->id, NULL);
     vnet_tell(v, n->id, 0, NULL);
@@ -299,6 +304,7 @@ static int forget_held(void *arg, struct np_str key, void *value)
     n->calling = false;
     if (arg != NULL) { /* the namespaces are others */
         vnet_listen_none(n);
+        vnet_flows_close(n);
         vnet_stock_drop(n->v, n->id);
     }
     return 0;
@@ -410,6 +416,7 @@ static int stop_one(void *arg, struct np_str key, void *value)
     struct vnet_vpc *n = value;
     np_timer_stop(&n->retry);
     np_timer_stop(&n->listen_again);
+    vnet_flows_free(n);
     return 0;
 }
 

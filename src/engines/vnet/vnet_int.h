@@ -64,6 +64,7 @@ struct vnet_vpc {
     struct np_timer listen_again;
     int spare_udp[2]; /* for resolvers whose TCP half is still missing */
     size_t n_spare_udp;
+    struct vnet_flows *flows; /* flows.c; NULL: nobody wants records */
 };
 
 /* In force, with its namespace there: sockets can be made in it. */
@@ -121,3 +122,11 @@ void vnet_listen(struct vnet_vpc *n);
 void vnet_listen_none(struct vnet_vpc *n);
 void vnet_listeners_stop(struct np_vnet *v, size_t worker);
 void vnet_listeners_free(struct np_vnet *v);
+
+/* --- flows.c --- */
+
+/* Begins, changes or ends them as n->net says. */
+void vnet_flows_look(struct vnet_vpc *n);
+/* Its sockets are void; the next look makes others. */
+void vnet_flows_close(struct vnet_vpc *n);
+void vnet_flows_free(struct vnet_vpc *n);
