@@ -7,12 +7,10 @@
 #include "base/arena.h"
 #include "host/net.h"
 
-#define SERVICES     "169.254.169.254, 169.254.169.253"
 #define FILTER(hook) "type filter hook " hook " priority filter; policy "
 #define LINK_SET     "type ifname;"
 #define LINK_VMAP    "type ifname : verdict;"
 #define ADDR_VMAP    "type ipv4_addr : verdict;"
-#define HASH_CHARS   12
 
 struct build {
     struct np_ruleset *r;
@@ -86,6 +84,17 @@ static void add_public(struct build *b, const struct agent_InterfaceAddress *x)
     LINE(b, piece(b, NP_PIECE_SET, "has_public", "type ipv4_addr;"), NP_FW_ADDR, NP_FW_QUAD(in));
 }
 
+/* Made where something is translated: each packet pays for them. */
+static struct np_piece *to_private(struct build *b)
+{
+    return chain(b, "to_private", "type nat hook prerouting priority dstnat;");
+}
+
+static struct np_piece *to_public(struct build *b)
+{
+    return chain(b, "to_public", "type nat hook postrouting priority srcnat;");
+}
+
 /* Routes of a table that go by a NAT without an address outside: on to a peer, as its own. */
 static void add_private_nats(struct build *b, size_t table)
 {
@@ -97,7 +106,7 @@ static void add_private_nats(struct build *b, size_t table)
         const struct agent_Route *next = np_plan_onward(b->p, nat, l->v[i].Block);
         if (next == NULL || !np_str_is(next->Kind, "peer"))
             continue;
-        LINE(b, chain(b, "to_public", ""),
+        LINE(b, to_public(b),
              "meta mark 0x%x oifname \"%s\" ip daddr " NP_FW_ADDR "/%lld snat to " NP_FW_ADDR,
              b->p->marks[table], b->p->peers[next->Target.v],
              NP_FW_QUAD((uint32_t)l->v[i].Block->Address.v), (long long)l->v[i].Block->Bits.v,
@@ -107,22 +116,20 @@ static void add_private_nats(struct build *b, size_t table)
 
 static void add_nat(struct build *b)
 {
-    struct np_piece *dnat = chain(b, "to_private", "type nat hook prerouting priority dstnat;");
-    struct np_piece *snat = chain(b, "to_public", "type nat hook postrouting priority srcnat;");
-    struct np_piece *nats = map(b, "nat_public", "type ifname : ipv4_addr;");
-    map(b, "public", "type ipv4_addr : ipv4_addr;");
-    map(b, "private", "type ipv4_addr : ipv4_addr;");
     piece(b, NP_PIECE_SET, "has_public", "type ipv4_addr;");
     for (size_t i = 0; i < b->net->Interfaces.n; i++)
         for (size_t k = 0; k < b->net->Interfaces.v[i].Addresses.n; k++)
             add_public(b, &b->net->Interfaces.v[i].Addresses.v[k]);
     for (size_t i = 0; i < b->net->Nats.n; i++)
         if (b->net->Nats.v[i].Public.set)
-            LINE(b, nats, "\"%s\" : " NP_FW_ADDR, b->p->nats[i],
-                 NP_FW_QUAD((uint32_t)b->net->Nats.v[i].Public.v));
-    LINE(b, dnat, "iifname \"" NP_PLAN_UPLINK "\" dnat to ip daddr map @public");
-    LINE(b, snat, "oifname \"" NP_PLAN_UPLINK "\" snat to ip saddr map @private");
-    LINE(b, snat, "snat to oifname map @nat_public");
+            LINE(b, map(b, "nat_public", "type ifname : ipv4_addr;"), "\"%s\" : " NP_FW_ADDR,
+                 b->p->nats[i], NP_FW_QUAD((uint32_t)b->net->Nats.v[i].Public.v));
+    if (np_piece_is_there(b->r, NP_STR("public"))) {
+        LINE(b, to_private(b), "iifname \"" NP_PLAN_UPLINK "\" dnat to ip daddr map @public");
+        LINE(b, to_public(b), "oifname \"" NP_PLAN_UPLINK "\" snat to ip saddr map @private");
+    }
+    if (np_piece_is_there(b->r, NP_STR("nat_public")))
+        LINE(b, to_public(b), "snat to oifname map @nat_public");
     for (size_t i = 0; i < b->net->Tables.n; i++)
         add_private_nats(b, i);
 }
@@ -130,7 +137,6 @@ static void add_nat(struct build *b)
 /* Blocks of gateway endpoints: one rule a table. */
 static void add_doors(struct build *b)
 {
-    struct np_piece *dnat = chain(b, "to_private", "");
     for (size_t i = 0; i < b->net->Tables.n; i++) {
         const struct agent_BlockList *l = &b->net->Tables.v[i].Endpoints;
         struct np_buf blocks;
@@ -145,7 +151,7 @@ static void add_doors(struct build *b)
                               NP_FW_QUAD((uint32_t)l->v[k].Address.v), (long long)l->v[k].Bits.v);
         }
         if (l->n != 0)
-            LINE(b, dnat,
+            LINE(b, to_private(b),
                  "meta mark 0x%x meta l4proto { tcp, udp } ip daddr { %.*s } dnat to " NP_FW_ADDR,
                  b->p->marks[i], NP_FMT(np_buf_str(&blocks)), NP_FW_QUAD(NP_NET_DOOR));
     }
@@ -313,11 +319,6 @@ static void add_nat_acl(struct build *b, size_t i)
 
 static void add_acls(struct build *b)
 {
-    map(b, "acl_in", LINK_VMAP);
-    map(b, "acl_out", LINK_VMAP);
-    map(b, "acl_back", LINK_VMAP);
-    map(b, "own_acl_in", ADDR_VMAP);
-    map(b, "own_acl_out", ADDR_VMAP);
     for (size_t i = 0; i < b->net->Interfaces.n; i++) {
         add_acl(b, &b->p->ifs[i], true);
         add_acl(b, &b->p->ifs[i], false);
@@ -380,38 +381,68 @@ static void put_lines(struct build *b, struct np_piece *c, const char *const *li
         put_lines((b), (c), lines_, NP_LEN(lines_));                                               \
     } while (0)
 
-static void add_hooks(struct build *b)
+/* Addresses that the router has itself. */
+static void add_own(struct build *b)
 {
     struct np_piece *services = piece(b, NP_PIECE_SET, "services", "type ipv4_addr;");
     struct np_piece *resolvers = piece(b, NP_PIECE_SET, "resolvers", "type ipv4_addr;");
+    struct np_piece *locals = piece(b, NP_PIECE_SET, "locals", "type ipv4_addr;");
     LINES(b, services, "169.254.169.254", "169.254.169.253");
     LINES(b, resolvers, "169.254.169.253");
+    LINES(b, locals, "169.254.169.254", "169.254.169.253", "169.254.99.1", "127.0.0.1");
     if (b->net->Resolver.v != 0) {
         LINE(b, services, NP_FW_ADDR, NP_FW_QUAD((uint32_t)b->net->Resolver.v));
         LINE(b, resolvers, NP_FW_ADDR, NP_FW_QUAD((uint32_t)b->net->Resolver.v));
+        LINE(b, locals, NP_FW_ADDR, NP_FW_QUAD((uint32_t)b->net->Resolver.v));
     }
+    for (size_t i = 0; i < b->net->Subnets.n; i++)
+        LINE(b, locals, NP_FW_ADDR,
+             NP_FW_QUAD((uint32_t)b->net->Subnets.v[i].Block->Address.v + 1));
+    for (size_t i = 0; i < b->net->Interfaces.n; i++)
+        for (size_t k = 0; np_plan_is_own(&b->p->ifs[i]) && k < b->p->ifs[i].i->Addresses.n; k++)
+            LINE(b, locals, NP_FW_ADDR,
+                 NP_FW_QUAD((uint32_t)b->p->ifs[i].i->Addresses.v[k].Private.v));
+}
+
+/* A lookup that every packet would pay for stands only where there is something to find. */
+static void look_up(struct build *b, struct np_piece *c, const char *key, const char *in)
+{
+    if (np_piece_is_there(b->r, np_str_of(in)))
+        LINE(b, c, "%s vmap @%s", key, in);
+}
+
+static void add_hooks(struct build *b)
+{
+    struct np_piece *leave = chain(b, "leave", "type filter hook prerouting priority mangle;");
+    struct np_piece *pass = chain(b, "forward", FILTER("forward") "drop;");
+    struct np_piece *input = chain(b, "input", FILTER("input") "drop;");
+    struct np_piece *own = chain(b, "own", "type filter hook output priority mangle;");
+    struct np_piece *output = chain(b, "output", FILTER("output") "accept;");
     LINES(b, chain(b, "source", "type filter hook prerouting priority raw;"),
           "meta mark set iifname . ip saddr map @sources", "meta mark != 0 accept",
-          "iifname \"lo\" accept", "iifname @edges accept", "meta mark set iifname map @unchecked",
-          "meta mark 0 drop");
-    LINES(b, chain(b, "leave", "type filter hook prerouting priority mangle;"),
-          "meta mark 0 accept", "ip daddr @services accept", "iifname vmap @acl_out",
-          "ct state established,related accept", "iifname vmap @egress", "drop");
-    LINES(b, chain(b, "forward", FILTER("forward") "drop;"), "oifname vmap @acl_in",
-          "iifname vmap @acl_back", "ct state established,related accept", "iifname @nats drop",
+          "iifname \"lo\" accept", "iifname @edges accept", "ip saddr @locals drop",
+          "meta mark set iifname map @unchecked", "meta mark 0 drop");
+    LINES(b, leave, "meta mark 0 accept");
+    if (np_piece_is_there(b->r, NP_STR("acl_out")))
+        LINES(b, leave, "ip daddr @services accept", "iifname vmap @acl_out");
+    LINES(b, leave, "ct state established,related accept", "ip daddr @services accept",
+          "iifname vmap @egress", "drop");
+    look_up(b, pass, "oifname", "acl_in");
+    look_up(b, pass, "iifname", "acl_back");
+    LINES(b, pass, "ct state established,related accept", "iifname @nats drop",
           "iifname @edges oifname @edges drop", "oifname vmap @ingress");
-    LINES(b, chain(b, "input", FILTER("input") "drop;"), "iifname \"lo\" accept",
-          "ip daddr vmap @own_acl_in", "ct state established,related accept",
-          "iifname @edges ip daddr @services drop", "ip daddr 169.254.169.254 tcp dport 80 accept",
+    LINES(b, input, "iifname \"lo\" accept");
+    look_up(b, input, "ip daddr", "own_acl_in");
+    LINES(b, input, "ct state established,related accept", "iifname @edges ip daddr @services drop",
+          "ip daddr 169.254.169.254 tcp dport 80 accept",
           "ip daddr @resolvers meta l4proto { tcp, udp } th dport 53 accept",
           "ip daddr 169.254.99.1 ct status dnat accept", "ip daddr vmap @own_ingress");
-    LINES(b, chain(b, "own", "type filter hook output priority mangle;"),
-          "ip saddr vmap @own_acl_out", "ct state established,related accept",
-          "ip saddr vmap @own_egress");
-    LINES(b, chain(b, "output", FILTER("output") "accept;"), "oifname \"lo\" accept",
-          "ip saddr { 169.254.99.1, 169.254.169.254, 169.254.169.253 } accept",
-          "ip saddr @services accept", "oifname vmap @acl_in",
-          "ct state established,related accept", "oifname vmap @ingress");
+    look_up(b, own, "ip saddr", "own_acl_out");
+    LINES(b, own, "ct state established,related accept", "ip saddr vmap @own_egress");
+    LINES(b, output, "oifname \"lo\" accept", "ip saddr 169.254.99.1 accept",
+          "ip saddr @services accept");
+    look_up(b, output, "oifname", "acl_in");
+    LINES(b, output, "ct state established,related accept", "oifname vmap @ingress");
     LINES(b, chain(b, "to_internet", ""), "ip saddr @has_public accept");
 }
 
@@ -428,6 +459,7 @@ struct np_ruleset *np_firewall(const struct np_plan *p)
     add_acls(&b);
     NP_EACH (v, verdicts)
         add_verdict(&b, v, v->then[0] == 'a');
+    add_own(&b);
     add_hooks(&b);
     np_ruleset_seal(b.r);
     np_arena_free(a);

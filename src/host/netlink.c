@@ -287,6 +287,8 @@ static int run_dump(struct np_nl *nl, uint16_t type, size_t head_bytes, unsigned
     h->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
     h->nlmsg_seq = ++nl->seq;
     *(unsigned char *)mnl_nlmsg_put_extra_header(h, head_bytes) = family;
+    if (type == RTM_GETLINK)
+        mnl_attr_put_u32(h, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
     if (mnl_socket_sendto(nl->socket, h, h->nlmsg_len) < 0)
         return np_err_errno(err, errno, "cannot ask rtnetlink");
     for (int rc = MNL_CB_OK; rc > MNL_CB_STOP;) {

@@ -10,6 +10,8 @@
 #include "base/map.h"
 #include "host/network_int.h"
 
+#define LINKS_AT_ONCE 16
+
 #define PREF_INNER 1000 /* routes of a table within the network's own blocks */
 #define PREF_MAIN  2000 /* the network's own addresses */
 #define PREF_LATE  3000 /* routes of a table beyond */
@@ -44,7 +46,6 @@ struct want_link {
     char peer[NP_NL_NAME]; /* of the other end */
     struct np_plan_if *guest;
     struct np_net *other; /* whom it leads to; with neither: the internet */
-    bool loose;           /* any source address may come by it */
 };
 
 struct links {
@@ -60,7 +61,7 @@ struct links {
 static struct want_link *want(struct links *l)
 {
     l->want = np_array_grow(l->a, l->want, l->n_want, sizeof(struct want_link));
-    l->want[l->n_want] = (struct want_link){.loose = true};
+    l->want[l->n_want] = (struct want_link){0};
     return &l->want[l->n_want++];
 }
 
@@ -73,7 +74,6 @@ static void want_guests(struct links *l)
             continue;
         struct want_link *w = want(l);
         w->guest = f;
-        w->loose = !f->i->SourceCheck.v;
         snprintf(w->name, sizeof(w->name), "%s", f->name);
         snprintf(w->peer, sizeof(w->peer), "eth%d", (int)f->i->Device.v);
         snprintf(w->alias, sizeof(w->alias), "%.*s %.*s %d %llx", NP_FMT(f->i->Id),
@@ -117,12 +117,35 @@ static void want_edges(struct links *l)
     }
 }
 
+static int by_link_name(const void *a, const void *b)
+{
+    return strcmp(((const struct np_link *)a)->name, ((const struct np_link *)b)->name);
+}
+
 static const struct np_link *link_of(const struct links *l, const char *name)
 {
-    for (size_t i = 0; i < l->n_have; i++)
-        if (strcmp(l->have[i].name, name) == 0)
-            return &l->have[i];
-    return NULL;
+    struct np_link key;
+    snprintf(key.name, sizeof(key.name), "%s", name);
+    return l->n_have != 0 ? bsearch(&key, l->have, l->n_have, sizeof(key), by_link_name) : NULL;
+}
+
+void np_net_forget_links(struct np_net *n)
+{
+    n->links_read = false;
+}
+
+/* Nobody but the agent changes them: they are read when it has. */
+static int read_links(struct np_net *n, struct np_err *err)
+{
+    if (n->links_read)
+        return 0;
+    np_arena_free(n->links_arena);
+    n->links_arena = np_arena_new();
+    int rc = np_nl_links(n->nl, n->links_arena, &n->links, &n->n_links, err);
+    n->links_read = rc == 0;
+    if (rc == 0 && n->n_links != 0)
+        qsort(n->links, n->n_links, sizeof(n->links[0]), by_link_name);
+    return rc;
 }
 
 static int look_at_links(struct np_net *n, struct np_arena *a, struct links *out,
@@ -131,11 +154,15 @@ static int look_at_links(struct np_net *n, struct np_arena *a, struct links *out
     *out = (struct links){.n = n, .a = a, .next_index = 2};
     want_guests(out);
     want_edges(out);
-    int rc = np_nl_links(n->nl, a, &out->have, &out->n_have, err);
+    int rc = read_links(n, err);
+    if (rc != 0)
+        return rc;
+    out->have = n->links;
+    out->n_have = n->n_links;
     for (size_t i = 0; i < out->n_have; i++)
         if (out->have[i].index >= out->next_index)
             out->next_index = out->have[i].index + 1;
-    return rc;
+    return 0;
 }
 
 static uint64_t mac_of(const char *name)
@@ -172,16 +199,10 @@ static int make_edge(struct links *l, const struct want_link *w, struct np_err *
     np_nl_link_up(nl, w->peer, w->alias);
     if (rc == 0)
         rc = np_nl_flush(nl, err);
-    if (rc == 0 && other != NULL) {
+    if (other != NULL)
+        np_net_forget_links(other);
+    if (rc == 0 && other != NULL)
         other->again = true; /* its routes by this link */
-        rc = np_netns_enter(ns, err);
-        if (rc == 0) {
-            char file[64];
-            snprintf(file, sizeof(file), "ipv4/conf/%s/rp_filter", w->peer);
-            rc = np_netns_set(file, "0", err);
-            np_netns_leave(&all->dir);
-        }
-    }
     return rc;
 }
 
@@ -204,11 +225,11 @@ static int make_guest_link(struct links *l, const struct want_link *w, struct np
 }
 
 /* Another guest, place or address of hardware is another link. */
-static int add_links(struct links *l, bool *made, struct np_err *err)
+static int add_links(struct links *l, size_t *made, struct np_err *err)
 {
     int rc = 0;
-    *made = false;
-    for (size_t i = 0; i < l->n_want && rc == 0; i++) {
+    *made = 0;
+    for (size_t i = 0; i < l->n_want && rc == 0 && *made < LINKS_AT_ONCE; i++) {
         struct want_link *w = &l->want[i];
         const struct np_link *there = link_of(l, w->name);
         if (there != NULL && strcmp(there->alias, w->alias) == 0)
@@ -217,7 +238,8 @@ static int add_links(struct links *l, bool *made, struct np_err *err)
             np_nl_link_del(l->n->nl, w->name);
             rc = np_nl_flush(l->n->nl, err);
         }
-        *made = true;
+        ++*made;
+        np_net_forget_links(l->n);
         if (rc == 0)
             rc = w->guest != NULL ? make_guest_link(l, w, err) : make_edge(l, w, err);
     }
@@ -231,9 +253,13 @@ static int add_links(struct links *l, bool *made, struct np_err *err)
 static const struct agent_Interface *before(const struct np_net *n, const struct np_plan_if *f)
 {
     const struct agent_EnsureNetworkRequest *old = n->was.in;
-    for (size_t i = 0; old != NULL && !f->fresh && i < old->Interfaces.n; i++)
-        if (np_str_eq(old->Interfaces.v[i].Id, f->i->Id) && old->Interfaces.v[i].Guest.p != NULL)
-            return &old->Interfaces.v[i];
+    size_t count = old != NULL && !f->fresh ? old->Interfaces.n : 0;
+    size_t at = (size_t)(f - n->plan.ifs); /* most likely where it was */
+    for (size_t i = 0; i < count; i++, at++) {
+        const struct agent_Interface *o = &old->Interfaces.v[at % count];
+        if (np_str_eq(o->Id, f->i->Id))
+            return o->Guest.p != NULL ? o : NULL;
+    }
     return NULL;
 }
 
@@ -276,33 +302,19 @@ static int sync_guests(struct links *l, struct np_err *err)
 
 /* --- what a link lets through by itself --- */
 
-static int set_of_link(const char *dir, const char *link, const char *name, const char *value,
-                       struct np_err *err)
-{
-    char file[80];
-    snprintf(file, sizeof(file), "ipv4/%s/%s/%s", dir, link, name);
-    return np_netns_set(file, value, err);
-}
-
-static bool had_check(const struct np_net *n, const struct np_plan_if *f)
-{
-    const struct agent_Interface *o = before(n, f);
-    return o != NULL && o->SourceCheck.v == f->i->SourceCheck.v;
-}
-
 /* A router answers for the others at once: guests of one subnet find each other by it. */
 static int set_links(struct np_net *n, const struct links *l, struct np_err *err)
 {
+    char file[80];
     int rc = np_netns_enter(n->ns, err);
     if (rc != 0)
         return rc;
     for (size_t i = 0; rc == 0 && i < l->n_want; i++) {
         const struct want_link *w = &l->want[i];
-        if (link_of(l, w->name) == NULL || (w->guest != NULL && had_check(n, w->guest)))
+        if (w->guest == NULL || before(n, w->guest) != NULL || link_of(l, w->name) == NULL)
             continue;
-        rc = set_of_link("conf", w->name, "rp_filter", w->loose ? "0" : "1", err);
-        if (rc == 0 && w->guest != NULL)
-            rc = set_of_link("neigh", w->name, "proxy_delay", "0", err);
+        snprintf(file, sizeof(file), "ipv4/neigh/%s/proxy_delay", w->name);
+        rc = np_netns_set(file, "0", err);
     }
     np_netns_leave(&n->all->dir);
     return rc;
@@ -408,20 +420,23 @@ static bool is_inner(const struct np_plan *p, const struct agent_Block *b)
 
 static void table_routes(struct routes *r, size_t table)
 {
+    bool inner = false;
     uint32_t mark = r->p->marks[table];
     const struct agent_RouteList *l = &r->p->net->Tables.v[table].Routes;
     for (size_t i = 0; i < table; i++)
         if (r->p->marks[i] == mark)
             return; /* the same routes */
-    put_rule(r, (struct np_rule){.pref = PREF_INNER, .mark = mark, .table = mark});
     put_rule(r, (struct np_rule){.pref = PREF_LATE, .mark = mark, .table = mark + NP_TABLE_LATE});
     for (size_t i = 0; i < l->n; i++) {
         struct np_route one = target_of(r, &l->v[i], true);
         one.table = is_inner(r->p, l->v[i].Block) ? mark : mark + NP_TABLE_LATE;
+        inner = inner || one.table == mark;
         one.dst = (uint32_t)l->v[i].Block->Address.v;
         one.bits = (uint32_t)l->v[i].Block->Bits.v;
         put_route(r, one);
     }
+    if (inner)
+        put_rule(r, (struct np_rule){.pref = PREF_INNER, .mark = mark, .table = mark});
     /* Not a silent end: guests learn at once that there is no way. */
     put_route(r, (struct np_route){.table = mark + NP_TABLE_LATE, .type = RTN_UNREACHABLE});
 }
@@ -490,7 +505,7 @@ static void add_neighbours(struct np_net *n, const struct links *l)
 {
     for (size_t i = 0; i < n->plan.net->Interfaces.n; i++) {
         const struct np_plan_if *f = &n->plan.ifs[i];
-        const struct np_link *k = np_plan_is_own(f) ? NULL : link_of(l, f->name);
+        const struct np_link *k = np_plan_is_own(f) || is_known(n, f) ? NULL : link_of(l, f->name);
         for (size_t m = 0; k != NULL && m < f->i->Addresses.n; m++)
             np_nl_neigh(n->nl,
                         &(struct np_neigh){.index = k->index,
@@ -526,11 +541,13 @@ int np_net_add(struct np_net *n, struct np_err *err)
 {
     NP_AUTO_ARENA a = np_arena_new();
     struct links l;
-    bool made;
+    size_t made;
     int rc = look_at_links(n, a, &l, err);
     if (rc == 0)
         rc = add_links(&l, &made, err);
-    if (rc == 0 && made)
+    if (rc == 0 && made == LINKS_AT_ONCE)
+        return NP_LATER;
+    if (rc == 0 && made != 0)
         rc = look_at_links(n, a, &l, err);
     if (rc == 0)
         rc = set_links(n, &l, err);
@@ -543,18 +560,24 @@ int np_net_prune(struct np_net *n, struct np_err *err)
 {
     NP_AUTO_ARENA a = np_arena_new();
     struct links l;
+    size_t gone = 0;
     int rc = look_at_links(n, a, &l, err);
     if (rc == 0)
         rc = sync_routes(n, &l, false, err);
     if (rc != 0)
         return rc;
+    struct np_map *wanted = np_map_new();
+    for (size_t i = 0; i < l.n_want; i++)
+        np_map_put(wanted, np_str_of(l.want[i].name), n);
     for (size_t i = 0; i < l.n_have; i++) {
-        bool wanted = l.have[i].index == NP_NL_LO;
-        for (size_t k = 0; k < l.n_want && !wanted; k++)
-            wanted = strcmp(l.want[k].name, l.have[i].name) == 0;
-        if (!wanted)
+        if (l.have[i].index != NP_NL_LO && np_map_get(wanted, np_str_of(l.have[i].name)) == NULL) {
             np_nl_link_del(n->nl, l.have[i].name);
+            gone++;
+        }
     }
+    np_map_free(wanted, NULL);
+    if (gone != 0)
+        np_net_forget_links(n);
     return np_nl_flush(n->nl, err);
 }
 
@@ -604,6 +627,8 @@ int np_net_publish(struct np_net *n, struct np_err *err)
         rc = np_nl_routes(nl, a, &have, &n_have, err);
     if (rc != 0)
         return rc;
+    if (l.n_have != 0)
+        qsort(l.have, l.n_have, sizeof(l.have[0]), by_link_name);
     const struct np_link *k = link_of(&l, n->plan.uplink);
     indices[net->Nats.n] = k != NULL ? k->index : 0;
     for (size_t i = 0; i < net->Interfaces.n; i++)

@@ -31,6 +31,8 @@ static void free_net(void *value)
 {
     struct np_net *n = value;
     np_nft_forget(n->nft);
+    np_timer_stop(&n->more);
+    np_arena_free(n->links_arena);
     np_nl_close(n->nl);
     if (n->ns >= 0)
         close(n->ns);
@@ -64,8 +66,11 @@ static int set_up_router(struct np_err *err)
         const char *name, *value;
         bool needed;
     } files[] = {
-        {"ipv4/conf/all/rp_filter", "0", true}, /* the greater of both counts */
-        {"ipv4/conf/default/rp_filter", "1", true},
+        /* Foreign sources are dropped by the firewall, before anything else looks at a packet: the
+         * kernel need not look them up in its routes as well. */
+        {"ipv4/conf/all/rp_filter", "0", true},
+        {"ipv4/conf/default/rp_filter", "0", true},
+        {"ipv4/conf/all/accept_local", "1", true},
         {"ipv4/conf/all/route_localnet", "1", true},
         {"ipv4/conf/default/route_localnet", "1", true},
         {"ipv4/conf/all/proxy_arp", "1", true},
@@ -137,8 +142,10 @@ static void touch_peers(const struct np_net *n, const struct agent_EnsureNetwork
 {
     for (size_t i = 0; told != NULL && i < told->Peers.n; i++) {
         struct np_net *other = np_net_find(n->all, told->Peers.v[i].Network);
-        if (other != NULL && other != n)
-            other->again = true;
+        if (other == NULL || other == n)
+            continue;
+        other->again = true;
+        np_net_forget_links(other);
     }
 }
 
@@ -265,17 +272,15 @@ static int check_pool(const struct np_net *n, struct np_err *err)
     return 0;
 }
 
-static int begin(struct np_net *n, struct np_err *err)
+static void go_on(struct np_timer *t);
+
+static int add_and_load(struct np_net *n, struct np_err *err)
 {
     NP_AUTO_BUF text;
     np_buf_init(&text, NULL, TEXT_MAX);
-    int rc = np_plan_make(n->now.arena, n->now.in, &n->plan, err);
-    if (rc == 0)
-        rc = check_pool(n, err);
-    if (rc == 0)
-        rc = open_router(n, err);
-    if (rc == 0)
-        rc = np_net_add(n, err);
+    int rc = np_net_add(n, err);
+    if (rc == NP_LATER)
+        np_timer_set(n->all->g->loop, &n->more, 0, go_on);
     if (rc != 0)
         return rc;
     n->loading = np_firewall(&n->plan);
@@ -290,6 +295,36 @@ static int begin(struct np_net *n, struct np_err *err)
                         err);
 }
 
+static int begin(struct np_net *n, struct np_err *err)
+{
+    int rc = np_plan_make(n->now.arena, n->now.in, &n->plan, err);
+    if (rc == 0)
+        rc = check_pool(n, err);
+    if (rc == 0)
+        rc = open_router(n, err);
+    return rc != 0 ? rc : add_and_load(n, err);
+}
+
+static void give_up(struct np_net *n, int rc, const struct np_err *err)
+{
+    np_ruleset_free(n->loading);
+    n->loading = NULL;
+    np_net_forget_links(n);
+    finish(n, rc, err);
+}
+
+static void go_on(struct np_timer *t)
+{
+    struct np_net *n = NP_CONTAINER(t, struct np_net, more);
+    struct np_err err = {0};
+    struct np_nets *all = n->all;
+    int rc = add_and_load(n, &err);
+    if (rc < 0)
+        give_up(n, rc, &err);
+    else
+        run_peers(all);
+}
+
 static void run(struct np_net *n)
 {
     struct np_err err = {0};
@@ -297,13 +332,10 @@ static void run(struct np_net *n)
     n->busy = true;
     n->again = false;
     int rc = begin(n, &err);
-    if (rc != 0) {
-        np_ruleset_free(n->loading);
-        n->loading = NULL;
-        finish(n, rc, &err);
-        return;
-    }
-    run_peers(all);
+    if (rc < 0)
+        give_up(n, rc, &err);
+    else
+        run_peers(all);
 }
 
 /* --- verbs --- */

@@ -35,8 +35,13 @@ struct np_net {
     struct np_nl *nl;
     struct np_net_ask was, now, next; /* what is done; what is being done; what waits for that */
     struct np_plan plan;              /* of `now` */
-    bool busy, again;                 /* under way; once more after it */
-    int64_t version;                  /* of what is done */
+    struct np_arena *links_arena;
+    struct np_link *links; /* of the router, by name */
+    size_t n_links;
+    bool links_read;      /* they are as they are */
+    struct np_timer more; /* not all links are made at once */
+    bool busy, again;     /* under way; once more after it */
+    int64_t version;      /* of what is done */
     struct np_ruleset *loaded, *loading;
     struct np_nft *nft;
     bool removing;
@@ -57,8 +62,10 @@ struct np_nets {
 
 /* --- netsync.c: what is there against what should be --- */
 
-/* Links, addresses and routes that are missing. */
+/* Links, addresses and routes that are missing. NP_LATER: some of them, the rest when it is called
+ * again: other requests need not wait for a hundred guests. */
 int np_net_add(struct np_net *n, struct np_err *err);
+void np_net_forget_links(struct np_net *n); /* somebody has changed them */
 /* Those that are too many. */
 int np_net_prune(struct np_net *n, struct np_err *err);
 /* Routes to the network's addresses outside. */
