@@ -10,7 +10,6 @@
 
 #include "base/arena.h"
 #include "base/auto.h"
-#include "base/digest.h"
 
 struct np_str guest_read(struct np_arena *a, const char *path, size_t max)
 {
@@ -106,10 +105,4 @@ void guest_status(const char *key, const char *fmt, ...)
             np_buf_printf(&b, "%.*s\n", NP_FMT(line));
     np_buf_printf(&b, "%s=%s\n", key, value);
     guest_write(GUEST_STATUS, np_buf_str(&b), 0644);
-}
-
-/* base/ has it by a library that a static program does without. */
-void np_wipe(void *p, size_t n)
-{
-    explicit_bzero(p, n);
 }

@@ -156,7 +156,8 @@ static bool write_spec(int dir, const struct agent_EnsureInstanceRequest *rq)
     NP_AUTO_BUF b;
     np_buf_init(&b, NULL, SPEC_MAX);
     np_cbor_put(&agent_EnsureInstanceRequest_shape, rq, &b);
-    return np_buf_ok(&b) && np_life_write_file(dir, "spec", b.p, b.n, true);
+    /* Not synced: after a power failure nothing runs, and whoever told it tells it again. */
+    return np_buf_ok(&b) && np_life_write_file(dir, "spec", b.p, b.n, false);
 }
 
 /* "pid base ids" */

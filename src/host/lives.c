@@ -30,6 +30,7 @@ struct life {
 struct np_lives {
     int dir;
     size_t max;
+    bool sync;
     uint64_t kill_after_ms;
     struct np_loop *loop;
     void (*ended)(void *arg, const char *id);
@@ -53,6 +54,7 @@ int np_lives_open(struct np_str data_dir, const struct np_lives_opts *o, struct 
     struct np_lives *l = np_heap_new(struct np_lives);
     l->dir = np_fd_take(&dir);
     l->max = o->max;
+    l->sync = o->sync;
     l->kill_after_ms = o->kill_after_ms;
     l->lives = np_heap_alloc(o->max * sizeof(*l->lives));
     *out = l;
@@ -262,8 +264,8 @@ int np_life_make(struct np_lives *l, const char *id, int *out, struct np_err *er
         return np_err(err, NP_E2BIG, "more than %zu at a time", l->max);
     if (dir < 0 && mkdirat(l->dir, id, 0700) == 0)
         dir = np_life_open(l, id);
-    if (dir < 0 || (unlinkat(dir, "status", 0) != 0 && errno != ENOENT) || fsync(dir) != 0 ||
-        fsync(l->dir) != 0)
+    if (dir < 0 || (unlinkat(dir, "status", 0) != 0 && errno != ENOENT) ||
+        (l->sync && (fsync(dir) != 0 || fsync(l->dir) != 0)))
         return np_err_errno(err, errno, "cannot make the folder of %s", id);
     *out = np_fd_take(&dir);
     return 0;

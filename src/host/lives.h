@@ -21,6 +21,7 @@ struct np_lives;
 struct np_lives_opts {
     const char *name; /* of the folder below the data directory: "run" */
     size_t max;       /* folders; at most NP_LIVES_MAX */
+    bool sync;        /* folders are on the disk before anything runs in them */
     uint64_t kill_after_ms;
 };
 

@@ -27,7 +27,7 @@ struct np_processes {
 int np_processes_open(struct np_str data_dir, struct np_processes **out, struct np_err *err)
 {
     static const struct np_lives_opts opts = {
-        .name = "run", .max = NP_PROCESSES_MAX, .kill_after_ms = KILL_AFTER_MS};
+        .name = "run", .max = NP_PROCESSES_MAX, .sync = true, .kill_after_ms = KILL_AFTER_MS};
     struct np_lives *lives;
     int rc = np_lives_open(data_dir, &opts, &lives, err);
     if (rc != 0)

@@ -193,7 +193,7 @@ static bool node(const char *name, unsigned major, unsigned minor, uint32_t base
     char host[32];
     if (mknod(name, S_IFCHR | 0666, makedev(major, minor)) == 0)
         return chmod(name, 0666) == 0 && own(name, base);
-    snprintf(host, sizeof(host), "/%s", name);
+    snprintf(host, sizeof(host), "/%.30s", name != NULL ? name : "");
     NP_AUTO_FD fd = open(name, O_CREAT | O_WRONLY | O_CLOEXEC, 0666);
     return fd >= 0 && mount(host, name, NULL, MS_BIND, NULL) == 0;
 }
