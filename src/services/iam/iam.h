@@ -57,3 +57,11 @@ int iam_oidc_facts(const struct np_req *rq, struct np_str account, struct np_str
  * caller's to word). */
 int iam_pass_role(struct np_req *rq, struct np_str role_arn, struct np_str service,
                   struct np_err *err);
+
+/* An instance profile of that account, by its name or ARN; in `a`. NP_ENOENT: there is none. A read
+ * of rows, on a worker or in an apply of state.db. role_arn absent: no role is in it. */
+struct iam_profile_facts {
+    struct np_str arn, id, name, role_arn;
+};
+int iam_profile_facts(struct np_dbc *c, struct np_arena *a, struct np_str account,
+                      struct np_str name_or_arn, struct iam_profile_facts *out);

@@ -3,6 +3,7 @@
 #include "services/iam/iam_int.h"
 
 #include "base/map.h"
+#include "services/iam/iam.h"
 
 #define PROFILE_COLUMNS "name, id, path, role, created_ms"
 
@@ -39,6 +40,25 @@ int iam_profile_find(const struct iam_db *db, struct np_str name, struct iam_pro
         rc = np_fault(err, &IAM_NoSuchEntityException, "Instance Profile %.*s cannot be found.",
                       NP_FMT(name));
     return rc;
+}
+
+int iam_profile_facts(struct np_dbc *c, struct np_arena *a, struct np_str account,
+                      struct np_str name_or_arn, struct iam_profile_facts *out)
+{
+    struct iam_db db = {.c = c, .scope = {.account = account}, .a = a};
+    bool by_arn = np_str_starts(name_or_arn, NP_STR("arn:"));
+    ptrdiff_t slash = by_arn ? np_str_rchr(name_or_arn, '/') : -1;
+    struct iam_profile p;
+    struct iam_entity role;
+    struct np_err err;
+    if (iam_profile_find(&db, np_str_sub(name_or_arn, (size_t)(slash + 1), name_or_arn.n), &p,
+                         &err) != 0 ||
+        (by_arn && !np_str_eq(p.arn, name_or_arn)))
+        return NP_ENOENT;
+    *out = (struct iam_profile_facts){.arn = p.arn, .id = p.id, .name = p.name};
+    if (p.role.p != NULL && iam_entity_by_id(&db, p.role, &role))
+        out->role_arn = role.arn;
+    return 0;
 }
 
 static struct iam_InstanceProfile *profile_out(const struct iam_db *db, const struct iam_profile *p)
