@@ -577,6 +577,11 @@ structure InstanceOwn {
     PublicAddress: Boolean
 }
 
+structure TemplateOwn {
+    // Number of the version that is made next; no number is given twice.
+    Next: Long
+}
+
 // A version of a launch template, an item of its own.
 structure TemplateVersion {
     VersionId: String

@@ -17,21 +17,10 @@ PENDING(ec2_AttachVolume_apply, txn, AttachVolume, ec2_AttachVolumeRequest, ec2_
 PENDING(ec2_CopyImage_apply, txn, CopyImage, ec2_CopyImageRequest, ec2_CopyImageResult)
 PENDING(ec2_CopySnapshot_apply, txn, CopySnapshot, ec2_CopySnapshotRequest, ec2_CopySnapshotResult)
 PENDING(ec2_CreateImage_apply, txn, CreateImage, ec2_CreateImageRequest, ec2_CreateImageResult)
-PENDING(ec2_CreateKeyPair_apply, txn, CreateKeyPair, ec2_CreateKeyPairRequest, ec2_KeyPair)
-PENDING(ec2_CreateLaunchTemplate_apply, txn, CreateLaunchTemplate, ec2_CreateLaunchTemplateRequest,
-        ec2_CreateLaunchTemplateResult)
-PENDING(ec2_CreateLaunchTemplateVersion_apply, txn, CreateLaunchTemplateVersion,
-        ec2_CreateLaunchTemplateVersionRequest, ec2_CreateLaunchTemplateVersionResult)
 PENDING(ec2_CreateSnapshot_apply, txn, CreateSnapshot, ec2_CreateSnapshotRequest, ec2_Snapshot)
 PENDING(ec2_CreateSnapshots_apply, txn, CreateSnapshots, ec2_CreateSnapshotsRequest,
         ec2_CreateSnapshotsResult)
 PENDING(ec2_CreateVolume_apply, txn, CreateVolume, ec2_CreateVolumeRequest, ec2_Volume)
-PENDING(ec2_DeleteKeyPair_apply, txn, DeleteKeyPair, ec2_DeleteKeyPairRequest,
-        ec2_DeleteKeyPairResult)
-PENDING(ec2_DeleteLaunchTemplate_apply, txn, DeleteLaunchTemplate, ec2_DeleteLaunchTemplateRequest,
-        ec2_DeleteLaunchTemplateResult)
-PENDING(ec2_DeleteLaunchTemplateVersions_apply, txn, DeleteLaunchTemplateVersions,
-        ec2_DeleteLaunchTemplateVersionsRequest, ec2_DeleteLaunchTemplateVersionsResult)
 PENDING(ec2_DeleteSnapshot_apply, txn, DeleteSnapshot, ec2_DeleteSnapshotRequest,
         ec2_DeleteSnapshotOutput)
 PENDING(ec2_DeleteVolume_apply, txn, DeleteVolume, ec2_DeleteVolumeRequest, ec2_DeleteVolumeOutput)
@@ -47,18 +36,8 @@ PENDING(ec2_DescribeInstanceCreditSpecifications, req, DescribeInstanceCreditSpe
         ec2_DescribeInstanceCreditSpecificationsResult)
 PENDING(ec2_DescribeInstanceStatus, req, DescribeInstanceStatus, ec2_DescribeInstanceStatusRequest,
         ec2_DescribeInstanceStatusResult)
-PENDING(ec2_DescribeInstanceTypeOfferings, req, DescribeInstanceTypeOfferings,
-        ec2_DescribeInstanceTypeOfferingsRequest, ec2_DescribeInstanceTypeOfferingsResult)
-PENDING(ec2_DescribeInstanceTypes, req, DescribeInstanceTypes, ec2_DescribeInstanceTypesRequest,
-        ec2_DescribeInstanceTypesResult)
 PENDING(ec2_DescribeInstances, req, DescribeInstances, ec2_DescribeInstancesRequest,
         ec2_DescribeInstancesResult)
-PENDING(ec2_DescribeKeyPairs, req, DescribeKeyPairs, ec2_DescribeKeyPairsRequest,
-        ec2_DescribeKeyPairsResult)
-PENDING(ec2_DescribeLaunchTemplateVersions, req, DescribeLaunchTemplateVersions,
-        ec2_DescribeLaunchTemplateVersionsRequest, ec2_DescribeLaunchTemplateVersionsResult)
-PENDING(ec2_DescribeLaunchTemplates, req, DescribeLaunchTemplates,
-        ec2_DescribeLaunchTemplatesRequest, ec2_DescribeLaunchTemplatesResult)
 PENDING(ec2_DescribeSnapshotAttribute, req, DescribeSnapshotAttribute,
         ec2_DescribeSnapshotAttributeRequest, ec2_DescribeSnapshotAttributeResult)
 PENDING(ec2_DescribeSnapshots, req, DescribeSnapshots, ec2_DescribeSnapshotsRequest,
@@ -94,8 +73,6 @@ PENDING(ec2_GetLaunchTemplateData, req, GetLaunchTemplateData, ec2_GetLaunchTemp
         ec2_GetLaunchTemplateDataResult)
 PENDING(ec2_GetPasswordData, req, GetPasswordData, ec2_GetPasswordDataRequest,
         ec2_GetPasswordDataResult)
-PENDING(ec2_ImportKeyPair_apply, txn, ImportKeyPair, ec2_ImportKeyPairRequest,
-        ec2_ImportKeyPairResult)
 PENDING(ec2_ModifyEbsDefaultKmsKeyId_apply, txn, ModifyEbsDefaultKmsKeyId,
         ec2_ModifyEbsDefaultKmsKeyIdRequest, ec2_ModifyEbsDefaultKmsKeyIdResult)
 PENDING(ec2_ModifyInstanceAttribute_apply, txn, ModifyInstanceAttribute,
@@ -110,8 +87,6 @@ PENDING(ec2_ModifyInstanceMetadataOptions_apply, txn, ModifyInstanceMetadataOpti
         ec2_ModifyInstanceMetadataOptionsRequest, ec2_ModifyInstanceMetadataOptionsResult)
 PENDING(ec2_ModifyInstancePlacement_apply, txn, ModifyInstancePlacement,
         ec2_ModifyInstancePlacementRequest, ec2_ModifyInstancePlacementResult)
-PENDING(ec2_ModifyLaunchTemplate_apply, txn, ModifyLaunchTemplate, ec2_ModifyLaunchTemplateRequest,
-        ec2_ModifyLaunchTemplateResult)
 PENDING(ec2_ModifyPrivateDnsNameOptions_apply, txn, ModifyPrivateDnsNameOptions,
         ec2_ModifyPrivateDnsNameOptionsRequest, ec2_ModifyPrivateDnsNameOptionsResult)
 PENDING(ec2_ModifySnapshotAttribute_apply, txn, ModifySnapshotAttribute,
