@@ -596,3 +596,5 @@ structure ImageOwn {
     Runs: String
     Launch: LaunchPermissionList
 }
+@error("client") @httpError(400)
+structure MissingInput {}

@@ -109,7 +109,9 @@ static bool answer_one(struct answer *w, const struct ec2_item *it)
 {
     void *slot = (char *)w->list.v + w->list.n * w->stride;
     memcpy(slot, it->detail, w->stride);
-    if (w->d->fill != NULL)
+    if (w->d->fill_with != NULL)
+        w->d->fill_with(w->d->arg, w->v, it, w->rq->arena, slot);
+    else if (w->d->fill != NULL)
         w->d->fill(w->v, it, w->rq->arena, slot);
     return ec2_filters_fit(w->tests, w->n_tests, w->v, it, slot);
 }

@@ -29,6 +29,10 @@ struct ec2_describe {
     /* Puts computed members into a copy that is about to be answered; before filters. */
     void (*fill)(const struct ec2_view *v, const struct ec2_item *it, struct np_arena *a,
                  void *out);
+    /* The same with something made once for the call; NULL: fill. */
+    void (*fill_with)(const void *arg, const struct ec2_view *v, const struct ec2_item *it,
+                      struct np_arena *a, void *out);
+    const void *arg;
     /* Items that are not shown; NULL: all are. */
     bool (*hidden)(const struct np_req *rq, const struct ec2_item *it);
 };

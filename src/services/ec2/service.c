@@ -2,6 +2,7 @@
 /* service.c - EC2 as a service: registers, starts, ends. */
 #include "services/ec2/ec2_int.h"
 #include "services/ec2/image_table.h"
+#include "services/ec2/instance_int.h"
 #include "services/ec2/netview.h"
 
 extern const struct np_migration ec2_migrations[];
@@ -16,9 +17,8 @@ static int init(struct np_core *core, struct np_err *err)
 
 static int start(struct np_core *core, struct np_err *err)
 {
-    (void)err;
     *ec2_world_netview(ec2_world(core)) = ec2_netview_start(core);
-    return 0;
+    return ec2_machines_start(core, err);
 }
 
 static void fini(struct np_core *core)
@@ -26,6 +26,7 @@ static void fini(struct np_core *core)
     struct ec2_world *w = ec2_world(core);
     if (w == NULL)
         return;
+    ec2_machines_stop(core);
     ec2_images_fini(core);
     ec2_netview_free(*ec2_world_netview(w));
     ec2_world_free(w);
@@ -35,7 +36,7 @@ const struct np_service ec2_service = {
     .name = "ec2",
     .model = &ec2_model,
     .migrations = ec2_migrations,
-    .n_migrations = 2,
+    .n_migrations = 3,
     .init = init,
     .start = start,
     .fini = fini,

@@ -156,13 +156,17 @@ int ec2_DeleteLaunchTemplate_apply(struct np_txn *t,
                                    struct ec2_DeleteLaunchTemplateResult *out, struct np_err *err)
 {
     struct ec2_db db = ec2_db(t);
-    struct ec2_item *it, **versions;
+    struct ec2_item *it, *version;
+    struct np_str *ids;
     size_t n;
     int rc = ec2_template_get(t, in->LaunchTemplateId, in->LaunchTemplateName, &it, err);
     if (rc == 0)
-        rc = ec2_list(&db, EC2_KIND_TEMPLATE_VERSION, it->id, &versions, &n, err);
-    for (size_t i = 0; rc == 0 && i < n; i++)
-        rc = ec2_drop(t, versions[i], err);
+        rc = ec2_users(&db, it->id, "template", &ids, &n, err);
+    for (size_t i = 0; rc == 0 && i < n; i++) {
+        rc = ec2_get(&db, EC2_KIND_TEMPLATE_VERSION, ids[i], &version, err);
+        if (rc == 0)
+            rc = ec2_drop(t, version, err);
+    }
     if (rc != 0)
         return rc;
     out->LaunchTemplate = EC2_DETAIL(LaunchTemplate, it);

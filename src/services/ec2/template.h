@@ -2,8 +2,7 @@
 /* template.h - launch templates and their versions.
  *
  * Item kinds: TEMPLATE (unique name; own: the next number), TEMPLATE_VERSION, an item for each
- * number, whose `vpc` is the template's id and whose name is "lt-…/NUMBER". It refers to its
- * template.
+ * number, whose name is "lt-…/NUMBER"; it refers to its template by "template".
  */
 #pragma once
 

@@ -69,7 +69,6 @@ int ec2_template_version_add(struct np_txn *t, const struct ec2_item *lt, int64_
         .LaunchTemplateData = data,
     };
     EC2_DETAIL(TemplateVersion, it)->Version = v;
-    it->vpc = lt->id;
     it->name = name_of(a, lt->id, number);
     int rc = ec2_put(t, it, err);
     if (rc == 0)
@@ -103,7 +102,7 @@ struct numbered {
 static int same_number(void *arg, const struct ec2_item *it)
 {
     struct numbered *w = arg;
-    if (!np_str_eq(it->vpc, w->template) || seen(it)->VersionNumber.v != w->number)
+    if (!np_str_eq(seen(it)->LaunchTemplateId, w->template) || seen(it)->VersionNumber.v != w->number)
         return 0;
     w->found = seen(it);
     return 1;
@@ -156,13 +155,14 @@ int ec2_CreateLaunchTemplateVersion_apply(struct np_txn *t,
 {
     struct ec2_db db = ec2_db(t);
     struct ec2_item *it;
+    struct np_str *ids;
     size_t n;
     int again = ec2_again(t, in->ClientToken, in, out, err);
     if (again != 0)
         return again > 0 ? 0 : again;
     int rc = ec2_template_get(t, in->LaunchTemplateId, in->LaunchTemplateName, &it, err);
     if (rc == 0)
-        rc = ec2_count(&db, EC2_KIND_TEMPLATE_VERSION, it->id, &n, err);
+        rc = ec2_users(&db, it->id, "template", &ids, &n, err);
     if (rc == 0 && n >= EC2_TEMPLATE_VERSIONS_MAX)
         rc = np_fault(err, &EC2_ResourceLimitExceeded,
                       "You have reached the limit of %d versions of a launch template.",
@@ -190,13 +190,16 @@ int ec2_CreateLaunchTemplateVersion_apply(struct np_txn *t,
 static int newest(struct np_txn *t, struct ec2_item *lt, struct np_err *err)
 {
     struct ec2_db db = ec2_db(t);
-    struct ec2_item **all;
+    struct ec2_item *it;
+    struct np_str *ids;
     size_t n;
     int64_t latest = 0;
-    int rc = ec2_list(&db, EC2_KIND_TEMPLATE_VERSION, lt->id, &all, &n, err);
-    for (size_t i = 0; rc == 0 && i < n; i++)
-        if (seen(all[i])->VersionNumber.v > latest)
-            latest = seen(all[i])->VersionNumber.v;
+    int rc = ec2_users(&db, lt->id, "template", &ids, &n, err);
+    for (size_t i = 0; rc == 0 && i < n; i++) {
+        rc = ec2_get(&db, EC2_KIND_TEMPLATE_VERSION, ids[i], &it, err);
+        if (rc == 0 && seen(it)->VersionNumber.v > latest)
+            latest = seen(it)->VersionNumber.v;
+    }
     EC2_DETAIL(LaunchTemplate, lt)->LatestVersionNumber = (struct np_opt_int){true, latest};
     return rc != 0 ? rc : ec2_put(t, lt, err);
 }
@@ -326,10 +329,10 @@ static bool wanted(const struct listing *l, const struct ec2_LaunchTemplate *lt,
 static int list_one(void *arg, const struct ec2_item *it)
 {
     struct listing *l = arg;
-    if (l->lt != NULL && !np_str_eq(it->vpc, l->lt->id))
+    if (l->lt != NULL && !np_str_eq(seen(it)->LaunchTemplateId, l->lt->id))
         return 0;
     const struct ec2_item *lt =
-        l->lt != NULL ? l->lt : ec2_see(l->view, EC2_KIND_TEMPLATE, it->vpc);
+        l->lt != NULL ? l->lt : ec2_see(l->view, EC2_KIND_TEMPLATE, seen(it)->LaunchTemplateId);
     if (lt == NULL || !wanted(l, EC2_SEEN(LaunchTemplate, lt), seen(it)->VersionNumber.v))
         return 0;
     struct ec2_LaunchTemplateVersion *v = &l->out->v[l->out->n++];
