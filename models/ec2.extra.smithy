@@ -598,3 +598,34 @@ structure ImageOwn {
 }
 @error("client") @httpError(400)
 structure MissingInput {}
+// A data key of a volume or snapshot: sealed by KMS, for whom, and under which encryption context.
+structure EbsKey {
+    Sealed: Blob
+    Context: String
+    GrantId: String
+}
+structure VolumeOwn {
+    Key: EbsKey
+    Image: String
+    Force: Boolean
+    Reason: String
+    Modification: VolumeModification
+    AutoEnableIO: Boolean
+}
+structure SnapshotOwn {
+    Key: EbsKey
+    // What it is copied from on the host; sealed anew when that is not encrypted and this is.
+    Of: String
+    Seal: Boolean
+    // The folder below the root volume that it is of
+    Image: String
+    Permissions: CreateVolumePermissionList
+}
+// One an account and region, with the name "default".
+structure EbsDefault {
+    Id: String
+    Encrypted: Boolean
+    KmsKeyId: String
+}
+@error("client") @aws.protocols#awsQueryError(code: "InvalidVolumeModification.NotFound", httpResponseCode: 400) @httpError(400)
+structure InvalidVolumeModificationNotFound {}

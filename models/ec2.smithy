@@ -1753,6 +1753,7 @@ structure AttachVolumeRequest {
 
     @required
     VolumeId: VolumeId
+    @nephele#refused
     EbsCardIndex: BoxedInteger
 
     @xmlName("dryRun")
@@ -2254,6 +2255,7 @@ structure CopyImageResult {
 
 structure CopySnapshotRequest {
     Description: String
+    @nephele#refused
     DestinationOutpostArn: String
 
     @xmlName("destinationRegion")
@@ -2276,7 +2278,9 @@ structure CopySnapshotRequest {
 
     @xmlName("TagSpecification")
     TagSpecifications: TagSpecificationList
+    @nephele#refused
     CompletionDurationMinutes: SnapshotCompletionDurationMinutesRequest
+    @nephele#refused
     DestinationAvailabilityZone: String
 
     @xmlName("dryRun")
@@ -2863,6 +2867,7 @@ structure CreateSecurityGroupResult {
 
 structure CreateSnapshotRequest {
     Description: String
+    @nephele#refused
     OutpostArn: String
 
     @required
@@ -2870,6 +2875,7 @@ structure CreateSnapshotRequest {
 
     @xmlName("TagSpecification")
     TagSpecifications: TagSpecificationList
+    @nephele#refused(off: "regional")
     Location: SnapshotLocationEnum
 
     @xmlName("dryRun")
@@ -2881,12 +2887,14 @@ structure CreateSnapshotsRequest {
 
     @required
     InstanceSpecification: InstanceSpecification
+    @nephele#refused
     OutpostArn: String
 
     @xmlName("TagSpecification")
     TagSpecifications: TagSpecificationList
     DryRun: Boolean
     CopyTagsFromSource: CopyTagsFromSource
+    @nephele#refused(off: "regional")
     Location: SnapshotLocationEnum
 }
 
@@ -2967,6 +2975,7 @@ structure CreateVolumeRequest {
     Encrypted: Boolean
     Iops: Integer
     KmsKeyId: KmsKeyId
+    @nephele#refused
     OutpostArn: String
     Size: Integer
     SnapshotId: SnapshotId
@@ -2974,12 +2983,15 @@ structure CreateVolumeRequest {
 
     @xmlName("TagSpecification")
     TagSpecifications: TagSpecificationList
+    @nephele#refused
     MultiAttachEnabled: Boolean
     Throughput: Integer
 
     @idempotencyToken
     ClientToken: String
+    @nephele#refused
     VolumeInitializationRate: Integer
+    @nephele#refused
     Operator: OperatorRequest
 
     @xmlName("dryRun")
@@ -4825,16 +4837,21 @@ structure EbsBlockDevice {
     @xmlName("throughput")
     Throughput: Integer
 
+    @nephele#refused
     @xmlName("outpostArn")
     OutpostArn: String
 
+    @nephele#refused
     @xmlName("availabilityZone")
     AvailabilityZone: String
 
     @xmlName("encrypted")
     Encrypted: Boolean
+    @nephele#refused
     VolumeInitializationRate: Integer
+    @nephele#refused
     AvailabilityZoneId: String
+    @nephele#refused
     EbsCardIndex: Integer
 }
 
@@ -8793,6 +8810,7 @@ structure ModifyVolumeRequest {
     VolumeType: VolumeType
     Iops: Integer
     Throughput: Integer
+    @nephele#refused
     MultiAttachEnabled: Boolean
 }
 

@@ -29,14 +29,16 @@ struct ec2_ebs_want {
     bool root;
     /* By prepare. */
     struct np_str id; /* "vol-…" */
-    struct np_str snapshot, type, kms_key, sealed_key;
+    struct np_str snapshot, type, kms_key;
+    const struct ec2_EbsKey *key;       /* NULL: not encrypted */
     int64_t size_gib, iops, throughput; /* 0: has none */
-    bool encrypted, delete_on_termination;
+    bool delete_on_termination;
 };
 
-/* Checks sizes, types, snapshots, and asks KMS for keys. Calls `done` once: at once when no key is
- * needed (then returns what it returned), else later (returns NP_LATER). done's rc 0 or a fault in
- * rq->err. Faults: InvalidBlockDeviceMapping, InvalidSnapshot.NotFound, InvalidParameterValue,
+/* Checks sizes, types, snapshots, and asks KMS for keys. Calls `done` once, with 0 or a fault that
+ * is in rq->err: at once, when no key is needed, and returns what it returned; or later, when it
+ * has returned NP_LATER, and then done itself goes on (np_req_apply, np_req_done). Faults:
+ * InvalidBlockDeviceMapping, InvalidSnapshot.NotFound, InvalidParameterValue,
  * InvalidParameterCombination, InvalidKMSKey… */
 int ec2_ebs_prepare(struct np_req *rq, struct ec2_ebs_want *want, size_t n,
                     int (*done)(struct np_req *rq, void *arg, int rc), void *arg,
@@ -77,6 +79,28 @@ int ec2_ebs_snapshot(struct np_txn *t, struct np_str volume, struct np_str descr
 int ec2_ebs_snapshot_drop(struct np_txn *t, struct np_str id, struct np_err *err);
 /* NULL: none that this account may use. */
 const struct ec2_Snapshot *ec2_ebs_snapshot_find(struct np_req *rq, struct np_str id);
+/* Image folder below the root volume that it is of; empty: not of a root volume. */
+struct np_str ec2_ebs_snapshot_folder(const struct np_core *core, struct np_str snapshot);
+
+/* Copies, also from another region: prepare in begin, as ec2_ebs_prepare(); then in apply each
+ * becomes the snapshot `id`. Faults: InvalidSnapshot.NotFound, IncorrectState, InvalidParameter…,
+ * those of keys. */
+struct ec2_ebs_copy {
+    /* Filled by the caller. */
+    struct np_str source_region, source;
+    struct np_opt_bool encrypted;
+    struct np_str kms_key;
+    /* By prepare. */
+    struct np_str id, arn, folder;
+    const struct ec2_EbsKey *key; /* NULL: not encrypted */
+    bool seal;                    /* the source is not encrypted */
+    int64_t size_gib;
+};
+int ec2_ebs_copy_prepare(struct np_req *rq, struct ec2_ebs_copy *v, size_t n,
+                         int (*done)(struct np_req *rq, void *arg, int rc), void *arg,
+                         struct np_err *err);
+int ec2_ebs_copy(struct np_txn *t, const struct ec2_ebs_copy *c, struct np_str description,
+                 const struct ec2_TagSpecificationList *tags, struct np_err *err);
 
 /* --- for who makes the np_compute (loop 0) --- */
 /* Sets all that should be, and from then on what changes. Before np_compute_settled(). */
