@@ -348,7 +348,6 @@ void ec2_ebs_stop(struct np_core *core)
     if (e == NULL)
         return;
     np_map_free(e->writing, free_writing);
-    np_core_set_state(core, STATE, NULL);
     np_free(e);
 }
 
