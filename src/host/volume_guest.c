@@ -78,13 +78,18 @@ void np_volume_link_fs(const struct np_volumes *v, int dev, const struct np_volu
 
 /* Names in the guest's /dev. */
 static void name_it(const struct np_volumes *v, const char *id, const struct np_volume_on *on,
-                    int dev)
+                    int dev, uid_t base)
 {
     char node[NP_VOLUME_NODE], by_id[LINK_MAX], target[64];
     node_name(on, node);
     id_name(id, by_id);
     snprintf(target, sizeof(target), NP_VOLUME_DEV_DIR "/%s", node);
-    link_to(dev, node, target);
+    /* A /dev of the host's can have the node itself, by which /proc/mounts then names it. */
+    unlinkat(dev, node, 0);
+    if (mknodat(dev, node, S_IFBLK | 0660, np_loopdev_number(on->loop)) == 0)
+        fchownat(dev, node, base, base + DISK_GROUP, AT_SYMLINK_NOFOLLOW);
+    else
+        link_to(dev, node, target);
     link_device(dev, on->device, node);
     link_by(dev, "by-id", by_id, node);
     np_volume_link_fs(v, dev, on);
@@ -182,7 +187,7 @@ static void name_one(void *arg, const char *id, int dir, const struct np_volume_
     if (on->place == 0 || on->loop < 0)
         return;
     put_node(n->v, on, n->g->base);
-    name_it(n->v, id, on, n->dev);
+    name_it(n->v, id, on, n->dev, n->g->base);
 }
 
 int np_volume_names(void *arg, struct np_str instance, const struct np_instance_guest *g,
@@ -218,7 +223,7 @@ void np_volume_show(struct np_volumes *v, const char *id, const struct np_volume
     if (dev < 0)
         return; /* its start makes them */
     put_node(v, on, g.base);
-    name_it(v, id, on, dev);
+    name_it(v, id, on, dev, g.base);
 }
 
 /* Links of ours are those that end in the node's name. */
@@ -252,6 +257,7 @@ void np_volume_hide(struct np_volumes *v, const char *id, const struct np_volume
     NP_AUTO_FD dev = guest_dev(v, on, &g);
     if (dev < 0)
         return;
+    unlinkat(dev, node, 0);
     unlink_links(dev, node);
     NP_AUTO_FD disk = openat(dev, "disk", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     NP_EACH (folder, folders) {
