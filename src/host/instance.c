@@ -238,12 +238,14 @@ static int make_guest_folder(struct np_instances *p, struct np_arena *a, struct 
     struct stat st;
     struct np_str bytes = np_guest_blob();
     *out = np_str_z(a, dir);
+    mode_t mask = umask(022); /* the guest's root has to reach them */
     int rc = np_dir_make(dir, 0755, err);
     if (rc == 0 &&
         (stat(np_str_z(a, program), &st) != 0 || (size_t)st.st_size != bytes.n || !p->begun))
         rc = np_file_put(program, bytes, 0755, err);
     if (rc == 0 && ca.p != NULL)
         rc = np_file_put(np_str_printf(a, "%.*s/ca.pem", NP_FMT(dir)), ca, 0644, err);
+    umask(mask);
     return rc;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* pingpong.c - one byte there and back over TCP: `pingpong serve PORT`, `pingpong ask ADDRESS PORT ROUNDS` prints
- * the median and the least of the rounds in microseconds. */
+/* pingpong.c - one byte there and back over TCP: `pingpong serve PORT`, `pingpong ask ADDRESS PORT
+ * ROUNDS` prints the median and the least of the rounds in microseconds. */
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <stdint.h>

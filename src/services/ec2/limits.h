@@ -66,11 +66,11 @@
 #define EC2_LAUNCH_MAX            100   /* instances of one call */
 #define EC2_SLOTS_MAX             16384 /* ranges of user ids of a host; the first is nobody's */
 #define EC2_INSTANCE_SHOWN_MS     (60 * 60 * 1000) /* a terminated one */
-#define EC2_IMAGES_MAX                 500 /* an account's, in a region */
-#define EC2_MAPPINGS_MAX               40  /* of an image */
+#define EC2_IMAGES_MAX            500              /* an account's, in a region */
+#define EC2_MAPPINGS_MAX          40               /* of an image */
 
-#define EC2_VOLUMES_MAX            5000  /* an account's, in a region */
-#define EC2_SNAPSHOTS_MAX          10000 /* the same */
-#define EC2_SNAPSHOTS_PENDING_MAX  20
-#define EC2_VOLUMES_ATTACHED_MAX   28 /* an instance's */
-#define EC2_SNAPSHOT_ACCOUNTS_MAX  200 /* that one is shared with */
+#define EC2_VOLUMES_MAX           5000  /* an account's, in a region */
+#define EC2_SNAPSHOTS_MAX         10000 /* the same */
+#define EC2_SNAPSHOTS_PENDING_MAX 20
+#define EC2_VOLUMES_ATTACHED_MAX  28  /* an instance's */
+#define EC2_SNAPSHOT_ACCOUNTS_MAX 200 /* that one is shared with */

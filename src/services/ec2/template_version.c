@@ -102,7 +102,8 @@ struct numbered {
 static int same_number(void *arg, const struct ec2_item *it)
 {
     struct numbered *w = arg;
-    if (!np_str_eq(seen(it)->LaunchTemplateId, w->template) || seen(it)->VersionNumber.v != w->number)
+    if (!np_str_eq(seen(it)->LaunchTemplateId, w->template) ||
+        seen(it)->VersionNumber.v != w->number)
         return 0;
     w->found = seen(it);
     return 1;
