@@ -180,7 +180,7 @@ def test_permissions(ec2, net):
     eid = make_eni(ec2, net[1])["NetworkInterfaceId"]
     ask = {"NetworkInterfaceId": eid, "AwsAccountId": "111122223333", "Permission": "INSTANCE-ATTACH"}
     p = ec2.create_network_interface_permission(**ask)["InterfacePermission"]
-    assert p["PermissionState"]["State"] == "granted" and p["NetworkInterfacePermissionId"].startswith("eni-perm-")
+    assert p["PermissionState"]["State"] == "GRANTED" and p["NetworkInterfacePermissionId"].startswith("eni-perm-")
     fails("InvalidPermission.Duplicate", ec2.create_network_interface_permission, **ask)
     seen = ec2.describe_network_interface_permissions(
         Filters=[{"Name": "network-interface-permission.network-interface-id", "Values": [eid]}])

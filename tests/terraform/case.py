@@ -271,7 +271,17 @@ def left_of_ec2(ec2):
     left += [d["DhcpOptionsId"] for d in ec2.describe_dhcp_options()["DhcpOptions"]][1:]
     left += [p["VpcPeeringConnectionId"] for p in ec2.describe_vpc_peering_connections()["VpcPeeringConnections"]
              if p["Status"]["Code"] not in ("deleted", "rejected", "failed", "expired")]
-    return left + [a["AllocationId"] for a in ec2.describe_addresses()["Addresses"]]
+    return left + [a["AllocationId"] for a in ec2.describe_addresses()["Addresses"]] + left_of_security(ec2)
+
+
+def left_of_security(ec2):
+    """What guards networks, beside what a VPC has by itself."""
+    left = [g["GroupId"] for g in ec2.describe_security_groups()["SecurityGroups"] if g["GroupName"] != "default"]
+    left += [a["NetworkAclId"] for a in ec2.describe_network_acls()["NetworkAcls"] if not a["IsDefault"]]
+    left += [i["NetworkInterfaceId"] for i in ec2.describe_network_interfaces()["NetworkInterfaces"]]
+    left += [p["PrefixListId"] for p in ec2.describe_managed_prefix_lists()["PrefixLists"] if p["OwnerId"] != "AWS"]
+    left += [e["VpcEndpointId"] for e in ec2.describe_vpc_endpoints()["VpcEndpoints"]]
+    return left + [f["FlowLogId"] for f in ec2.describe_flow_logs()["FlowLogs"]]
 
 
 def leftovers(region, account):
