@@ -1,0 +1,3 @@
+size = 2
+type = "gp2"
+iops = 2000
