@@ -169,7 +169,8 @@ int ec2_CreateNetworkInterfacePermission_apply(
     d->AwsAccountId = in->AwsAccountId;
     d->Permission = in->Permission;
     d->PermissionState = np_new(np_txn_arena(t), struct ec2_NetworkInterfacePermissionState);
-    d->PermissionState->State = NP_STR("GRANTED"); /* AWS: in capitals (tests/sdk/test_ec2_interfaces.py) */
+    d->PermissionState->State =
+        NP_STR("GRANTED"); /* AWS: in capitals (tests/sdk/test_ec2_interfaces.py) */
     rc = ec2_put(t, p, err);
     if (rc == NP_EEXIST)
         return np_fault(err, &EC2_InvalidPermissionDuplicate,
