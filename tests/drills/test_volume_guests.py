@@ -181,8 +181,8 @@ def test_a_root_volume_is_grown_at_the_next_start(agent):
     agent.wait_up("i-4")
     before = int(agent.sh("i-4", "df --output=size -k / | tail -1"))
     assert before < 1024 << 10
-    assert "No space left" in fails(agent, "i-4", "dd if=/dev/zero of=/root/large bs=1M count=1200")
-    agent.sh("i-4", "rm /root/large; echo kept > /root/kept; sync")
+    assert "No space left" in fails(agent, "i-4", "dd if=/dev/zero of=/srv/large bs=1M count=1200")
+    agent.sh("i-4", "rm /srv/large; echo kept > /srv/kept; sync")
     agent.ask("EnsureVolume", Id="vol-root", SizeMiB=2048)
     wait_for(lambda: agent.volumes()["vol-root"]["SizeMiB"] == 2048, what="its size")
     agent.call("StopInstance", Id="i-4")
@@ -191,6 +191,6 @@ def test_a_root_volume_is_grown_at_the_next_start(agent):
     agent.wait_phase("i-4", "running")
     agent.wait_up("i-4")
     assert int(agent.sh("i-4", "df --output=size -k / | tail -1")) > 1900 << 10
-    assert agent.sh("i-4", "cat /root/kept") == "kept"
+    assert agent.sh("i-4", "cat /srv/kept") == "kept"
     agent.remove("i-4")
     agent.detach("vol-root")

@@ -1,22 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the tests of instances share: images, launches, and waiting until what was asked for has happened."""
 import contextlib
-import time
 
 from ec2_util import filters, make_subnet, make_vpc
+from region import wait_for
 
 PATIENCE = 120  # seconds, on a busy machine; nothing waits so long where it works
 
 
 def until(fn, what="it", seconds=PATIENCE):
     """fn() until it is true; its value."""
-    end = time.monotonic() + seconds
-    while True:
-        value = fn()
-        if value:
-            return value
-        assert time.monotonic() < end, f"{what} did not happen in {seconds} s"
-        time.sleep(0.05)
+    return wait_for(fn, seconds=seconds, what=what)
 
 
 def image(ec2, architecture="x86_64"):
