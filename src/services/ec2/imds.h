@@ -17,3 +17,7 @@ struct np_worker;
  * instance's address every request is answered 404. */
 void ec2_imds_accept(struct np_core *core, struct np_worker *w, int fd, struct np_str vpc_id,
                      const struct np_addr *peer);
+
+/* In the service's init and fini. */
+void ec2_imds_init(struct np_core *core);
+void ec2_imds_fini(struct np_core *core);

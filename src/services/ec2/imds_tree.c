@@ -180,12 +180,15 @@ static void add_identity(const struct ec2_imds_facts *f, struct ec2_imds_tree *t
     add(t, NP_STR("latest/dynamic/instance-identity/signature"), if_any(f->signature));
 }
 
+/* Type and key, then the name that it has here, whatever comment came with it. */
 static void add_key(const struct ec2_imds_facts *f, struct ec2_imds_tree *t)
 {
-    if (f->public_key.n == 0 || f->i->KeyName.n == 0)
+    struct np_str type, rest, key, comment;
+    if (f->i->KeyName.n == 0 || !np_str_cut(np_str_trim(f->public_key), ' ', &type, &rest))
         return;
+    np_str_cut(rest, ' ', &key, &comment);
     meta(t, "public-keys/0/openssh-key",
-         np_str_printf(t->arena, "%.*s %.*s\n", NP_FMT(np_str_trim(f->public_key)),
+         np_str_printf(t->arena, "%.*s %.*s %.*s\n", NP_FMT(type), NP_FMT(key),
                        NP_FMT(f->i->KeyName)));
 }
 

@@ -2,6 +2,7 @@
 /* service.c - EC2 as a service: registers, starts, ends. */
 #include "services/ec2/ec2_int.h"
 #include "services/ec2/image_table.h"
+#include "services/ec2/imds.h"
 #include "services/ec2/instance_int.h"
 #include "services/ec2/netview.h"
 
@@ -12,6 +13,7 @@ extern const struct np_service ec2_service;
 static int init(struct np_core *core, struct np_err *err)
 {
     np_core_set_state(core, "ec2", ec2_world_new(core));
+    ec2_imds_init(core);
     return ec2_images_init(core, err);
 }
 
@@ -28,6 +30,7 @@ static void fini(struct np_core *core)
         return;
     ec2_machines_stop(core);
     ec2_images_fini(core);
+    ec2_imds_fini(core);
     ec2_netview_free(*ec2_world_netview(w));
     ec2_world_free(w);
 }

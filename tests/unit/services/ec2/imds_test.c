@@ -152,7 +152,7 @@ static const struct {
     {M "iam/security-credentials/other", EC2_IMDS_NOTHING, NULL},
     {M "public-keys/", EC2_IMDS_LIST, "0=ann"},
     {M "public-keys/0", EC2_IMDS_LIST, "openssh-key"},
-    {M "public-keys/0/openssh-key", EC2_IMDS_TEXT, "ssh-ed25519 AAAA comment ann\n"},
+    {M "public-keys/0/openssh-key", EC2_IMDS_TEXT, "ssh-ed25519 AAAA ann\n"},
     {M "security-groups", EC2_IMDS_TEXT, "web\ndb"},
     {M "network/interfaces/macs/", EC2_IMDS_LIST, "02:00:0a:00:01:05/"},
     {MAC "local-ipv4s", EC2_IMDS_TEXT, "10.0.1.5\n10.0.1.6"},
