@@ -159,8 +159,10 @@ int np_volume_root_folder(int dir, struct np_err *err)
     if (mkdirat(dir, "root", 0755) != 0 && errno != EEXIST)
         return np_err_errno(err, errno, "cannot make the folder of a root volume");
     NP_AUTO_FD root = openat(dir, "root", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    /* `upper` is the guest's "/", for all its users, whatever the umask is here. */
     NP_EACH (name, root_folders)
-        if (root < 0 || (mkdirat(root, *name, 0755) != 0 && errno != EEXIST))
+        if (root < 0 || (mkdirat(root, *name, 0755) != 0 && errno != EEXIST) ||
+            fchmodat(root, *name, 0755, 0) != 0)
             return np_err_errno(err, errno, "cannot make the folder of a root volume");
     return 0;
 }
