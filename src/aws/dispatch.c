@@ -83,6 +83,21 @@ struct np_str np_req_field(const struct np_req *rq, struct np_str name)
     return NP_STR_NULL;
 }
 
+struct np_str np_req_bound(const struct np_req *rq, struct np_str name)
+{
+    if (rq->state->call == NULL || rq->op == NULL)
+        return NP_STR_NULL;
+    const struct np_shape *in = rq->op->codec->in;
+    for (size_t i = 0; i < in->n_members; i++) {
+        const struct np_member *m = &in->members[i];
+        bool text = m->shape->type == NP_STRING || m->shape->type == NP_ENUM;
+        if (m->loc == NP_LOC_HEADER && text && m->wire != NULL &&
+            np_str_ieq(np_str_of(m->wire), name))
+            return *(const struct np_str *)(const void *)((const char *)rq->in + m->offset);
+    }
+    return NP_STR_NULL;
+}
+
 struct np_scope np_req_scope(const struct np_req *rq)
 {
     return (struct np_scope){rq->account, rq->region, rq->now_ms};

@@ -2,6 +2,8 @@
 /* logs.c - gathered on workers, kept in a table, delivered by the outbox. */
 #include "aws/logs.h"
 
+#include <zlib.h>
+
 #include "aws/core.h"
 #include "base/arena.h"
 #include "base/log.h"
@@ -295,6 +297,29 @@ void np_parcel_send(struct np_parcel *p, const struct np_service_model *model,
     p->file = file;
     p->stream = (struct np_call_stream){.read = give_bytes, .length = (int64_t)file.n};
     np_call(p->core, p->d->loop, model, operation, caller, in, &p->stream, sent, p);
+}
+
+/* --- files --- */
+
+struct np_str np_logs_pack(struct np_arena *a, struct np_str head, struct np_str lines)
+{
+    z_stream z = {0};
+    if (deflateInit2(&z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+        return NP_STR_NULL;
+    size_t room = deflateBound(&z, head.n + lines.n);
+    char *out = np_alloc(a, room);
+    z.next_out = (unsigned char *)out;
+    z.avail_out = (unsigned)room;
+    const struct np_str parts[] = {head, lines};
+    int rc = Z_OK;
+    for (size_t i = 0; i < NP_LEN(parts) && rc == Z_OK; i++) {
+        z.next_in = (unsigned char *)(uintptr_t)parts[i].p;
+        z.avail_in = (unsigned)parts[i].n;
+        rc = deflate(&z, i + 1 == NP_LEN(parts) ? Z_FINISH : Z_NO_FLUSH);
+    }
+    size_t n = z.total_out;
+    deflateEnd(&z);
+    return rc == Z_STREAM_END ? np_str_n(out, n) : NP_STR_NULL;
 }
 
 /* --- life --- */

@@ -46,6 +46,9 @@ struct np_buf *np_logs_begin(struct np_logs *l, struct np_loop *loop, struct np_
                              struct np_str source);
 void np_logs_end(struct np_logs *l, struct np_loop *loop);
 
+/* head and lines, gzipped. */
+struct np_str np_logs_pack(struct np_arena *a, struct np_str head, struct np_str lines);
+
 /* 0: the lines go; else they are tried again later. p is gone. */
 void np_parcel_done(struct np_parcel *p, int rc);
 /* One streamed call of another service that takes `file`; then the parcel is done. `in` and `file`

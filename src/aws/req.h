@@ -70,6 +70,10 @@ struct np_req {
 struct np_str np_req_field(const struct np_req *rq,
                            struct np_str name); /* request header; absent if none */
 
+/* Of a call in process, which has no fields: the text of the input's member that would travel in
+ * that one; absent if none. */
+struct np_str np_req_bound(const struct np_req *rq, struct np_str name);
+
 /* --- the flow --- */
 #define NP_APPLY 2
 int np_apply(struct np_req *rq);             /* `return np_apply(rq);` from begin */

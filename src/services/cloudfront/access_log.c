@@ -48,7 +48,7 @@ static void send_file(struct np_parcel *p, const struct cloudfront_LoggingConfig
     struct np_str bucket = NP_STR_NULL, region;
     struct s3_PutObjectRequest *in = np_new(p->d->arena, struct s3_PutObjectRequest);
     cloudfront_s3_domain(l->Bucket, &bucket, &region);
-    struct np_str file = cloudfront_log_pack(p->d->arena, p->lines);
+    struct np_str file = np_logs_pack(p->d->arena, np_str_of(cloudfront_log_head), p->lines);
     *in = (struct s3_PutObjectRequest){
         .Bucket = bucket,
         .Key = object_key(p, l->Prefix),

@@ -2,8 +2,6 @@
 /* log_text.c - lines of access logs, and the files that are made of them. */
 #include "services/cloudfront/log_text.h"
 
-#include <zlib.h>
-
 #include "base/arena.h"
 #include "base/timefmt.h"
 
@@ -159,26 +157,4 @@ void cloudfront_log_line(struct np_buf *b, const struct np_edge_record *r)
     put_number(b, r->range_begin);
     put_number(b, r->range_end);
     np_buf_char(b, '\n');
-}
-
-struct np_str cloudfront_log_pack(struct np_arena *a, struct np_str lines)
-{
-    struct np_str head = np_str_of(cloudfront_log_head);
-    z_stream z = {0};
-    if (deflateInit2(&z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-        return NP_STR_NULL;
-    size_t room = deflateBound(&z, head.n + lines.n);
-    char *out = np_alloc(a, room);
-    z.next_out = (unsigned char *)out;
-    z.avail_out = (unsigned)room;
-    const struct np_str parts[] = {head, lines};
-    int rc = Z_OK;
-    for (size_t i = 0; i < NP_LEN(parts) && rc == Z_OK; i++) {
-        z.next_in = (unsigned char *)(uintptr_t)parts[i].p;
-        z.avail_in = (unsigned)parts[i].n;
-        rc = deflate(&z, i + 1 == NP_LEN(parts) ? Z_FINISH : Z_NO_FLUSH);
-    }
-    size_t n = z.total_out;
-    deflateEnd(&z);
-    return rc == Z_STREAM_END ? np_str_n(out, n) : NP_STR_NULL;
 }

@@ -7,5 +7,3 @@
 extern const char cloudfront_log_head[]; /* the first two lines of a file */
 /* One line, with its end. */
 void cloudfront_log_line(struct np_buf *b, const struct np_edge_record *r);
-/* As gzip; absent: no memory. */
-struct np_str cloudfront_log_pack(struct np_arena *a, struct np_str lines);

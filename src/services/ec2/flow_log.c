@@ -7,6 +7,7 @@
 #include "gen/ec2/ops.h"
 #include "services/ec2/endpoint.h"
 #include "services/ec2/filter.h"
+#include "services/ec2/flow_deliver.h"
 #include "services/ec2/flow_format.h"
 #include "services/ec2/limits.h"
 #include "services/ec2/list.h"
@@ -89,7 +90,9 @@ int ec2_CreateFlowLogs_begin(struct np_req *rq, const struct ec2_CreateFlowLogsR
         rc = check_destination(rq, in, err);
     if (rc == 0 && in->LogFormat.n > 0)
         rc = ec2_flow_format_parse(rq->arena, in->LogFormat, &format, err);
-    return rc < 0 ? rc : np_apply(rq);
+    bool hive =
+        in->DestinationOptions != NULL && in->DestinationOptions->HiveCompatiblePartitions.v;
+    return rc < 0 ? rc : ec2_flow_grant(rq, in->LogDestination, hive, err);
 }
 
 /* --- made --- */

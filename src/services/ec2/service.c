@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* service.c - EC2 as a service: registers, starts, ends. */
 #include "services/ec2/ec2_int.h"
+#include "services/ec2/flow_deliver.h"
 #include "services/ec2/image_table.h"
 #include "services/ec2/imds.h"
 #include "services/ec2/instance_int.h"
@@ -14,6 +15,7 @@ static int init(struct np_core *core, struct np_err *err)
 {
     np_core_set_state(core, "ec2", ec2_world_new(core));
     ec2_imds_init(core);
+    ec2_flow_deliver_init(core);
     return ec2_images_init(core, err);
 }
 
@@ -31,6 +33,7 @@ static void fini(struct np_core *core)
     ec2_machines_stop(core);
     ec2_images_fini(core);
     ec2_imds_fini(core);
+    ec2_flow_deliver_fini(core);
     ec2_netview_free(*ec2_world_netview(w));
     ec2_world_free(w);
 }

@@ -241,6 +241,8 @@ static bool plain_key(struct ask *k, struct np_str name, struct np_str *out)
         *out = NP_STR_NULL;
         if (p->header != NULL)
             *out = np_req_field(k->rq, np_str_of(p->header));
+        if (p->header != NULL && out->p == NULL)
+            *out = np_req_bound(k->rq, np_str_of(p->header));
         if (out->p == NULL && p->query != NULL)
             *out = query_value(k->rq, np_str_of(p->query));
         return true;
