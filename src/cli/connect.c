@@ -102,7 +102,7 @@ static int read_head(struct cli *c, int fd, struct np_buf *got, struct np_http_h
 
 static int request(struct cli *c, struct np_str name, struct np_str port, int *fd)
 {
-    struct np_str at, token, vpc = NP_STR_NULL;
+    struct np_str at, token, vpc, rest;
     int rc = cli_dial(c, &at, fd);
     if (rc == 0)
         rc = np_file_read(c->arena, cli_in_data(c, "token"), 256, &token, &c->err);
@@ -110,7 +110,8 @@ static int request(struct cli *c, struct np_str name, struct np_str port, int *f
         return rc;
     struct np_buf to;
     np_buf_init(&to, c->arena, 4096);
-    if (np_str_cut(name, '/', &vpc, &name)) {
+    if (np_str_cut(name, '/', &vpc, &rest)) {
+        name = rest;
         np_buf_lit(&to, "vpc=");
         np_uri_encode(&to, vpc, false);
         np_buf_char(&to, '&');
