@@ -28,7 +28,8 @@ struct np_nl {
     unsigned n;
     int error; /* the first, errno */
     const char *what[BATCH_MESSAGES];
-    int fine[BATCH_MESSAGES]; /* an errno that is none there */
+    int fine[BATCH_MESSAGES];     /* an errno that is none there */
+    bool deletes[BATCH_MESSAGES]; /* what goes may have gone with its link */
     const char *failed;
     char batch[BATCH_BYTES];
 };
@@ -68,7 +69,8 @@ static int on_ack(const struct nlmsghdr *h, void *arg)
     if (h->nlmsg_type != NLMSG_ERROR || i >= nl->n)
         return MNL_CB_OK;
     int why = -e->error;
-    if (why != 0 && why != nl->fine[i] && nl->error == 0) {
+    bool fine = why == 0 || why == nl->fine[i] || (why == ENODEV && nl->deletes[i]);
+    if (!fine && nl->error == 0) {
         nl->error = why;
         nl->failed = nl->what[i];
     }
@@ -112,6 +114,7 @@ static struct nlmsghdr *begin(struct np_nl *nl, const char *what, uint16_t type,
     if (nl->n == 0)
         nl->first = nl->seq + 1;
     nl->what[nl->n] = what;
+    nl->deletes[nl->n] = type == RTM_DELLINK || type == RTM_DELADDR || type == RTM_DELROUTE;
     nl->fine[nl->n++] = fine;
     struct nlmsghdr *h = mnl_nlmsg_put_header(nl->batch + nl->used);
     h->nlmsg_type = type;

@@ -8,6 +8,7 @@
 
 #include "base/auto.h"
 #include "host/agent_int.h"
+#include "host/firewall.h"
 
 static void written_again(struct np_arena *a, const struct np_agent_head *h, bool reply,
                           const void *value)
@@ -55,6 +56,23 @@ static void answered(struct np_arena *a, struct np_str packet)
     }
 }
 
+/* A network that passes the checks becomes rules; the same network, no other ones. */
+static void made_rules_of(struct np_arena *a, const void *value)
+{
+    struct np_plan plan;
+    struct np_buf text;
+    if (np_plan_make(a, value, &plan, NULL) != 0)
+        return;
+    struct np_ruleset *one = np_firewall(&plan), *again = np_firewall(&plan);
+    np_buf_init(&text, a, 64 << 20);
+    np_ruleset_diff(one, again, &text);
+    np_assert(text.n == 0);
+    np_ruleset_diff(NULL, one, &text);
+    np_assert(np_buf_ok(&text) && memchr(text.p, 0, text.n) == NULL);
+    np_ruleset_free(one);
+    np_ruleset_free(again);
+}
+
 NP_FUZZ(p, n)
 {
     if (n == 0)
@@ -68,6 +86,8 @@ NP_FUZZ(p, n)
     if (np_agent_get(packet, reply, a, &h, &value, &err) != 0)
         return 0;
     written_again(a, &h, reply, value);
+    if (!reply && h.verb == NP_AGENT_ENSURE_NETWORK)
+        made_rules_of(a, value);
     if (!reply && h.verb != NP_AGENT_ENSURE_PROCESS)
         answered(a, packet);
     return 0;
