@@ -154,16 +154,25 @@ int np_volume_copy(int dir, int from, uint64_t size_bytes, const uint8_t *key, s
 
 /* --- root file systems --- */
 
+/* Modes are said again: this process may have a mask, and these are what guests see. */
+static int make_folder(int dir, const char *name)
+{
+    if (mkdirat(dir, name, 0755) != 0 && errno != EEXIST)
+        return -1;
+    int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd >= 0)
+        fchmod(fd, 0755);
+    return fd;
+}
+
 int np_volume_root_folder(int dir, struct np_err *err)
 {
-    if (mkdirat(dir, "root", 0755) != 0 && errno != EEXIST)
-        return np_err_errno(err, errno, "cannot make the folder of a root volume");
-    NP_AUTO_FD root = openat(dir, "root", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    /* `upper` is the guest's "/", for all its users, whatever the umask is here. */
-    NP_EACH (name, root_folders)
-        if (root < 0 || (mkdirat(root, *name, 0755) != 0 && errno != EEXIST) ||
-            fchmodat(root, *name, 0755, 0) != 0)
+    NP_AUTO_FD root = make_folder(dir, "root");
+    NP_EACH (name, root_folders) {
+        NP_AUTO_FD below = root >= 0 ? make_folder(root, *name) : -1;
+        if (below < 0)
             return np_err_errno(err, errno, "cannot make the folder of a root volume");
+    }
     return 0;
 }
 

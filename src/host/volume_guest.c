@@ -21,10 +21,22 @@ static void node_name(const struct np_volume_on *on, char out[NP_VOLUME_NODE])
     snprintf(out, NP_VOLUME_NODE, "nvme%un1", on->place);
 }
 
+/* Modes are said again: this process may have a mask. */
 static int open_below(int dir, const char *name)
 {
-    mkdirat(dir, name, 0755);
-    return openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    bool made = mkdirat(dir, name, 0755) == 0;
+    int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (made && fd >= 0)
+        fchmod(fd, 0755);
+    return fd;
+}
+
+static bool make_node(int dir, const char *node, dev_t number, uid_t base)
+{
+    unlinkat(dir, node, 0);
+    return mknodat(dir, node, S_IFBLK | 0660, number) == 0 &&
+           fchownat(dir, node, base, base + DISK_GROUP, AT_SYMLINK_NOFOLLOW) == 0 &&
+           fchmodat(dir, node, 0660, 0) == 0;
 }
 
 static void link_to(int dir, const char *name, const char *target)
@@ -85,10 +97,7 @@ static void name_it(const struct np_volumes *v, const char *id, const struct np_
     id_name(id, by_id);
     snprintf(target, sizeof(target), NP_VOLUME_DEV_DIR "/%s", node);
     /* A /dev of the host's can have the node itself, by which /proc/mounts then names it. */
-    unlinkat(dev, node, 0);
-    if (mknodat(dev, node, S_IFBLK | 0660, np_loopdev_number(on->loop)) == 0)
-        fchownat(dev, node, base, base + DISK_GROUP, AT_SYMLINK_NOFOLLOW);
-    else
+    if (!make_node(dev, node, np_loopdev_number(on->loop), base))
         link_to(dev, node, target);
     link_device(dev, on->device, node);
     link_by(dev, "by-id", by_id, node);
@@ -102,10 +111,10 @@ static int open_nodes(const struct np_volumes *v, const char *instance, bool mak
     NP_AUTO_ARENA a = np_arena_new();
     const char *all = np_str_z(a, np_str_printf(a, "%.*s/" NP_VOLUME_NODES, NP_FMT(v->data_dir)));
     NP_AUTO_FD nodes = open(all, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (nodes >= 0 && make)
-        mkdirat(nodes, instance, 0755);
-    return nodes >= 0 ? openat(nodes, instance, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-                      : -1;
+    if (nodes < 0)
+        return -1;
+    return make ? open_below(nodes, instance)
+                : openat(nodes, instance, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
 static void put_node(const struct np_volumes *v, const struct np_volume_on *on, uid_t base)
@@ -116,9 +125,7 @@ static void put_node(const struct np_volumes *v, const struct np_volume_on *on, 
     node_name(on, node);
     if (dir < 0 || number == 0)
         return;
-    unlinkat(dir, node, 0);
-    if (mknodat(dir, node, S_IFBLK | 0660, number) == 0)
-        fchownat(dir, node, base, base + DISK_GROUP, AT_SYMLINK_NOFOLLOW);
+    make_node(dir, node, number, base);
 }
 
 int np_volume_devices(void *arg, struct np_str instance, struct np_arena *a, const char **path,
