@@ -38,21 +38,6 @@ static int open_file(const struct attaching *t, struct np_err *err)
     return fd >= 0 ? fd : np_err_errno(err, errno, "cannot open the file of a volume");
 }
 
-static int bind_it(void *arg, struct np_err *err)
-{
-    struct attaching *t = arg;
-    NP_AUTO_FD file = open_file(t, err);
-    if (file < 0)
-        return file;
-    int rc = np_loopdev_bind(t->v, file, t->id, &t->on.loop, err);
-    if (rc != 0)
-        return rc;
-    rc = np_volume_on_write(t->dir, &t->on, err);
-    if (rc != 0)
-        np_loopdev_free(t->v, t->on.loop);
-    return rc;
-}
-
 struct places {
     bool taken[PLACES];
 };
@@ -77,6 +62,33 @@ static int choose_place(struct attaching *t, struct np_err *err)
     while (t->on.place < PLACES && p.taken[t->on.place])
         t->on.place++;
     return t->on.place < PLACES ? 0 : np_err(err, NP_E2BIG, "no more than %d volumes", PLACES - 1);
+}
+
+/* One child at a time: two that are attached at once to an instance get places of their own. */
+static int write_down(struct attaching *t, struct np_err *err)
+{
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    NP_AUTO_FD one =
+        openat(t->v->volumes, ".places", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (one < 0 || fcntl(one, F_OFD_SETLKW, &lock) != 0)
+        return np_err_errno(err, errno, "cannot lock the places of volumes");
+    int rc = choose_place(t, err);
+    return rc == 0 ? np_volume_on_write(t->dir, &t->on, err) : rc;
+}
+
+static int bind_it(void *arg, struct np_err *err)
+{
+    struct attaching *t = arg;
+    NP_AUTO_FD file = open_file(t, err);
+    if (file < 0)
+        return file;
+    int rc = np_loopdev_bind(t->v, file, t->id, &t->on.loop, err);
+    if (rc != 0)
+        return rc;
+    rc = write_down(t, err);
+    if (rc != 0)
+        np_loopdev_free(t->v, t->on.loop);
+    return rc;
 }
 
 static int check_key(const struct attaching *t, struct np_err *err)
@@ -143,14 +155,17 @@ static int start_attaching(struct attaching *t, struct np_err *err)
         return np_err(err, NP_EBUSY, "%s is being grown", t->id);
     unlinkat(t->dir, "failed", 0);
     unlinkat(t->dir, "shown", 0);
-    int rc = choose_place(t, err);
-    if (rc == 0)
-        rc = check_key(t, err);
+    int rc = check_key(t, err);
     if (rc != 0)
         return rc;
     if (t->spec.folder)
         return attach_folder(t, err);
-    struct np_volume_work w = {.dir = t->dir, .lock = NP_VOLUME_ATTACH, .fn = bind_it, .arg = t};
+    struct np_volume_work w = {.dir = t->dir,
+                               .lock = NP_VOLUME_ATTACH,
+                               .fn = bind_it,
+                               .arg = t,
+                               .keep = {t->v->volumes},
+                               .n_keep = 1};
     if (t->key >= 0)
         w.keep[w.n_keep++] = t->key;
     return np_volume_work(t->v, &w, err);

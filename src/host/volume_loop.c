@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <sys/sysmacros.h>
 
+#include "base/assert.h"
 #include "base/digest.h"
 #include "host/volume_int.h"
 
@@ -41,6 +42,7 @@ static bool is_node(const char *path, dev_t dev)
 
 static void own_node(const struct np_volumes *v, int64_t number, char path[NP_LOOP_PATH])
 {
+    np_assert(path != NULL);
     snprintf(path, NP_LOOP_PATH, "%.*s/" NP_VOLUME_NODES "/.loop%lld", NP_FMT(v->data_dir),
              (long long)number);
 }

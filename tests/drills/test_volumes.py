@@ -333,3 +333,17 @@ def test_a_key_that_is_not_sealed_is_refused(agent):
     os.write(fd, KEY)
     with pytest.raises(Refused, match="sealed"):
         agent.ask("EnsureVolume", Id="vol-1", SizeMiB=64, Encrypted=True, key=fd)
+
+
+def test_volumes_that_are_attached_at_once_have_devices_of_their_own(agent):
+    names = [f"vol-{n}" for n in range(6)]
+    for n, name in enumerate(names):
+        agent.make(name, 64 + n)
+    for n, name in enumerate(names):
+        agent.ask("AttachVolume", Volume=name, Instance="i-1", Device="sd" + "fghijk"[n])
+    wait_for(lambda: all(agent.volumes()[n].get("Instance") == "i-1" for n in names), what="all of them")
+
+    def place(name):
+        with open(agent.path(name, "attached"), encoding="utf-8") as f:
+            return int(f.read().split()[3])
+    assert sorted(map(place, names)) == [1, 2, 3, 4, 5, 6]
