@@ -71,6 +71,5 @@
 
 #define EC2_VOLUMES_MAX           5000  /* an account's, in a region */
 #define EC2_SNAPSHOTS_MAX         10000 /* the same */
-#define EC2_SNAPSHOTS_PENDING_MAX 20
-#define EC2_VOLUMES_ATTACHED_MAX  28  /* an instance's */
-#define EC2_SNAPSHOT_ACCOUNTS_MAX 200 /* that one is shared with */
+#define EC2_VOLUMES_ATTACHED_MAX  28    /* an instance's */
+#define EC2_SNAPSHOT_ACCOUNTS_MAX 200   /* that one is shared with */
