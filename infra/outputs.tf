@@ -57,3 +57,7 @@ output "public_subnets" {
 output "private_subnets" {
   value = aws_subnet.private[*].id
 }
+
+output "web" {
+  value = { id = aws_instance.web.id, address = aws_instance.web.public_ip }
+}
