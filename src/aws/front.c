@@ -635,6 +635,12 @@ static void hand_over(struct np_req *rq)
     np_http_hand(x, to.http, to.arg, NULL);
 }
 
+void np_req_hand(struct np_req *rq, const struct np_http_handlers *h, void *arg)
+{
+    rq->hand = (struct np_hand){.http = h, .arg = arg};
+    hand_over(rq);
+}
+
 /* 0: no route took it. */
 static int try_routes(struct np_req *rq)
 {

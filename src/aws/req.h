@@ -133,6 +133,9 @@ void np_req_on_drain(struct np_req *rq, void (*drained)(struct np_req *rq));
 void np_req_end(struct np_req *rq);
 void np_req_abort(struct np_req *rq);
 
+/* A page's exchange goes on with these handlers, unread and unanswered; the request is no more. */
+void np_req_hand(struct np_req *rq, const struct np_http_handlers *h, void *arg);
+
 /* A raw route's whole answer (website page, preflight); also finishes the request: return NP_LATER
  * after it. */
 void np_req_send(struct np_req *rq, int status, const struct np_http_field *fields, size_t n,

@@ -14,6 +14,7 @@
 
 #define ANSWER_MAX (4u << 20)
 #define TIMEOUT_MS 10000
+#define HEAD_MAX   65536
 
 struct np_str cli_gateway(struct cli *c)
 {
@@ -110,5 +111,59 @@ int cli_ask(struct cli *c, const char *method, struct np_str path, struct np_str
     if (rc != 0)
         return np_err(&c->err, rc, "what answers at %.*s is no region", NP_FMT(at));
     *body = np_str_sub(np_buf_str(&answer), used, answer.n);
+    return head.status;
+}
+
+/* --- upgrades --- */
+
+static int read_head(struct cli *c, int fd, struct np_buf *got, struct np_http_head *head,
+                     size_t *used)
+{
+    struct np_http_field *fields =
+        np_new_array(c->arena, struct np_http_field, np_http_default_limits.fields);
+    for (;;) {
+        struct pollfd p = {.fd = fd, .events = POLLIN};
+        char part[4096];
+        if (poll(&p, 1, -1) < 0 && errno != EINTR)
+            return np_err_errno(&c->err, errno, "the region hung up");
+        ssize_t n = read(fd, part, sizeof(part));
+        if (n < 0 && (errno == EAGAIN || errno == EINTR))
+            continue;
+        if (n <= 0)
+            return np_err(&c->err, NP_ECLOSED, "the region hung up");
+        np_buf_add(got, part, (size_t)n);
+        if (!np_buf_ok(got))
+            return np_err(&c->err, NP_EPROTO, "the region's answer is too long");
+        int rc = np_http_parse_response(got->p, got->n, &np_http_default_limits, false, fields,
+                                        head, used);
+        if (rc != NP_EAGAIN)
+            return rc != 0 ? np_err(&c->err, rc, "what answers is no region") : 0;
+    }
+}
+
+int cli_upgrade(struct cli *c, struct np_str path, const char *protocol, int *fd,
+                struct np_str *first)
+{
+    struct np_str at, token;
+    struct np_http_head head = {0};
+    struct np_buf got;
+    size_t used = 0;
+    int rc = cli_dial(c, &at, fd);
+    if (rc == 0)
+        rc = np_file_read(c->arena, cli_in_data(c, "token"), 256, &token, &c->err);
+    if (rc != 0)
+        return rc;
+    struct np_str text = np_str_printf(
+        c->arena,
+        "GET %.*s HTTP/1.1\r\nHost: %.*s\r\nX-Nephele-Token: %.*s\r\nConnection: Upgrade\r\n"
+        "Upgrade: %s\r\n\r\n",
+        NP_FMT(path), NP_FMT(at), NP_FMT(np_str_trim(token)), protocol);
+    np_buf_init(&got, c->arena, HEAD_MAX);
+    rc = np_write_all(*fd, text.p, text.n, &c->err);
+    if (rc == 0)
+        rc = read_head(c, *fd, &got, &head, &used);
+    if (rc != 0)
+        return rc;
+    *first = np_str_sub(np_buf_str(&got), used, got.n);
     return head.status;
 }

@@ -17,13 +17,16 @@ struct cli {
 bool cli_read(struct cli *c, enum np_settings_for who, const char *const *own);
 /* Is --name there? Takes it out of argv. */
 bool cli_take(struct cli *c, const char *name);
+/* The value of --name=VALUE, taken out of argv; empty: it is not there. */
+struct np_str cli_take_value(struct cli *c, const char *name);
 /* True when no word is left; else says that it does not know the first. */
 bool cli_end(struct cli *c);
 /* Prints "nephele: …" and returns 1. */
 int cli_fail(struct cli *c);
 int cli_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 struct np_str cli_in_data(struct cli *c, const char *name);
-pid_t cli_pid(struct cli *c); /* of the supervisor; 0: not running */
+pid_t cli_pid(struct cli *c);             /* of the supervisor; 0: not running */
+void cli_status_instances(struct cli *c); /* lines of status */
 
 int cli_serve(struct cli *c);
 int cli_start(struct cli *c);
@@ -40,3 +43,6 @@ int cli_reset(struct cli *c);
 int cli_doctor(struct cli *c);
 int cli_connect(struct cli *c);
 int cli_image(struct cli *c);
+int cli_exec(struct cli *c);
+int cli_ssh(struct cli *c);
+int cli_console(struct cli *c);

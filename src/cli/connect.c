@@ -11,10 +11,6 @@
 #include "base/auto.h"
 #include "base/enc.h"
 #include "cli/ask.h"
-#include "http/http.h"
-#include "io/file.h"
-
-#define HEAD_MAX 65536
 
 struct way { /* bytes one way */
     int from, to;
@@ -74,42 +70,13 @@ static void pump(int fd, struct np_str first)
     }
 }
 
-/* Until the head is there; what came behind it is the other side's first words. */
-static int read_head(struct cli *c, int fd, struct np_buf *got, struct np_http_head *head,
-                     size_t *used)
+static int begin(struct cli *c, struct np_str name, struct np_str port, int *fd,
+                 struct np_str *first)
 {
-    struct np_http_field *fields =
-        np_new_array(c->arena, struct np_http_field, np_http_default_limits.fields);
-    for (;;) {
-        struct pollfd p = {.fd = fd, .events = POLLIN};
-        char part[4096];
-        if (!wait_again(&p, 1))
-            return np_err_errno(&c->err, errno, "the region hung up");
-        ssize_t n = read(fd, part, sizeof(part));
-        if (n < 0 && (errno == EAGAIN || errno == EINTR))
-            continue;
-        if (n <= 0)
-            return np_err(&c->err, NP_ECLOSED, "the region hung up");
-        np_buf_add(got, part, (size_t)n);
-        if (!np_buf_ok(got))
-            return np_err(&c->err, NP_EPROTO, "the region's answer is too long");
-        int rc = np_http_parse_response(got->p, got->n, &np_http_default_limits, false, fields,
-                                        head, used);
-        if (rc != NP_EAGAIN)
-            return rc != 0 ? np_err(&c->err, rc, "what answers is no region") : 0;
-    }
-}
-
-static int request(struct cli *c, struct np_str name, struct np_str port, int *fd)
-{
-    struct np_str at, token, vpc, rest;
-    int rc = cli_dial(c, &at, fd);
-    if (rc == 0)
-        rc = np_file_read(c->arena, cli_in_data(c, "token"), 256, &token, &c->err);
-    if (rc != 0)
-        return rc;
+    struct np_str vpc, rest;
     struct np_buf to;
     np_buf_init(&to, c->arena, 4096);
+    np_buf_lit(&to, "/_nephele/connect?");
     if (np_str_cut(name, '/', &vpc, &rest)) {
         name = rest;
         np_buf_lit(&to, "vpc=");
@@ -118,13 +85,8 @@ static int request(struct cli *c, struct np_str name, struct np_str port, int *f
     }
     np_buf_lit(&to, "to=");
     np_uri_encode(&to, name, false);
-    struct np_str text = np_str_printf(c->arena,
-                                       "GET /_nephele/connect?%.*s&port=%.*s HTTP/1.1\r\n"
-                                       "Host: %.*s\r\nX-Nephele-Token: %.*s\r\n"
-                                       "Connection: Upgrade\r\nUpgrade: nephele-pipe\r\n\r\n",
-                                       NP_FMT(np_buf_str(&to)), NP_FMT(port), NP_FMT(at),
-                                       NP_FMT(np_str_trim(token)));
-    return np_write_all(*fd, text.p, text.n, &c->err);
+    np_buf_printf(&to, "&port=%.*s", NP_FMT(port));
+    return cli_upgrade(c, np_buf_str(&to), "nephele-pipe", fd, first);
 }
 
 int cli_connect(struct cli *c)
@@ -133,23 +95,16 @@ int cli_connect(struct cli *c)
     uint64_t port;
     if (!cli_read(c, NP_FOR_CLIENT, NULL))
         return 2;
-    struct np_str number = np_str_of(c->argc == 2 ? c->argv[1] : "");
+    struct np_str number = np_str_of(c->argc == 2 ? c->argv[1] : ""), first;
     if (!np_str_u64(number, &port) || port == 0 || port > UINT16_MAX) {
         cli_say("usage: nephele connect NAME PORT");
         return 2;
     }
-    struct np_buf got;
-    struct np_http_head head = {0};
-    size_t used = 0;
-    np_buf_init(&got, c->arena, HEAD_MAX);
-    int rc = request(c, np_str_of(c->argv[0]), number, &fd);
-    if (rc == 0)
-        rc = read_head(c, fd, &got, &head, &used);
-    if (rc != 0)
+    int status = begin(c, np_str_of(c->argv[0]), number, &fd, &first);
+    if (status < 0)
         return cli_fail(c);
-    struct np_str rest = np_str_sub(np_buf_str(&got), used, got.n);
-    if (head.status != 101)
-        return cli_say("%.*s", NP_FMT(np_str_trim(rest)));
-    pump(fd, rest);
+    if (status != 101)
+        return cli_say("%.*s", NP_FMT(np_str_trim(first)));
+    pump(fd, first);
     return 0;
 }

@@ -24,22 +24,6 @@ static int misused(void)
     return 2;
 }
 
-/* --name=VALUE, taken out of argv; empty: it is not there. */
-static struct np_str take_value(struct cli *c, const char *name)
-{
-    struct np_str flag = np_str_printf(c->arena, "--%s=", name);
-    for (int i = 0; i < c->argc; i++) {
-        struct np_str word = np_str_of(c->argv[i]);
-        if (!np_str_starts(word, flag))
-            continue;
-        for (; i + 1 < c->argc; i++)
-            c->argv[i] = c->argv[i + 1];
-        c->argc--;
-        return np_str_sub(word, flag.n, word.n);
-    }
-    return NP_STR("");
-}
-
 static void skipped(void *arg, struct np_str path, const char *why)
 {
     int *n = arg;
@@ -82,7 +66,7 @@ static bool user_ok(struct np_str user)
 
 static int import(struct cli *c)
 {
-    struct np_str user = take_value(c, "user");
+    struct np_str user = cli_take_value(c, "user");
     struct np_image image;
     int n_skipped = 0;
     if (c->argc != 3)
@@ -119,8 +103,8 @@ static struct np_str find_program(struct cli *c, const char *name)
 
 static int build(struct cli *c)
 {
-    struct np_str name = take_value(c, "name"), suite = take_value(c, "suite"),
-                  mirror = take_value(c, "mirror");
+    struct np_str name = cli_take_value(c, "name"), suite = cli_take_value(c, "suite"),
+                  mirror = cli_take_value(c, "mirror");
     struct np_image image;
     int n_skipped = 0;
     if (c->argc != 2 || !np_str_is(np_str_of(c->argv[1]), "debian"))

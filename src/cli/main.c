@@ -41,6 +41,9 @@ static const struct {
     {"master-key", "master-key rotate", "change the master key of a region that is stopped",
      cli_master_key},
     {"connect", "connect NAME PORT", "a byte pipe into a private network", cli_connect},
+    {"exec", "exec INSTANCE [COMMAND]", "run a program in an instance, or a shell", cli_exec},
+    {"ssh", "ssh INSTANCE", "log in to an instance, whatever its network allows", cli_ssh},
+    {"console", "console INSTANCE", "what an instance wrote to its console", cli_console},
     {"image", "image list|import|build|remove", "root file systems for instances", cli_image},
     {"reset", "reset --yes", "remove all that the region holds", cli_reset},
     {"doctor", "doctor [--clean]",
@@ -88,6 +91,21 @@ bool cli_take(struct cli *c, const char *name)
         return true;
     }
     return false;
+}
+
+struct np_str cli_take_value(struct cli *c, const char *name)
+{
+    struct np_str flag = np_str_printf(c->arena, "--%s=", name);
+    for (int i = 0; i < c->argc; i++) {
+        struct np_str word = np_str_of(c->argv[i]);
+        if (!np_str_starts(word, flag))
+            continue;
+        for (; i + 1 < c->argc; i++)
+            c->argv[i] = c->argv[i + 1];
+        c->argc--;
+        return np_str_sub(word, flag.n, word.n);
+    }
+    return NP_STR("");
 }
 
 bool cli_end(struct cli *c)

@@ -61,9 +61,9 @@ static const char *const ours[] = {"state.db.new", "state.db.new-wal",
                                    "nephele.log",  "nephele.log.1",
                                    "agent.sock",   "pool",
                                    "dns",          "edge-cache",
-                                   "images",       "net",
-                                   "instances",    "volumes",
-                                   "snapshots"};
+                                   "images",       "instances",
+                                   "net",          "snapshots",
+                                   "ssh",          "volumes"};
 
 static int remove_tree(char *path)
 {

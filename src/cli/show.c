@@ -89,6 +89,8 @@ int cli_status(struct cli *c)
     printf("memory    %llu.%llu MB in %u processes\n", (unsigned long long)kb / 1024,
            (unsigned long long)(kb % 1024) * 10 / 1024, n);
     if (answers)
+        cli_status_instances(c);
+    if (answers)
         printf("health    %.*s\n", NP_FMT(np_str_trim(body)));
     return answers ? 0 : 1;
 }

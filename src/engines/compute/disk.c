@@ -142,9 +142,18 @@ static void attach_it(struct disk *d, const uint8_t *key)
                                       key, acted, d));
 }
 
+/* While the guest has it mounted or open it stays: the driver tells when that has changed. */
+static void detached(void *x, int rc, const struct np_err *err)
+{
+    struct disk *d = x;
+    acted(d, rc, err);
+    if (rc == 0)
+        d->retry = (struct retry){.due_ms = compute_now(d->c) + NP_COMPUTE_DETACH_MS};
+}
+
 static void detach_it(struct disk *d, bool force)
 {
-    sent(d, d->c->driver->disk_detach(d->c->d, d->spec.id, force, acted, d));
+    sent(d, d->c->driver->disk_detach(d->c->d, d->spec.id, force, detached, d));
 }
 
 static void remove_it(struct disk *d)

@@ -258,8 +258,11 @@ int ec2_image_launched(struct np_txn *t, struct np_str ami, struct np_err *err)
 struct np_str ec2_image_folder_of(const struct ec2_item *it)
 {
     const struct ec2_ImageOwn *own = it->own;
+    const struct ec2_InstanceOwn *of = it->own;
     if (it->kind->id == EC2_KIND_IMAGE && own != NULL && own->Folder.p != NULL)
         return own->Folder;
+    if (it->kind->id == EC2_KIND_INSTANCE && of != NULL && of->ImageFolder.p != NULL)
+        return of->ImageFolder;
     return NP_STR("");
 }
 

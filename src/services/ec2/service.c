@@ -5,6 +5,7 @@
 #include "services/ec2/image_table.h"
 #include "services/ec2/imds.h"
 #include "services/ec2/instance_int.h"
+#include "services/ec2/machine_pages.h"
 #include "services/ec2/netview.h"
 
 extern const struct np_migration ec2_migrations[];
@@ -16,6 +17,7 @@ static int init(struct np_core *core, struct np_err *err)
     np_core_set_state(core, "ec2", ec2_world_new(core));
     ec2_imds_init(core);
     ec2_flow_deliver_init(core);
+    ec2_machine_pages(core);
     return ec2_images_init(core, err);
 }
 
