@@ -10,10 +10,3 @@
     {                                                                                              \
         return np_fault(err, &EC2_UnsupportedOperation, #op " is not served");                     \
     }
-
-PENDING(ec2_CopyImage_apply, txn, CopyImage, ec2_CopyImageRequest, ec2_CopyImageResult)
-PENDING(ec2_CreateImage_apply, txn, CreateImage, ec2_CreateImageRequest, ec2_CreateImageResult)
-PENDING(ec2_DeregisterImage_apply, txn, DeregisterImage, ec2_DeregisterImageRequest,
-        ec2_DeregisterImageResult)
-PENDING(ec2_RegisterImage_apply, txn, RegisterImage, ec2_RegisterImageRequest,
-        ec2_RegisterImageResult)
