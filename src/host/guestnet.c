@@ -67,7 +67,7 @@ int np_guest_ensure(struct np_nets *all, struct np_str guest, int *ns, struct np
         rc = np_netns_enter(*ns, err);
     if (rc != 0)
         return rc;
-    rc = made ? set_up(err) : 0;
+    rc = set_up(err); /* also again: who made it may have been killed before */
     np_netns_leave(&all->dir);
     if (rc != 0 && made)
         np_netns_remove(&all->dir, name);

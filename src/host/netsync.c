@@ -193,12 +193,14 @@ static int make_edge(struct links *l, const struct want_link *w, struct np_err *
                                            .mac = mac,
                                            .peer_mac = mac,
                                            .point_to_point = true});
-    np_nl_link_up(l->n->nl, w->name, w->alias);
     if (rc == 0)
         rc = np_nl_flush(l->n->nl, err);
     np_nl_link_up(nl, w->peer, w->alias);
     if (rc == 0)
         rc = np_nl_flush(nl, err);
+    np_nl_link_up(l->n->nl, w->name, w->alias); /* the last: its alias says that it is whole */
+    if (rc == 0)
+        rc = np_nl_flush(l->n->nl, err);
     if (other != NULL)
         np_net_forget_links(other);
     if (rc == 0 && other != NULL)
@@ -289,13 +291,13 @@ static int sync_guests(struct links *l, struct np_err *err)
     int rc = 0;
     for (size_t i = 0; i < l->n_want && rc == 0; i++) {
         const struct want_link *w = &l->want[i];
-        NP_AUTO_FD ns = -1;
         if (w->guest == NULL || is_known(l->n, w->guest))
             continue;
+        /* It is there: its link is made in a namespace that is whole. */
+        NP_AUTO_FD ns = np_guest_netns_fd(l->n->all, np_str_z(l->a, w->guest->i->Guest));
         const struct agent_Block *subnet = l->n->plan.net->Subnets.v[w->guest->i->Subnet.v].Block;
-        rc = np_guest_ensure(l->n->all, w->guest->i->Guest, &ns, err);
-        if (rc == 0)
-            rc = np_guest_sync(l->n->all, ns, w->guest->i, subnet, err);
+        rc = ns >= 0 ? np_guest_sync(l->n->all, ns, w->guest->i, subnet, err)
+                     : np_err(err, NP_ENOENT, "a guest's namespace has gone");
     }
     return rc;
 }

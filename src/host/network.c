@@ -93,12 +93,12 @@ static int set_up_router(struct np_err *err)
     return 0;
 }
 
-static int open_inside(struct np_net *n, bool made, struct np_err *err)
+/* Also of one that is there: who made it may have been killed before this. */
+static int open_inside(struct np_net *n, struct np_err *err)
 {
     int rc = np_nl_open(&n->nl, err);
-    if (rc != 0 || !made)
-        return rc;
-    rc = set_up_router(err);
+    if (rc == 0)
+        rc = set_up_router(err);
     if (rc == 0)
         rc = np_lo_narrow(n->nl, err);
     np_nl_ip(n->nl, true, &(struct np_ip){.index = NP_NL_LO, .addr = NP_NET_DOOR, .bits = 32});
@@ -115,7 +115,7 @@ static int open_router(struct np_net *n, struct np_err *err)
         rc = np_netns_enter(n->ns, err);
     if (rc != 0)
         return rc;
-    rc = open_inside(n, made, err);
+    rc = open_inside(n, err);
     np_netns_leave(&n->all->dir);
     if (rc == 0)
         return 0;
