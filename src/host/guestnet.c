@@ -92,28 +92,43 @@ static void del_ip(void *arg, const void *item)
         np_nl_ip(s->nl, false, ip);
 }
 
-/* What comes from an address of a second link leaves by it. */
-static void add_routes(struct np_nl *nl, const struct agent_Interface *f,
-                       const struct agent_Block *subnet)
+static void add_default(struct np_nl *nl, uint32_t table, uint32_t index, uint32_t net)
 {
-    uint32_t index = NP_GUEST_INDEX(f->Device.v), net = (uint32_t)subnet->Address.v;
-    uint32_t table = f->Device.v == 0 ? NP_TABLE_MAIN : TABLE_OF(f->Device.v);
     np_nl_route(
         nl, true,
         &(struct np_route){.table = table, .type = RTN_UNICAST, .index = index, .via = net + 1});
-    if (f->Device.v == 0)
+}
+
+/* What is sent from this address leaves by its link, wherever it goes. */
+static void add_way(struct np_nl *nl, const struct np_ip *ip)
+{
+    uint32_t device = ip->index - NP_GUEST_INDEX(0), table = TABLE_OF(device);
+    uint32_t net = ip->addr & np_plan_mask(ip->bits);
+    add_default(nl, table, ip->index, net);
+    np_nl_route(
+        nl, true,
+        &(struct np_route){
+            .table = table, .dst = net, .bits = ip->bits, .type = RTN_UNICAST, .index = ip->index});
+    np_nl_rule(
+        nl, true,
+        &(struct np_rule){.pref = NP_RULE_PREF_MIN + device, .from = ip->addr, .table = table});
+}
+
+/* With one link the default route is enough. The second brings ways for the first, too: else
+ * answers to its subnet would leave by it, from an address that is not its own. */
+static void add_routes(struct np_nl *nl, const struct agent_Interface *f,
+                       const struct agent_Block *subnet, const struct np_ip *want,
+                       const struct np_ip *have, size_t n_have)
+{
+    if (f->Device.v == 0) {
+        add_default(nl, NP_TABLE_MAIN, NP_GUEST_INDEX(0), (uint32_t)subnet->Address.v);
         return;
-    np_nl_route(nl, true,
-                &(struct np_route){.table = table,
-                                   .dst = net,
-                                   .bits = (uint32_t)subnet->Bits.v,
-                                   .type = RTN_UNICAST,
-                                   .index = index});
+    }
     for (size_t i = 0; i < f->Addresses.n; i++)
-        np_nl_rule(nl, true,
-                   &(struct np_rule){.pref = NP_RULE_PREF_MIN + (uint32_t)f->Device.v,
-                                     .from = (uint32_t)f->Addresses.v[i].Private.v,
-                                     .table = table});
+        add_way(nl, &want[i]);
+    for (size_t i = 0; i < n_have; i++)
+        if (have[i].index == NP_GUEST_INDEX(0))
+            add_way(nl, &have[i]);
 }
 
 static int sync_inside(const struct agent_Interface *f, const struct agent_Block *subnet,
@@ -137,7 +152,7 @@ static int sync_inside(const struct agent_Interface *f, const struct agent_Block
         np_net_each_missing(want, f->Addresses.n, have, n_have, sizeof(*want), add_ip, &s);
         np_net_each_missing(have, n_have, want, f->Addresses.n, sizeof(*want), del_ip, &s);
         np_nl_link_up(s.nl, name, NULL);
-        add_routes(s.nl, f, subnet);
+        add_routes(s.nl, f, subnet, want, have, n_have);
         rc = np_nl_flush(s.nl, err);
     }
     np_nl_close(s.nl);

@@ -286,19 +286,26 @@ static bool is_known(const struct np_net *n, const struct np_plan_if *f)
     return has_same_addresses(o, f->i) && x->Address.v == y->Address.v && x->Bits.v == y->Bits.v;
 }
 
+static int sync_guest(struct links *l, const struct want_link *w, struct np_err *err)
+{
+    /* It is there: its link is made in a namespace that is whole. */
+    NP_AUTO_FD ns = np_guest_netns_fd(l->n->all, np_str_z(l->a, w->guest->i->Guest));
+    const struct agent_Block *subnet = l->n->plan.net->Subnets.v[w->guest->i->Subnet.v].Block;
+    return ns >= 0 ? np_guest_sync(l->n->all, ns, w->guest->i, subnet, err)
+                   : np_err(err, NP_ENOENT, "a guest's namespace has gone");
+}
+
+/* First links first: ways of the second look at them. */
 static int sync_guests(struct links *l, struct np_err *err)
 {
     int rc = 0;
-    for (size_t i = 0; i < l->n_want && rc == 0; i++) {
-        const struct want_link *w = &l->want[i];
-        if (w->guest == NULL || is_known(l->n, w->guest))
-            continue;
-        /* It is there: its link is made in a namespace that is whole. */
-        NP_AUTO_FD ns = np_guest_netns_fd(l->n->all, np_str_z(l->a, w->guest->i->Guest));
-        const struct agent_Block *subnet = l->n->plan.net->Subnets.v[w->guest->i->Subnet.v].Block;
-        rc = ns >= 0 ? np_guest_sync(l->n->all, ns, w->guest->i, subnet, err)
-                     : np_err(err, NP_ENOENT, "a guest's namespace has gone");
-    }
+    for (int second = 0; second < 2; second++)
+        for (size_t i = 0; i < l->n_want && rc == 0; i++) {
+            const struct want_link *w = &l->want[i];
+            if (w->guest != NULL && (w->guest->i->Device.v != 0) == second &&
+                !is_known(l->n, w->guest))
+                rc = sync_guest(l, w, err);
+        }
     return rc;
 }
 

@@ -4,6 +4,7 @@ runs alone, as root and as a user without rights; programs in the guests' namesp
 import os
 
 import pytest
+from netagent import ip
 from networld import ALL, CATCH, CLIENT, ICMP, SERVICE, TCP, UDP, Network, World, acl_rule, rule
 
 NOBODY = 65534
@@ -239,3 +240,73 @@ def test_a_rule_that_goes_lets_nobody_new_in(world):
     world.tell(n)
     assert world.ask("g-asker2", *asked) == ["timeout", "timeout"]
     world.agent.ask("RemoveNetwork", Id="vpc-live")
+
+
+def test_second_links_and_second_addresses(world):
+    n = Network("vpc-two")
+    n.table("t").subnet("a", "10.0.1.0/24", "t").subnet("b", "10.0.2.0/24", "t").group("all", [ALL])
+    n.interface("first", "a", "10.0.1.10", None, ["all"], guest="double")
+    n.interface("second", "b", "10.0.2.10", None, ["all"], guest="double", Device=1)
+    n.interface("single", "b", "10.0.2.20", None, ["all"])
+    n.interface("many", "a", "10.0.1.20", None, ["all"])
+    world.tell(n)
+    world.serve("g-double", "tcp:80")
+    world.serve("g-many", "tcp:80")
+    assert world.ask("g-single", ("tcp", "10.0.1.10", 80), ("tcp", "10.0.2.10", 80)) == [
+        "10.0.2.20 10.0.1.10 80", "10.0.2.20 10.0.2.10 80"]  # each answers by the link that was asked
+    assert world.ask("g-single", ("tcp", "10.0.1.21", 80)) == ["timeout"]
+    more = [{"Private": ip(a), "Public": None} for a in ("10.0.1.20", "10.0.1.21")]
+    n.interfaces["many"]["more"]["Addresses"] = more
+    world.tell(n)
+    assert world.ask("g-single", ("tcp", "10.0.1.21", 80), ("tcp", "10.0.1.20", 80)) == [
+        "10.0.2.20 10.0.1.21 80", "10.0.2.20 10.0.1.20 80"]
+    n.interfaces["many"]["more"]["Addresses"] = more[:1]
+    del n.interfaces["second"]
+    world.tell(n)
+    assert world.ask("g-single", ("tcp", "10.0.1.21", 80), ("tcp", "10.0.2.10", 80), ("tcp", "10.0.1.10", 80)) == [
+        "timeout", "timeout", "10.0.2.20 10.0.1.10 80"]
+    # The link moves to another guest.
+    n.interface("second", "b", "10.0.2.10", None, ["all"], guest="many", Device=1)
+    world.tell(n)
+    assert world.ask("g-single", ("tcp", "10.0.2.10", 80)) == ["10.0.2.20 10.0.2.10 80"]
+    world.agent.ask("RemoveNetwork", Id="vpc-two")
+
+
+def test_a_route_by_an_appliance(world):
+    """To a block beyond the network, and to a subnet of it: more specific than the network's own."""
+    n = Network("vpc-way")
+    n.table("t", [("192.0.2.0/24", "interface", "box"), ("10.0.3.0/24", "interface", "box")]).table("plain")
+    n.subnet("a", "10.0.1.0/24", "t").subnet("b", "10.0.2.0/24", "plain").subnet("c", "10.0.3.0/24", "plain")
+    n.group("all", [ALL])
+    n.interface("asks", "a", "10.0.1.10", None, ["all"]).interface("box", "b", "10.0.2.10", None, ["all"],
+                                                                   SourceCheck=False)
+    n.interface("far", "c", "10.0.3.10", None, ["all"])
+    world.tell(n)
+    world.serve("g-far", "tcp:80")
+    assert world.ask("g-asks", ("tcp", "10.0.3.10", 80)) == ["timeout"]  # the box does not forward
+    world.agent.run("g-box", "sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward; echo 0 > /proc/sys/net/ipv4/conf/all/send_redirects; "
+                    "echo 0 > /proc/sys/net/ipv4/conf/eth0/send_redirects")
+    assert world.ask("g-asks", ("tcp", "10.0.3.10", 80)) == ["10.0.1.10 10.0.3.10 80"]
+    world.agent.run("g-box", "ip", "addr", "add", "192.0.2.9/32", "dev", "lo")
+    world.serve("g-box", "tcp:80@192.0.2.9")
+    assert world.ask("g-asks", ("tcp", "192.0.2.9", 80)) == ["10.0.1.10 192.0.2.9 80"]
+    assert world.ask("g-far", ("tcp", "192.0.2.9", 80)) == [NO_WAY]
+    world.agent.ask("RemoveNetwork", Id="vpc-way")
+
+
+def test_a_private_nat_to_a_peer(world):
+    one = Network("vpc-n1", "10.1.0.0/16")
+    two = Network("vpc-n2", "10.2.0.0/16")
+    one.peers["n"], two.peers["n"] = "vpc-n2", "vpc-n1"
+    one.nats["inner"] = ("10.1.2.200", None, "b")
+    one.table("by-nat", [("10.2.0.0/16", "nat", "inner")]).table("direct", [("10.2.0.0/16", "peer", "n")])
+    one.subnet("a", "10.1.1.0/24", "by-nat").subnet("b", "10.1.2.0/24", "direct").group("all", [ALL])
+    one.interface("hidden", "a", "10.1.1.10", None, ["all"]).interface("plain", "b", "10.1.2.10", None, ["all"])
+    two.table("t", [("10.1.2.0/24", "peer", "n")]).subnet("a", "10.2.1.0/24", "t").group("all", [ALL])
+    two.interface("there", "a", "10.2.1.10", None, ["all"])
+    world.tell(one, two)
+    world.serve("g-there", "tcp:80")
+    assert world.ask("g-hidden", ("tcp", "10.2.1.10", 80)) == ["10.1.2.200 10.2.1.10 80"]
+    assert world.ask("g-plain", ("tcp", "10.2.1.10", 80)) == ["10.1.2.10 10.2.1.10 80"]
+    for name in ("vpc-n1", "vpc-n2"):
+        world.agent.ask("RemoveNetwork", Id=name)
