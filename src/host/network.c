@@ -84,6 +84,8 @@ static int set_up_router(struct np_err *err)
         {"ipv6/conf/default/disable_ipv6", "1", false},
         {"netfilter/nf_conntrack_acct", "1", false},
         {"netfilter/nf_conntrack_timestamp", "1", false},
+        {"netfilter/nf_conntrack_tcp_timeout_time_wait", "5", false}, /* flow logs wait for it */
+        {"netfilter/nf_conntrack_tcp_timeout_close", "5", false},
     };
     NP_EACH (f, files) {
         int rc = np_netns_set(f->name, f->value, f->needed ? err : NULL);

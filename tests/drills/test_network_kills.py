@@ -2,8 +2,10 @@
 """The agent and its holder are killed: networks go on without them, the next agent finds them and is told again; in
 the end nothing is left on the host."""
 import os
+import shutil
 import signal
 import socket
+import struct
 import subprocess
 
 import pytest
@@ -251,6 +253,29 @@ def test_flows_are_logged(world):
         while not all(w in text for w in wanted):
             text += log.recv(65536)
         assert b"reject out" not in text
+
+
+def test_the_end_of_a_connection_is_told_with_its_counters(world):
+    if shutil.which("conntrack", path="/usr/sbin:/usr/bin:/sbin") is None:
+        pytest.skip("conntrack is not installed")
+    n = network()
+    world.tell(n)
+    world.serve("g-site", "tcp:80")
+    _, fds = world.agent.ask_fds("MakeSockets", Network="vpc-1", Kind="flows", Count=1)
+    with socket.socket(fileno=fds[0]) as flows:
+        flows.settimeout(20)
+        assert world.ask("g-ask", ("tcp", "10.0.1.10", 80)) == ["10.0.1.11 10.0.1.10 80"]
+        world.agent.run("n-vpc-1", "conntrack", "-D", "-p", "tcp")  # else the kernel takes its time
+        text, both = b"", (socket.inet_aton("10.0.1.11"), socket.inet_aton("10.0.1.10"))
+        while not all(a in text for a in both):
+            text = flows.recv(65536)
+        types = set()
+        at = 20  # behind the heads of netlink and netfilter: attributes
+        while at + 4 <= len(text):
+            size, kind = struct.unpack_from("=HH", text, at)
+            types.add(kind & 0x3fff)
+            at += (size + 3) & ~3
+        assert {1, 9, 10} <= types  # CTA_TUPLE_ORIG, CTA_COUNTERS_ORIG, CTA_COUNTERS_REPLY
 
 
 def test_limits_are_refused_at_one_more(world):
