@@ -31,7 +31,7 @@
  * was not: its prefix (NFULA_PREFIX) is "VERDICT DIRECTION INTERFACE", as
  * "accept out eni-0a" or "reject in eni-0b"; its payload begins with the IP header. One of kind
  * flows sends conntrack's DESTROY events, both ways with counters and, where the kernel keeps them,
- * times. */
+ * times; they may come a minute after the end of a connection, when the kernel sweeps. */
 #define NP_NET_LOG_GROUP 7
 
 struct np_nets;

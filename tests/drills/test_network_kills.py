@@ -278,6 +278,28 @@ def test_the_end_of_a_connection_is_told_with_its_counters(world):
         assert {1, 9, 10} <= types  # CTA_TUPLE_ORIG, CTA_COUNTERS_ORIG, CTA_COUNTERS_REPLY
 
 
+def test_of_requests_that_wait_the_newest_is_done(world):
+    n = network()
+    sent = [world.agent.send("EnsureNetwork", **n.told()) for _ in range(4)]
+    got = {}
+    for _ in sent:
+        number, code, value, _ = world.agent.receive()
+        got[number] = (code, value)
+    assert got[sent[0]][0] == 0 and got[sent[3]][0] == 0
+    for number in sent[1:3]:
+        assert got[number] == (-5, {"Message": "a newer one came"})
+    assert world.agent.ask("ListNetworks") == {"Networks": [{"Id": "vpc-1", "Version": 4}]}
+    removed = world.agent.send("RemoveNetwork", Id="vpc-1")
+    again = world.agent.send("EnsureNetwork", **n.told())
+    assert [world.agent.receive()[:2] for _ in range(2)] == [(removed, 0), (again, 0)]
+    # Also when one is under way: it ends, then the network goes.
+    n.groups["more"] = ([], [])
+    first = world.agent.send("EnsureNetwork", **network("vpc-9", "z", "10.9.0.0/16").told())
+    removed = world.agent.send("RemoveNetwork", Id="vpc-9")
+    assert [world.agent.receive()[:2] for _ in range(2)] == [(first, 0), (removed, 0)]
+    assert [x["Id"] for x in world.agent.ask("ListNetworks")["Networks"]] == ["vpc-1"]
+
+
 def test_limits_are_refused_at_one_more(world):
     from netagent import Refused
     with pytest.raises(Refused, match="sockets at a time"):
