@@ -123,18 +123,28 @@ def test_routers_answer_nobody(served):
     assert asked == ["timeout"] * 4
 
 
-def heard(world, guest, port):
+def heard(world, where, port):
     """Whatever arrives at a port, and from whom."""
     program = (f"import socket,sys\ns=socket.socket(type=socket.SOCK_DGRAM)\ns.bind(('',{port}))\ns.settimeout(float(sys.argv[1]))\n"
                "print('listening',flush=True)\ntry:\n print(s.recvfrom(100)[1][0])\nexcept TimeoutError: print('nothing')\n")
     import subprocess
-    p = world.agent.popen(f"g-{guest}", "/usr/bin/python3", "-c", program, "0.5", stdout=subprocess.PIPE, text=True)
+    p = world.agent.popen(where, "/usr/bin/python3", "-c", program, "0.5", stdout=subprocess.PIPE, text=True)
     assert p.stdout.readline() == "listening\n"
     return p
 
 
+def test_without_an_address_outside_nothing_arrives_there(served):
+    """Not even what needs no answer."""
+    for guest, source in (("admin", "nothing"), ("web", "127.64.0.10")):
+        p = heard(served, "internet", 4444)
+        served.ask(f"g-{guest}", {"kind": "udp", "to": SERVICE, "port": 4444, "seconds": 0.05})
+        assert p.stdout.readline().strip() == source
+        p.stdout.close()
+        p.wait(5)
+
+
 def spoof(world, source, to="10.0.2.30", listener="spoofed"):
-    p = heard(world, listener, 4444)
+    p = heard(world, f"g-{listener}", 4444)
     assert world.ask("g-spoofer", {"kind": "spoof", "source": source, "to": to, "port": 4444}) == ["sent"]
     said = p.stdout.readline().strip()
     p.stdout.close()
