@@ -4,6 +4,7 @@
 #include <fts.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/auto.h"
@@ -11,6 +12,7 @@
 #include "daemon/datadir.h"
 #include "daemon/rootkeys.h"
 #include "host/clean.h"
+#include "host/namespaces.h"
 
 /* --- account --- */
 
@@ -78,6 +80,20 @@ static int remove_tree(char *path)
     return rc;
 }
 
+/* What instances left has their users' ids, subordinate ones of this user: as root of a user
+ * namespace that has them. */
+static int remove_as_root(char *path)
+{
+    struct np_namespaces ns;
+    int status;
+    pid_t pid = geteuid() != 0 ? fork() : -1;
+    if (pid == 0) {
+        np_namespaces_make(&ns);
+        _exit(ns.user && remove_tree(path) == 0 ? 0 : 1);
+    }
+    return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0 ? 0 : -1;
+}
+
 static bool is_backup(const char *name)
 {
     return np_str_starts(np_str_of(name), NP_STR("backup-"));
@@ -95,7 +111,7 @@ static int remove_all(struct cli *c)
         bool known = is_backup(e->fts_name);
         NP_EACH (name, ours)
             known = known || np_str_eq(np_str_of(*name), np_str_of(e->fts_name));
-        if (known && remove_tree(e->fts_path) != 0)
+        if (known && remove_tree(e->fts_path) != 0 && remove_as_root(e->fts_path) != 0)
             rc = cli_say("cannot remove %s: %s", e->fts_path, strerror(errno));
     }
     if (walk != NULL)

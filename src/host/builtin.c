@@ -81,7 +81,7 @@ bool np_builtin_copy(const struct np_builtin *b, const char *path)
 /* Without root everything is the one user's. */
 void np_builtin_own(const struct np_builtin *b, const char *path, uid_t uid, gid_t gid)
 {
-    if (!b->o->user && (uid != 0 || gid != 0) && lchown(np_builtin_at(b, path), uid, gid) != 0)
+    if (b->o->owners && (uid != 0 || gid != 0) && lchown(np_builtin_at(b, path), uid, gid) != 0)
         return;
 }
 
@@ -161,6 +161,7 @@ static const char *name_of(const struct np_builtin_opts *o, struct np_arena *a)
     struct np_digest *d = np_digest_new(NP_SHA256);
     np_digest_add(d, &form, sizeof(form));
     np_digest_add(d, &o->user, sizeof(o->user));
+    np_digest_add(d, &o->owners, sizeof(o->owners));
     np_digest_add(d, o->ca_pem.p, o->ca_pem.n);
     NP_EACH (path, inputs)
         add_state(d, *path);

@@ -17,7 +17,8 @@
 struct np_builtin_opts {
     const char *home;     /* folder of all instances; it is made in there */
     struct np_str ca_pem; /* becomes trusted; absent: not */
-    bool user;            /* marks of overlays that an ordinary user's kernel reads; no owners */
+    bool user;            /* marks of overlays that an ordinary user's kernel reads */
+    bool owners;          /* there are other ids than this one */
 };
 
 /* *path: a folder with `tree` and `usr`, for this state of the host. */

@@ -142,9 +142,17 @@ static void put_ids(const struct np_keeper *k, struct np_buf *b)
     if (k->isolation->mode == NP_ISOLATION_WEAK)
         return;
     static const char *const maps[] = {"uidMappings", "gidMappings"};
-    NP_EACH (map, maps)
-        np_buf_printf(b, ",\"%s\":[{\"containerID\":0,\"hostID\":%u,\"size\":%u}]", *map, k->base,
-                      k->isolation->ids);
+    /* Those of the agent's user namespace are two stretches, its user and what is subordinate, and
+     * one of the guest must lie within one of them. */
+    uint32_t first = k->isolation->mode == NP_ISOLATION_SHARED ? 1 : k->isolation->ids;
+    NP_EACH (map, maps) {
+        np_buf_printf(b, ",\"%s\":[{\"containerID\":0,\"hostID\":%u,\"size\":%u}", *map, k->base,
+                      first);
+        if (first < k->isolation->ids)
+            np_buf_printf(b, ",{\"containerID\":%u,\"hostID\":%u,\"size\":%u}", first,
+                          k->base + first, k->isolation->ids - first);
+        np_buf_lit(b, "]");
+    }
 }
 
 static void put_linux(const struct np_keeper *k, struct np_buf *b)

@@ -20,9 +20,7 @@ static const char *const runtimes[] = {"/usr/bin/crun", "/usr/sbin/crun", "/usr/
 
 uint32_t np_isolation_base(const struct np_isolation *i, uint32_t slot)
 {
-    if (i->mode == NP_ISOLATION_RANGE)
-        return NP_ISOLATION_BASE + slot * NP_ISOLATION_IDS;
-    return i->mode == NP_ISOLATION_SHARED ? 1 : 0;
+    return i->mode == NP_ISOLATION_RANGE ? NP_ISOLATION_BASE + slot * NP_ISOLATION_IDS : 0;
 }
 
 static bool write_map(pid_t pid, const char *name, uint32_t base, uint32_t ids)
@@ -138,10 +136,11 @@ void np_isolation_find(bool user, struct np_isolation *out)
         uint32_t n = ids_here();
         if (try_one(&out->why) != 0)
             return;
-        out->mode = n > NP_ISOLATION_IDS ? NP_ISOLATION_SHARED : NP_ISOLATION_ONE;
+        out->mode = n >= NP_ISOLATION_IDS ? NP_ISOLATION_SHARED : NP_ISOLATION_ONE;
         out->ids = out->mode == NP_ISOLATION_ONE ? 1 : NP_ISOLATION_IDS;
         if (out->mode == NP_ISOLATION_ONE)
-            np_err(&out->why, NP_ENOTSUP, "this user has no %u subordinate ids", NP_ISOLATION_IDS);
+            np_err(&out->why, NP_ENOTSUP, "this user has no %u subordinate ids",
+                   NP_ISOLATION_IDS - 1);
         return;
     }
     if (geteuid() != 0) {

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "host/subids.h"
 #include "io/file.h"
 
 static int write_file(const char *path, const char *text, struct np_err *err)
@@ -27,7 +28,7 @@ static int write_file(const char *path, const char *text, struct np_err *err)
 }
 
 /* This user is root in there, and nobody else is anybody. */
-static int map_user(uid_t uid, gid_t gid, struct np_err *err)
+static int map_one(uid_t uid, gid_t gid, struct np_err *err)
 {
     char line[64];
     int rc = write_file("/proc/self/setgroups", "deny", err);
@@ -36,6 +37,11 @@ static int map_user(uid_t uid, gid_t gid, struct np_err *err)
         rc = write_file("/proc/self/uid_map", line, err);
     snprintf(line, sizeof(line), "0 %u 1", gid);
     return rc != 0 ? rc : write_file("/proc/self/gid_map", line, err);
+}
+
+static int map_user(uid_t uid, gid_t gid, struct np_subids *more, struct np_err *err)
+{
+    return np_subids_map(more) ? 0 : map_one(uid, gid, err);
 }
 
 static int lo_up(struct np_err *err)
@@ -51,9 +57,15 @@ static int make(bool user, struct np_err *err)
 {
     uid_t uid = geteuid();
     gid_t gid = getegid();
-    if (unshare((user ? CLONE_NEWUSER : 0) | CLONE_NEWNET | CLONE_NEWNS) != 0)
-        return np_err_errno(err, errno, "cannot make namespaces");
-    int rc = user ? map_user(uid, gid, err) : 0;
+    struct np_subids more;
+    np_subids_begin(&more, user);
+    if (unshare((user ? CLONE_NEWUSER : 0) | CLONE_NEWNET | CLONE_NEWNS) != 0) {
+        int why = errno;
+        np_subids_end(&more);
+        return np_err_errno(err, why, "cannot make namespaces");
+    }
+    int rc = user ? map_user(uid, gid, &more, err) : 0;
+    np_subids_end(&more);
     /* What the host mounts later is seen there, what is mounted here is not seen by it; keepers of
      * instances are to this as this is to the host: what is taken away here goes there, too. */
     if (rc == 0 && (mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) != 0 ||

@@ -149,8 +149,10 @@ static int image_root(const struct np_keeper *k, int userns, struct np_err *err)
 static int builtin_root(const struct np_keeper *k, int userns, struct np_err *err)
 {
     struct np_arena *a = k->arena;
-    const struct np_builtin_opts o = {
-        .home = k->all_home, .ca_pem = k->ca_pem, .user = is_users(k)};
+    const struct np_builtin_opts o = {.home = k->all_home,
+                                      .ca_pem = k->ca_pem,
+                                      .user = is_users(k),
+                                      .owners = k->isolation->mode != NP_ISOLATION_ONE};
     const char *path = NULL;
     int rc = np_builtin_make(&o, a, &path, err);
     const char *root = np_str_z(a, np_str_printf(a, "%s/tree", path));
