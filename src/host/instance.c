@@ -326,21 +326,21 @@ static int start(struct np_instances *p, const struct agent_EnsureInstanceReques
                           .parts = &p->parts,
                           .base = np_isolation_base(&p->isolation, (uint32_t)rq->Slot.v)};
     snprintf(k.id, sizeof(k.id), "%s", id);
-    int rc = np_life_make(p->lives, id, &dir, err);
-    k.dir = dir;
+    np_life_settle(p->lives, id);
+    int rc = resolve(p, &k, a, err);
     if (rc == 0)
-        np_life_settle(p->lives, id);
+        rc = ask_parts(p, &k, a, err);
+    if (rc == 0)
+        rc = np_cgroup_make(&p->cgroups, id, &limits, err);
+    /* Not before: what is not ready yet has not been started, and does not count as ended. */
+    if (rc == 0)
+        rc = np_life_make(p->lives, id, &dir, err);
+    k.dir = dir;
     if (rc == 0)
         NP_EACH (name, old)
             unlinkat(dir, *name, 0);
     if (rc == 0 && !write_spec(dir, rq))
         rc = np_err_errno(err, errno, "cannot write what %s is", id);
-    if (rc == 0)
-        rc = resolve(p, &k, a, err);
-    if (rc == 0)
-        rc = ask_parts(p, &k, a, err);
-    if (rc == 0)
-        rc = np_cgroup_make(&p->cgroups, id, &limits, err);
     if (rc == 0)
         rc = fork_keeper(p, &k, err);
     if (k.netns >= 0)

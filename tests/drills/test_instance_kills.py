@@ -181,6 +181,8 @@ def test_all_are_stopped_with_the_agent(agent):
 
 
 def test_too_many_are_refused(agent):
+    agent.network("i-over")
+    agent.disk("i-over")
     for i in range(1024):
         os.mkdir(agent.folder(f"i-{i}"), 0o700)
     with pytest.raises(Refused, match="more than 1024"):

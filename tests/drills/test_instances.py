@@ -188,6 +188,10 @@ def test_what_cannot_be_is_refused(agent):
                 dict(Hostname=""), dict(Hostname="x" * 65)):
         with pytest.raises(Refused):
             agent.ensure("i-bad", **bad)
+    assert "i-bad" not in agent.instances()
+    with pytest.raises(Refused, match="not attached"):
+        agent.ensure("i-early")  # not ready: it does not count as one that has ended
+    assert "i-early" not in agent.instances()
     agent.call("RemoveInstance", Id="i-bad")
     agent.call("RemoveInstance", Id="i-never")
 
