@@ -347,6 +347,8 @@ static int start(struct np_instances *p, const struct agent_EnsureInstanceReques
         close(k.netns);
     if (rc == 0)
         np_life_watch(p->lives, id, dir);
+    else
+        np_cgroup_remove(&p->cgroups, id);
     return rc;
 }
 

@@ -224,7 +224,7 @@ class Agent:
             argv = ["setpriv", f"--reuid={self.uid}", f"--regid={self.uid}", "--clear-groups"] + argv
         path = os.path.join(self.data, "agent.sock")
         with open(self.log_path, "ab") as log:
-            self.process = subprocess.Popen(argv, env=clean_env(), stderr=log, cwd="/")
+            self.process = subprocess.Popen(argv, env=clean_env(), stderr=log, cwd="/", umask=0o077)  # a region's
         wait_for(lambda: self.process.poll() is not None or self.greet(path), what="the agent")
         if self.socket is None:
             raise RuntimeError(f"the agent did not start: {self.log()}")
