@@ -34,7 +34,7 @@ struct np_instances {
     struct np_isolation isolation;
     struct np_cgroups cgroups;
     struct np_instance_parts parts;
-    bool begun, user;
+    bool guest_is_there; /* this agent has written it */
     struct np_loop *loop;
     struct np_watch watch; /* inotify: keepers tell */
     int inotify;
@@ -77,11 +77,9 @@ void np_instances_free(struct np_instances *p)
 
 void np_instances_begin(struct np_instances *p, bool user, const struct np_instance_parts *parts)
 {
-    p->user = user;
     p->parts = *parts;
     np_isolation_find(user, &p->isolation);
     np_cgroups_find(&p->cgroups, np_str_of(p->data_dir));
-    p->begun = true;
 }
 
 int np_instances_able(const struct np_instances *p, struct np_err *err)
@@ -235,14 +233,14 @@ static int make_guest_folder(struct np_instances *p, struct np_arena *a, struct 
 {
     struct np_str dir = np_str_printf(a, "%s/.guest", p->home);
     struct np_str program = np_str_printf(a, "%.*s/guest", NP_FMT(dir));
-    struct stat st;
     struct np_str bytes = np_guest_blob();
     *out = np_str_z(a, dir);
     mode_t mask = umask(022); /* the guest's root has to reach them */
     int rc = np_dir_make(dir, 0755, err);
-    if (rc == 0 &&
-        (stat(np_str_z(a, program), &st) != 0 || (size_t)st.st_size != bytes.n || !p->begun))
+    /* Another one may be there, of an agent before; who runs it keeps it. */
+    if (rc == 0 && !p->guest_is_there)
         rc = np_file_put(program, bytes, 0755, err);
+    p->guest_is_there = p->guest_is_there || rc == 0;
     if (rc == 0 && ca.p != NULL)
         rc = np_file_put(np_str_printf(a, "%.*s/ca.pem", NP_FMT(dir)), ca, 0644, err);
     umask(mask);
