@@ -19,7 +19,7 @@
 #include "base/enc.h"
 #include "io/file.h"
 
-#define FORM 1 /* another number: images of before are made anew */
+#define FORM 2 /* another number: images of before are made anew */
 
 /* --- files --- */
 

@@ -42,16 +42,31 @@ static void take_info(const struct np_builtin *b, const char *path, bool is_list
         np_builtin_copy(b, path);
 }
 
+static bool ends_with(const char *name, const char *end)
+{
+    size_t n = strlen(name), e = strlen(end);
+    return n > e && strcmp(name + n - e, end) == 0;
+}
+
+/* What packages are built and checked with, not installed and removed. */
+static bool is_left_out(const char *name)
+{
+    static const char *const ends[] = {".md5sums", ".symbols", ".shlibs"};
+    NP_EACH (e, ends)
+        if (ends_with(name, *e))
+            return true;
+    return false;
+}
+
 static void info(const struct np_builtin *b)
 {
     DIR *d = opendir(INFO);
     np_builtin_dir(b, INFO, 0755);
     for (struct dirent *e; d != NULL && (e = readdir(d)) != NULL;) {
-        size_t n = strlen(e->d_name);
-        if (e->d_type != DT_REG)
+        if (e->d_type != DT_REG || is_left_out(e->d_name))
             continue;
         const char *path = np_str_z(b->a, np_str_printf(b->a, INFO "/%s", e->d_name));
-        bool is_list = n > 5 && strcmp(e->d_name + n - 5, ".list") == 0;
+        bool is_list = ends_with(e->d_name, ".list");
         if (is_list)
             take_list(b, path);
         take_info(b, path, is_list);
