@@ -176,6 +176,7 @@ def test_a_snapshot_of_a_mounted_volume_and_growing_it_under_the_guest(agent):
 def test_a_root_volume_is_grown_at_the_next_start(agent):
     agent.make("vol-root", 1024, Image="builtin")
     agent.attach("vol-root", "i-4", "xvda")
+    agent.network("i-4")
     agent.ensure("i-4", Root="vol-root")
     agent.wait_phase("i-4", "running")
     agent.wait_up("i-4")
