@@ -227,6 +227,12 @@ def test_a_customers_key_and_one_that_is_disabled(region, ec2):
     kms.disable_key(KeyId=key)
     fails("InvalidKmsKey.InvalidState", ec2.create_volume, AvailabilityZone=ZONE, Size=1, Encrypted=True, KmsKeyId=key)
     assert one(ec2, make(ec2, 0, SnapshotId=copy))["KmsKeyId"] == other
+    # The last one with the data key takes the grant along.
+    kms.enable_key(KeyId=key)
+    ec2.delete_volume(VolumeId=volume)
+    assert len(kms.list_grants(KeyId=key)["Grants"]) == 1
+    ec2.delete_snapshot(SnapshotId=name)
+    wait_for(lambda: not kms.list_grants(KeyId=key)["Grants"], what="the end of the grant")
     fails("KmsKeyNotAccessible", ec2.create_volume, AvailabilityZone=ZONE, Size=1, Encrypted=True,
           KmsKeyId="11111111-2222-3333-4444-555555555555")
 

@@ -52,6 +52,13 @@ void ec2_ebs_key_open(struct ec2_ebs_open *o);
 /* KMS's fault in EC2's words. */
 int ec2_ebs_key_fault(struct np_err *err, struct np_str key, int rc, const struct np_err *why);
 
+/* --- grants that are no longer needed (ebs_grant.c) --- */
+struct ec2_ebs_grants;
+struct ec2_ebs_grants *ec2_ebs_grants_new(struct np_core *core);
+void ec2_ebs_grants_free(struct ec2_ebs_grants *g);
+void ec2_ebs_grant_note(struct ec2_ebs_grants *g, const struct ec2_item *it);
+void ec2_ebs_grant_gone(struct ec2_ebs_grants *g, struct np_str item);
+
 /* --- defaults (ebs_default.c) --- */
 struct ec2_EbsDefault ec2_ebs_default(const struct np_req *rq);
 

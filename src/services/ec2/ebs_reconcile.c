@@ -18,6 +18,7 @@ struct ebs {
     struct np_loop *loop;
     struct np_compute *compute;
     struct np_map *writing; /* id -> settle; one at a time of each */
+    struct ec2_ebs_grants *grants;
 };
 
 static struct ebs *ebs_of(const struct np_core *core)
@@ -291,11 +292,21 @@ static void want_volume(struct ebs *e, const struct ec2_item *it)
 static void want(struct ebs *e, const struct ec2_item *it)
 {
     const struct ec2_SnapshotOwn *own = it->own;
+    ec2_ebs_grant_note(e->grants, it);
     if (it->kind->id == EC2_KIND_VOLUME)
         want_volume(e, it);
     else
         np_compute_snapshot_set(e->compute, it->id, own->Of, own->Seal.v);
     look_again(e, it->id);
+}
+
+static void forget(struct ebs *e, const struct ec2_change *c)
+{
+    ec2_ebs_grant_gone(e->grants, c->id);
+    if (c->kind == EC2_KIND_VOLUME)
+        np_compute_volume_remove(e->compute, c->id);
+    else
+        np_compute_snapshot_remove(e->compute, c->id);
 }
 
 static void changed(void *arg, const struct ec2_change *v, size_t n)
@@ -307,10 +318,8 @@ static void changed(void *arg, const struct ec2_change *v, size_t n)
         const struct ec2_item *it = ec2_see_any(e->core, v[i].id);
         if (it != NULL)
             want(e, it);
-        else if (v[i].kind == EC2_KIND_VOLUME)
-            np_compute_volume_remove(e->compute, v[i].id);
         else
-            np_compute_snapshot_remove(e->compute, v[i].id);
+            forget(e, &v[i]);
     }
 }
 
@@ -331,6 +340,7 @@ void ec2_ebs_start(struct np_core *core, struct np_compute *c)
     struct ebs *e = np_heap_new(struct ebs);
     *e = (struct ebs){
         .core = core, .loop = np_core_loop(core, 0), .compute = c, .writing = np_map_new()};
+    e->grants = ec2_ebs_grants_new(core);
     np_core_set_state(core, STATE, e);
     ec2_watch(core, changed, e);
     ec2_each_view(core, want_view, e);
@@ -348,6 +358,7 @@ void ec2_ebs_stop(struct np_core *core)
     if (e == NULL)
         return;
     np_map_free(e->writing, free_writing);
+    ec2_ebs_grants_free(e->grants);
     np_free(e);
 }
 
