@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Status checks that check: an instance whose init stands still is impaired within two periods, and well again when it
+goes on; where nobody can ask, nothing is said."""
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+from region import Region, children, clean_env, program, wait_for
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "sdk"))
+from ec2_machines import end, launch, wait_state  # noqa: E402
+
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="looks into processes of others")
+
+
+@pytest.fixture(scope="module")
+def region():
+    with Region() as r:
+        yield r
+
+
+@pytest.fixture(scope="module")
+def instance(region):
+    ec2 = region.client("ec2")
+    i, = launch(ec2)
+    wait_state(ec2, i, "running")
+    wait_for(lambda: status(ec2, i) == ("ok", "ok"), 60, "checks are passed")
+    yield i
+    end(ec2, i)
+
+
+def status(ec2, i):
+    s = ec2.describe_instance_status(InstanceIds=[i])["InstanceStatuses"][0]
+    return s["InstanceStatus"]["Status"], s["SystemStatus"]["Status"]
+
+
+def inits(pid):
+    """Processes below that are the first of their pid namespace."""
+    found = []
+    for child in children(pid):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            with open(f"/proc/{child}/status", encoding="utf-8") as f:
+                spid = next(line for line in f if line.startswith("NSpid:")).split()
+            if len(spid) > 3 and spid[-1] == "1":
+                found.append(child)
+    return found
+
+
+def guest_init(region, i):
+    with open(os.path.join(region.data, "run", "instances.d", i, "lock"), encoding="utf-8") as f:
+        keeper = int(f.read().split()[0])
+    return wait_for(lambda: inits(keeper), what="the guest's init is there")[0]
+
+
+def test_an_init_that_stands_still(region, instance):
+    ec2 = region.client("ec2")
+    init = guest_init(region, instance)
+    os.kill(init, signal.SIGSTOP)
+    try:
+        wait_for(lambda: status(ec2, instance) == ("impaired", "ok"), 60, "the instance check fails")
+        shown = subprocess.run([program(), "status", f"--data={region.data}"], env=clean_env(), capture_output=True,
+                               text=True, check=False).stdout
+    finally:
+        os.kill(init, signal.SIGCONT)
+    assert f"{instance}  running   instance check impaired, system check ok" in shown
+    wait_for(lambda: status(ec2, instance) == ("ok", "ok"), 60, "it is well again")
+
+
+def test_nobody_to_ask(region, instance):
+    """The agent is killed: nothing is known until another is there, and the instance goes on."""
+    ec2 = region.client("ec2")
+    init = guest_init(region, instance)
+    agent = json.loads(subprocess.run(["curl", "-s", f"{region.endpoint}/_nephele/processes"], capture_output=True,
+                                      check=True).stdout)["agent"]
+    os.kill(agent, signal.SIGKILL)
+    wait_for(lambda: status(ec2, instance) == ("ok", "ok"), 60, "the next agent knows it")
+    assert guest_init(region, instance) == init, "it was not started again"
