@@ -50,8 +50,8 @@ int ec2_AttachNetworkInterface_apply(struct np_txn *t,
                         (long long)in->DeviceIndex.v);
     if (rc == 0)
         rc = check_place(instance, eni, err);
-    if (rc == 0)
-        rc = check_room(t, instance, err);
+    if (rc == 0 && EC2_DETAIL(NetworkInterface, eni)->Attachment == NULL)
+        rc = check_room(t, instance, err); /* of one that is in use that is told first */
     struct ec2_eni_attachment at = {.instance = in->InstanceId, .device = in->DeviceIndex.v};
     if (rc == 0)
         rc = ec2_eni_attach(t, eni, &at, err);
