@@ -132,3 +132,10 @@ def test_filters(ec2, name, value):
     entry(ec2, aid, 79, Protocol="1", PortRange=None, IcmpTypeCode={"Type": 8, "Code": 0})
     seen = ec2.describe_network_acls(Filters=[{"Name": "vpc-id", "Values": [vpc]}, {"Name": name, "Values": [value or subnet]}])
     assert [a["NetworkAclId"] for a in seen["NetworkAcls"]] == [aid]
+
+
+def test_two_hundred_acls_a_vpc(ec2):
+    vpc = make_vpc(ec2)
+    for _ in range(199):  # the default one is there
+        make_acl(ec2, vpc)
+    fails("NetworkAclLimitExceeded", make_acl, ec2, vpc)

@@ -337,6 +337,33 @@ def test_associated_with_another_vpc(ec2):
     ec2_raw.refused(ec2, "InvalidParameterValue", "AssociateSecurityGroupVpc", GroupId=default["GroupId"], VpcId=make_vpc(ec2))
 
 
+def test_five_vpcs_beside_its_own(ec2):
+    gid = make_group(ec2, make_vpc(ec2))
+    for _ in range(5):
+        ec2_raw.ok(ec2, "AssociateSecurityGroupVpc", GroupId=gid, VpcId=make_vpc(ec2))
+    ec2_raw.refused(ec2, "ResourceLimitExceeded", "AssociateSecurityGroupVpc", GroupId=gid, VpcId=make_vpc(ec2))
+
+
+def test_a_group_of_a_peered_vpc(ec2):
+    """It may be named while the peering is active; afterwards the rule is stale and holds nobody."""
+    vpc, other = make_vpc(ec2, "10.0.0.0/16"), make_vpc(ec2, "10.1.0.0/16")
+    pcx = ec2.create_vpc_peering_connection(VpcId=vpc, PeerVpcId=other)["VpcPeeringConnection"]["VpcPeeringConnectionId"]
+    gid, theirs = make_group(ec2, vpc, "mine"), make_group(ec2, other, "theirs")
+    fails("InvalidGroup.NotFound", let_in, ec2, gid, permission(UserIdGroupPairs=[{"GroupId": theirs}]))
+    ec2.accept_vpc_peering_connection(VpcPeeringConnectionId=pcx)
+    let_in(ec2, gid, permission(UserIdGroupPairs=[{"GroupId": theirs}]))
+    [ref] = [r["ReferencedGroupInfo"] for r in rules(ec2, gid)]
+    assert (ref["GroupId"], ref["VpcId"], ref["VpcPeeringConnectionId"], ref["PeeringStatus"]) == (theirs, other, pcx, "active")
+    [seen] = ec2.describe_security_group_references(GroupId=[theirs])["SecurityGroupReferenceSet"]
+    assert (seen["ReferencingVpcId"], seen["VpcPeeringConnectionId"]) == (vpc, pcx)
+    assert ec2.describe_stale_security_groups(VpcId=vpc)["StaleSecurityGroupSet"] == []
+    ec2.delete_vpc_peering_connection(VpcPeeringConnectionId=pcx)
+    [stale] = ec2.describe_stale_security_groups(VpcId=vpc)["StaleSecurityGroupSet"]
+    assert stale["GroupId"] == gid and stale["StaleIpPermissions"][0]["UserIdGroupPairs"][0]["GroupId"] == theirs
+    ec2.delete_security_group(GroupId=theirs)
+    ec2.delete_security_group(GroupId=gid)
+
+
 def test_it_goes_with_its_vpc(ec2):
     vpc = make_vpc(ec2)
     [default] = ec2.describe_security_groups(Filters=filters(vpc_id=vpc))["SecurityGroups"]

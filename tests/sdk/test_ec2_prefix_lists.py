@@ -121,3 +121,9 @@ def test_described(ec2):
     assert len(page["PrefixLists"]) == 2
     rest = ec2.describe_managed_prefix_lists(Filters=filters(prefix_list_name="n?"), MaxResults=2, NextToken=page["NextToken"])
     assert {p["PrefixListId"] for p in page["PrefixLists"] + rest["PrefixLists"]} == mine and "NextToken" not in rest
+
+
+def test_a_hundred_lists(ec2):
+    for _ in range(100):
+        make(ec2)
+    fails("ResourceLimitExceeded", make, ec2)
