@@ -1,8 +1,4 @@
-# A web server in the first public subnet: the latest Amazon Linux image, a page by user data, a role, SSH by key.
-
-data "aws_ssm_parameter" "image" {
-  name = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
-}
+# A web server in the first public subnet: the image that secrets.tf looks up, a page by user data, a role.
 
 resource "aws_instance" "web" {
   ami                    = data.aws_ssm_parameter.image.insecure_value

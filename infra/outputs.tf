@@ -59,5 +59,9 @@ output "private_subnets" {
 }
 
 output "web" {
-  value = { id = aws_instance.web.id, address = aws_instance.web.public_ip }
+  value = aws_instance.web.id
+}
+
+output "web_address" {
+  value = aws_instance.web.public_ip
 }

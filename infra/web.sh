@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # The first boot of the web server: one page, on port 80.
 mkdir -p /srv/www
 echo "<h1>Served by $(hostname)</h1>" >/srv/www/index.html
