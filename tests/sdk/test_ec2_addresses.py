@@ -5,6 +5,7 @@ import ipaddress
 import pytest
 
 from ec2_util import ec2, fails, filters, make_subnet, make_vpc, tagged  # noqa: F401
+from route53_util import dig
 
 
 @pytest.fixture
@@ -130,9 +131,12 @@ def test_a_name_in_reverse_dns(ec2, region, unique):
     assert ec2.modify_address_attribute(AllocationId=allocation, DomainName=name)["Address"]["PtrRecord"] == name + "."
     (seen,) = ec2.describe_addresses_attribute(AllocationIds=[allocation], Attribute="domain-name")["Addresses"]
     assert seen == {"PublicIp": ip, "AllocationId": allocation, "PtrRecord": name + "."}
+    reverse = ".".join(reversed(ip.split("."))) + ".in-addr.arpa"
+    assert dig(region, reverse, "PTR") == [name + "."]
     fails("InvalidAddress.Locked", ec2.release_address, AllocationId=allocation)
     ec2.reset_address_attribute(AllocationId=allocation, Attribute="domain-name")
     assert ec2.describe_addresses_attribute(AllocationIds=[allocation], Attribute="domain-name")["Addresses"] == []
+    assert dig(region, reverse, "PTR") != [name + "."]
     ec2.release_address(AllocationId=allocation)
     change("DELETE")
     route53.delete_hosted_zone(Id=zone_id)

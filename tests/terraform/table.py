@@ -6,22 +6,30 @@ import case
 from provider import ROOT, VERSION
 
 PAGE = os.path.join(ROOT, "docs", "terraform.md")
-TYPES = r"^aws_(acm|cloudfront|iam|kms|route53|s3|secretsmanager|ssm)_"
+TYPES = (r"^aws_((acm|cloudfront|iam|kms|route53|s3|secretsmanager|ssm)_|"
+         r"(availability_zones?|default_(route_table|subnet|vpc|vpc_dhcp_options)|ec2_tag|egress_only_internet_gateway|eip|"
+         r"eips|eip_association|eip_domain_name|internet_gateway|internet_gateway_attachment|main_route_table_association|"
+         r"nat_gateways?|regions?|route|route_tables?|route_table_association|subnets?|vpcs?|vpc_dhcp_options|"
+         r"vpc_dhcp_options_association|vpc_ipv4_cidr_block_association|vpc_ipv6_cidr_block_association|"
+         r"vpc_peering_connections?|vpc_peering_connection_accepter|vpc_peering_connection_options)$)")
 
 # Every argument of these makes a new one (of the acceleration: there is one value that is served).
 NEVER_UPDATED = {
     "aws_acm_certificate_validation",
+    "aws_eip_association",
     "aws_iam_account_alias",
     "aws_iam_group_policy_attachment",
     "aws_iam_role_policy_attachment",
     "aws_iam_user_login_profile",
     "aws_iam_user_policy_attachment",
+    "aws_internet_gateway_attachment",
     "aws_kms_ciphertext",
     "aws_kms_grant",
     "aws_route53_delegation_set",
     "aws_route53_vpc_association_authorization",
     "aws_route53_zone_association",
     "aws_s3_bucket_accelerate_configuration",
+    "aws_vpc_ipv4_cidr_block_association",
 }
 
 HEAD = f"""# Terraform

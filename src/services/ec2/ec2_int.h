@@ -41,6 +41,11 @@ struct ec2_watch_list *ec2_world_watchers(struct ec2_world *w);
 /* On the writer's thread, when the projection has it. */
 void ec2_watch_tell(struct ec2_watch_list *l, const struct ec2_change *c);
 
+/* --- address_ptr.c --- */
+/* An address as it was and is (NULL: not there), for the region's DNS. */
+void ec2_address_project(struct np_core *core, const struct ec2_item *was,
+                         const struct ec2_item *now);
+
 /* --- authorize.c, fault.c --- */
 int ec2_authorize(struct np_req *rq, const struct np_op *op, const void *in, struct np_err *err);
 const struct np_fault_def *ec2_map_fault(struct np_req *rq, const struct np_fault_def *fault,

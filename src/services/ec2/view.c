@@ -274,10 +274,13 @@ static int build(void *arg, struct np_dbc *c, struct np_err *err)
     int rc = 0;
     while (rc == 0 && np_row(q)) {
         struct entry *e = entry_of(c, q, err);
-        if (e == NULL)
+        if (e == NULL) {
             rc = NP_ECORRUPT;
-        else
-            put(w, e->it.account, e->it.region, e->it.kind->id, e->it.id, e);
+            continue;
+        }
+        put(w, e->it.account, e->it.region, e->it.kind->id, e->it.id, e);
+        if (e->it.kind->id == EC2_KIND_ADDRESS)
+            ec2_address_project(w->core, NULL, &e->it);
     }
     int end = np_q_end(q, err);
     if (rc != 0 || end != 0)
@@ -327,6 +330,8 @@ static void changed(void *arg, struct np_dbc *c, const char *notice, struct np_s
     struct ec2_change tell = {it->kind->id, np_str_dup(a, account), np_str_dup(a, region),
                               np_str_dup(a, id), np_str_dup(a, it->vpc)};
     struct np_str was_vpc = was != NULL ? np_str_dup(a, was->it.vpc) : NP_STR_NULL;
+    if (tell.kind == EC2_KIND_ADDRESS)
+        ec2_address_project(w->core, was != NULL ? &was->it : NULL, e != NULL ? &e->it : NULL);
     put(w, account, region, tell.kind, id, e);
     ec2_watch_tell(w->watchers, &tell);
     if (was_vpc.p == NULL || np_str_eq(was_vpc, tell.vpc))

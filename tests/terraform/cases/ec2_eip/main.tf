@@ -43,6 +43,7 @@ resource "aws_eip" "loose" {
 resource "aws_network_interface" "three" {
   subnet_id   = aws_subnet.main.id
   private_ips = ["10.0.0.30"]
+  tags        = { Name = var.updated ? "three-two" : "three" }
 }
 
 resource "aws_eip_association" "three" {
