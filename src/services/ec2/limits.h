@@ -2,9 +2,8 @@
 /* limits.h - what a client can grow in EC2, at most: AWS's quotas, and the region's own. */
 #pragma once
 
-#define EC2_FILTERS_MAX       50  /* of a call */
-#define EC2_FILTER_VALUES_MAX 200 /* of all filters of a call */
-#define EC2_FILTER_TEXT_MAX   255
+#define EC2_FILTERS_MAX       50           /* of a call */
+#define EC2_FILTER_VALUES_MAX 200          /* of all filters of a call */
 #define EC2_IDS_MAX           1000         /* of a Describe */
 #define EC2_TAGGED_MAX        1000         /* resources of one CreateTags */
 #define EC2_DETAIL_MAX        (256 * 1024) /* bytes of a row's structure */

@@ -51,6 +51,13 @@ static int put_both(struct np_txn *t, const struct ec2_item *it, struct np_err *
     return rc;
 }
 
+/* It ended, and was listed as such for long enough. */
+static bool is_forgotten(const struct ec2_item *it, int64_t now_ms)
+{
+    return !np_str_is(code_of(it), "active") &&
+           EC2_SEEN(VpcPeeringConnection, it)->ExpirationTime.v + LISTED_MS < now_ms;
+}
+
 /* --- requesting --- */
 
 static void fill_side(struct np_arena *a, struct ec2_VpcPeeringConnectionVpcInfo *side,
@@ -104,6 +111,8 @@ static int check_room(struct np_txn *t, struct np_str vpc, struct np_str peer, s
     int rc = ec2_list(&db, EC2_KIND_PEERING, NP_STR_NULL, &v, &n, err);
     for (size_t i = 0; rc == 0 && i < n; i++) {
         const struct ec2_VpcPeeringConnection *d = v[i]->detail;
+        if (is_forgotten(v[i], now))
+            rc = ec2_drop(t, v[i], err);
         if (!is_open(v[i], now))
             continue;
         if (joins(v[i], vpc, peer))
@@ -393,8 +402,7 @@ static const struct ec2_filter filters[] = {
 /* Ended ones are listed for a while; one that nobody answered has expired. */
 static bool hidden(const struct np_req *rq, const struct ec2_item *it)
 {
-    return !np_str_is(code_of(it), "active") &&
-           EC2_SEEN(VpcPeeringConnection, it)->ExpirationTime.v + LISTED_MS < rq->now_ms;
+    return is_forgotten(it, rq->now_ms);
 }
 
 static bool has_expired(const struct np_req *rq, const struct ec2_VpcPeeringConnection *d)
