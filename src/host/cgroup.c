@@ -76,7 +76,8 @@ static void group_path(const struct np_cgroups *c, const char *controller, const
     if (c->version == 2)
         snprintf(path, PATH_MAX, ROOT "/%s%s%s", c->name, slash, tail);
     else
-        snprintf(path, PATH_MAX, ROOT "/%s/%s%s%s", controller, c->name, slash, tail);
+        snprintf(path, PATH_MAX, ROOT "/%s/%s%s%s", controller != NULL ? controller : "", c->name,
+                 slash, tail);
 }
 
 static bool has(const char *controller)
@@ -86,39 +87,36 @@ static bool has(const char *controller)
     return is_fs(path, CGROUP_SUPER_MAGIC);
 }
 
-static int make_upper_v1(struct np_cgroups *c)
+static int upper_v1(const struct np_cgroups *c, struct np_err *err)
 {
     char path[PATH_MAX];
-    c->version = 1;
     NP_EACH (controller, controllers) {
         group_path(c, *controller, NULL, path);
-        if (has(*controller) && mkdir(path, 0755) != 0 && errno != EEXIST) {
-            c->version = 0;
-            return np_err_errno(&c->why, errno, "cannot make %s", path);
-        }
+        if (has(*controller) && mkdir(path, 0755) != 0 && errno != EEXIST)
+            return np_err_errno(err, errno, "cannot make %s", path);
     }
     return 0;
 }
 
-static int make_upper_v2(struct np_cgroups *c)
+static int upper_v2(const struct np_cgroups *c, struct np_err *err)
 {
-    char path[PATH_MAX];
-    c->version = 2;
-    group_path(c, NULL, NULL, path);
     static const char *const wanted[] = {"+cpu", "+memory", "+pids", "+io"};
+    char path[PATH_MAX];
+    group_path(c, NULL, NULL, path);
     NP_EACH (one, wanted)
         put(ROOT, "cgroup.subtree_control", *one);
-    if (mkdir(path, 0755) != 0 && errno != EEXIST) {
-        c->version = 0;
-        return np_err_errno(&c->why, errno, "cannot make %s", path);
-    }
+    if (mkdir(path, 0755) != 0 && errno != EEXIST)
+        return np_err_errno(err, errno, "cannot make %s", path);
     NP_EACH (one, wanted)
-        if (!put(path, "cgroup.subtree_control", *one) && strcmp(*one, "+io") != 0) {
-            rmdir(path);
-            c->version = 0;
-            return np_err_errno(&c->why, errno, "no limits of %s", *one + 1);
-        }
+        if (!put(path, "cgroup.subtree_control", *one) && strcmp(*one, "+io") != 0)
+            return np_err_errno(err, errno, "no limits of %s", *one + 1);
     return 0;
+}
+
+/* It is there while an instance has a group in it, no longer. */
+static int make_upper(const struct np_cgroups *c, struct np_err *err)
+{
+    return c->version == 2 ? upper_v2(c, err) : upper_v1(c, err);
 }
 
 void np_cgroups_find(struct np_cgroups *c, struct np_str data_dir)
@@ -133,11 +131,17 @@ void np_cgroups_find(struct np_cgroups *c, struct np_str data_dir)
     if (geteuid() != 0)
         np_err(&c->why, NP_ENOTSUP, "only root sets limits here");
     else if (is_fs(ROOT, CGROUP2_SUPER_MAGIC))
-        make_upper_v2(c);
+        c->version = 2;
     else if (has("memory") && has("cpu"))
-        make_upper_v1(c);
+        c->version = 1;
     else
         np_err(&c->why, NP_ENOTSUP, "no control groups are mounted at " ROOT);
+    if (c->version == 0)
+        return;
+    int rc = make_upper(c, &c->why);
+    np_cgroups_end(c); /* what was tried; others are left while something is in them */
+    if (rc != 0)
+        c->version = 0;
 }
 
 /* --- one group --- */
@@ -185,6 +189,8 @@ int np_cgroup_make(const struct np_cgroups *c, const char *id, const struct np_c
     if (c->version == 0)
         return 0;
     np_cgroup_remove(c, id); /* its counters are those of the last boot */
+    if (make_upper(c, err) != 0)
+        return err != NULL ? err->code : NP_EIO;
     NP_EACH (controller, controllers) {
         if (c->version == 1 && !has(*controller))
             continue;
@@ -249,6 +255,7 @@ void np_cgroup_remove(const struct np_cgroups *c, const char *id)
         group_path(c, *controller, id, path);
         remove_one(path);
     }
+    np_cgroups_end(c);
 }
 
 /* --- counters --- */

@@ -18,7 +18,7 @@ struct np_cgroup_limits {
     uint64_t milli_cpus, memory_bytes, pids;
 };
 
-/* Tries to make the upper group. */
+/* Tries to make the upper group, which is there while it has others in it. */
 void np_cgroups_find(struct np_cgroups *c, struct np_str data_dir);
 /* Fine when there are none to be had. */
 int np_cgroup_make(const struct np_cgroups *c, const char *id, const struct np_cgroup_limits *l,

@@ -32,7 +32,7 @@ def groups(agent):
     found = []
     for where, folders, _ in os.walk(GROUPS):
         if os.path.basename(where) == name:
-            found += [os.path.join(where, f) for f in folders]
+            found += [where] + [os.path.join(where, f) for f in folders]
             folders[:] = []
     return found
 
