@@ -277,9 +277,11 @@ static void end_look(struct np_timer *t)
 {
     struct daemon *d = NP_CONTAINER(t, struct daemon, end_timer);
     size_t left = np_processes_stop_all(d->g.processes) + np_instances_stop_all(d->g.instances);
-    if (left == 0) /* nobody is left who has them open */
-        left = np_volumes_stop_all(d->g.volumes);
-    if (left == 0 || np_now_ms(d->loop) >= d->end_by_ms) {
+    bool late = np_now_ms(d->loop) >= d->end_by_ms;
+    /* Nobody is left who has them open; or, late, they go when the last one closes them. */
+    if (left == 0 || late)
+        left += np_volumes_stop_all(d->g.volumes);
+    if (left == 0 || late) {
         if (left != 0)
             np_log(NP_ERROR, "agent.left", "processes=%zu reason=\"they do not end\"", left);
         else if (d->g.holder != 0 && d->holder_fd >= 0)
