@@ -277,9 +277,9 @@ static int start_services(struct region *r, struct np_err *err)
     np_pages_add(&r->core, r->reconciler);
     np_pool_project(&r->core);
     np_endpoints_init(&r->core);
+    np_network_open(&r->core); /* private names of endpoints go before those of APIs */
     np_api_names_init(&r->core);
     np_dns_endpoint(&r->core);
-    np_network_open(&r->core);
     int rc = np_services_init(&r->core, err);
     if (rc == 0)
         rc = np_store_start(r->core.store, err);

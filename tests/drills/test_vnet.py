@@ -239,6 +239,27 @@ def test_gateway_endpoint_and_its_policy(world):
     wait_for(lambda: world.sh(world.inner, get)[0] != 0, what="no way to S3 again")
 
 
+def test_interface_endpoint_with_private_names(world):
+    endpoint = world.ec2.create_vpc_endpoint(
+        VpcId=world.vpc, ServiceName="com.amazonaws.us-east-1.kms", SubnetIds=[world.private],
+        SecurityGroupIds=[world.group], VpcEndpointType="Interface", PrivateDnsEnabled=True)["VpcEndpoint"]
+    eni = endpoint["NetworkInterfaceIds"][0]
+    address = world.ec2.describe_network_interfaces(NetworkInterfaceIds=[eni])["NetworkInterfaces"][0]["PrivateIpAddress"]
+    ask = "curl -s -m 3 -X POST https://kms.us-east-1.amazonaws.com/ -H 'X-Amz-Target: TrentService.ListKeys'"
+    for name in ("kms.us-east-1.amazonaws.com", endpoint["DnsEntries"][0]["DnsName"]):
+        wait_for(lambda n=name: address in world.sh(world.inner, f"getent ahostsv4 {n}")[1], what="a private name")
+    assert world.sh(world.inner, ask)[0] != 0, "its group lets nobody in"
+    world.allow(443)
+    wait_for(lambda: "MissingAuthenticationToken" in world.sh(world.inner, ask)[1], what="KMS by the endpoint")
+    other = (f"curl -s -m 3 --resolve sts.amazonaws.com:443:{address} "
+             "'https://sts.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15'")
+    assert "not of the service" in world.sh(world.inner, other)[1]
+    world.ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint["VpcEndpointId"]])
+    wait_for(lambda: "198.51.100.1" in world.sh(world.inner, "getent ahostsv4 kms.us-east-1.amazonaws.com")[1],
+             what="the public address again")
+    world.allow(443, revoke=True)
+
+
 def test_relay_by_egress_rules(world):
     host, port = world.tcp.server_address
     line = (f"/usr/bin/python3 -c \"import socket;s=socket.create_connection(('{host}',{port}),5);"
