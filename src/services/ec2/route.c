@@ -6,6 +6,7 @@
  */
 #include "services/ec2/route.h"
 
+#include "services/ec2/list.h"
 #include "services/ec2/prefixlist.h"
 #include "services/ec2/vpc_int.h"
 
@@ -14,8 +15,7 @@
 void ec2_route_add(struct np_arena *a, struct ec2_item *table, const struct ec2_Route *r)
 {
     struct ec2_RouteList *l = &EC2_DETAIL(RouteTable, table)->Routes;
-    struct ec2_Route *v = np_new_array(a, struct ec2_Route, l->n + 1);
-    memcpy(v, l->v, l->n * sizeof(*v));
+    struct ec2_Route *v = ec2_grown(a, l->v, l->n, sizeof(*v));
     v[l->n] = *r;
     *l = (struct ec2_RouteList){v, l->n + 1, true};
 }
@@ -490,8 +490,7 @@ static void fill_route(const struct ec2_view *v, const struct ec2_item *table, s
 static void fill(const struct ec2_view *v, const struct ec2_item *it, struct np_arena *a, void *out)
 {
     struct ec2_RouteTable *d = out;
-    struct ec2_Route *routes = np_new_array(a, struct ec2_Route, d->Routes.n + 1);
-    memcpy(routes, d->Routes.v, d->Routes.n * sizeof(*routes));
+    struct ec2_Route *routes = ec2_grown(a, d->Routes.v, d->Routes.n, sizeof(*routes));
     d->Routes.v = routes;
     for (size_t i = 0; i < d->Routes.n; i++)
         fill_route(v, it, &routes[i]);

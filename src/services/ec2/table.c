@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* table.c - route tables and which subnet uses which. Associations stand in their table's item. */
 #include "services/ec2/endpoint.h"
+#include "services/ec2/list.h"
 #include "services/ec2/route.h"
 #include "services/ec2/vpc_int.h"
 
@@ -96,8 +97,7 @@ static struct np_str join(struct np_txn *t, struct ec2_item *table, struct np_st
     struct np_arena *a = np_txn_arena(t);
     struct ec2_RouteTable *d = table->detail;
     size_t n = d->Associations.n;
-    struct ec2_RouteTableAssociation *v = np_new_array(a, struct ec2_RouteTableAssociation, n + 1);
-    memcpy(v, d->Associations.v, n * sizeof(*v));
+    struct ec2_RouteTableAssociation *v = ec2_grown(a, d->Associations.v, n, sizeof(*v));
     v[n] = (struct ec2_RouteTableAssociation){
         .Main = ec2_yes(subnet.p == NULL),
         .RouteTableAssociationId = ec2_new_id(t, "rtbassoc-"),

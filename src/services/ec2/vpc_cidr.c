@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* vpc_cidr.c - blocks that a VPC gets beside its first one, by AWS's rules. */
+#include "services/ec2/list.h"
 #include "services/ec2/vpc_int.h"
 
 /* Ranges that do not go together in one VPC; index 0: all other addresses. */
@@ -56,9 +57,7 @@ static int check_new(const struct ec2_item *vpc, struct ec2_cidr block, struct n
 static void add_block(struct np_arena *a, struct ec2_Vpc *d, struct np_str id, struct np_str text)
 {
     struct ec2_VpcCidrBlockAssociationSet *s = &d->CidrBlockAssociationSet;
-    struct ec2_VpcCidrBlockAssociation *v =
-        np_new_array(a, struct ec2_VpcCidrBlockAssociation, s->n + 1);
-    memcpy(v, s->v, s->n * sizeof(*v));
+    struct ec2_VpcCidrBlockAssociation *v = ec2_grown(a, s->v, s->n, sizeof(*v));
     v[s->n].AssociationId = id;
     v[s->n].CidrBlock = text;
     v[s->n].CidrBlockState = np_new(a, struct ec2_VpcCidrBlockState);
