@@ -4,12 +4,15 @@
  * AWS: CreateFlowLogs adds statements to the bucket's policy as the caller, who therefore needs
  * s3:GetBucketPolicy and s3:PutBucketPolicy, unless they are there
  * (tests/sdk/test_ec2_flow_files.py). */
+#include <stdio.h>
+
 #include "services/ec2/flow_deliver.h"
 
 #include "aws/call.h"
 #include "aws/req.h"
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/digest.h"
 #include "codec/json.h"
 #include "engines/policy/policy.h"
 #include "gen/ec2/types.h"
@@ -64,24 +67,30 @@ static bool has_it(const struct grant *g, struct np_str text)
 
 /* --- what it shall say --- */
 
-static void put_statements(struct np_buf *b, const struct grant *g)
+/* Sids are unique in a policy: behind other statements they say which folder they are for. */
+static void put_statements(struct np_buf *b, const struct grant *g, bool first)
 {
+    char sid[17] = "";
+    uint64_t hash;
+    np_digest_once(NP_XXHASH64, np_str_cat(g->rq->arena, g->folder, g->source_arn), &hash);
+    if (!first)
+        snprintf(sid, sizeof(sid), "%016llx", (unsigned long long)hash);
     const struct np_req *rq = g->rq;
     struct np_str when = np_str_printf(
         rq->arena, "\"aws:SourceAccount\":\"%.*s\"},\"ArnLike\":{\"aws:SourceArn\":\"%.*s\"}}}",
         NP_FMT(rq->account), NP_FMT(g->source_arn));
     np_buf_printf(b,
-                  "{\"Sid\":\"AWSLogDeliveryWrite\",\"Effect\":\"Allow\",\"Principal\":{"
+                  "{\"Sid\":\"AWSLogDeliveryWrite%s\",\"Effect\":\"Allow\",\"Principal\":{"
                   "\"Service\":\"" DELIVERY "\"},\"Action\":\"s3:PutObject\",\"Resource\":\"%.*s*"
                   "\",\"Condition\":{\"StringEquals\":{\"s3:x-amz-acl\":"
                   "\"bucket-owner-full-control\",%.*s,",
-                  NP_FMT(g->folder), NP_FMT(when));
+                  sid, NP_FMT(g->folder), NP_FMT(when));
     np_buf_printf(
         b,
-        "{\"Sid\":\"AWSLogDeliveryAclCheck\",\"Effect\":\"Allow\",\"Principal\":{\"Service\":"
+        "{\"Sid\":\"AWSLogDeliveryAclCheck%s\",\"Effect\":\"Allow\",\"Principal\":{\"Service\":"
         "\"" DELIVERY "\"},\"Action\":[\"s3:GetBucketAcl\",\"s3:ListBucket\"],"
         "\"Resource\":\"arn:aws:s3:::%.*s\",\"Condition\":{\"StringEquals\":{%.*s",
-        NP_FMT(g->bucket), NP_FMT(when));
+        sid, NP_FMT(g->bucket), NP_FMT(when));
 }
 
 /* The document with two statements more; NULL: a new one. */
@@ -112,7 +121,7 @@ static struct np_str with_it(struct grant *g, const struct np_json *policy)
     }
     if (!first)
         np_buf_char(&b, ',');
-    put_statements(&b, g);
+    put_statements(&b, g, first);
     np_buf_lit(&b, "]}");
     return np_buf_ok(&b) ? np_buf_str(&b) : NP_STR_NULL;
 }
