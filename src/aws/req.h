@@ -60,7 +60,8 @@ struct np_req {
     struct np_str sign_path;     /* path as sent, where the route rewrote it; else absent */
     int64_t now_ms;              /* region clock at arrival */
     void *in, *out;
-    void *priv; /* of the service, from begin to reply; see np_txn_req() */
+    struct np_str encoded_denial; /* of services that tell more of a denial to who may read it */
+    void *priv;                   /* of the service, from begin to reply; see np_txn_req() */
     struct np_err err;
     const struct np_req_io *io;
     struct np_req_state *state; /* of the front door */

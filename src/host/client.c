@@ -220,8 +220,7 @@ void np_agent_client_free(struct np_agent_client *c)
         return;
     disconnect(c);
     np_timer_stop(&c->retry);
-    for (struct np_node *n; (n = np_list_pop(&c->calls)) != NULL;)
-        np_free(NP_CONTAINER(n, struct call, node));
+    fail_calls(c);
     np_free(c);
 }
 

@@ -19,7 +19,8 @@ struct np_agent_client_handlers {
 /* data_dir is borrowed. */
 struct np_agent_client *np_agent_client_new(struct np_loop *l, struct np_str data_dir,
                                             const struct np_agent_client_handlers *h, void *arg);
-void np_agent_client_free(struct np_agent_client *c); /* no callback after it */
+/* Calls that wait are told NP_ECLOSED in it; no callback after it. */
+void np_agent_client_free(struct np_agent_client *c);
 bool np_agent_client_ready(const struct np_agent_client *c);
 
 /* rc 0: value is the verb's reply, valid for the call. NP_ECLOSED: the agent went away, whether it

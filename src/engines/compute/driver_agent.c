@@ -19,6 +19,7 @@ struct driver {
     struct np_agent_client *client;
     struct np_driver_events e;
     void *arg;
+    bool ending; /* nobody is told any more */
 };
 
 /* --- life --- */
@@ -48,6 +49,7 @@ static void *make(const struct np_compute_opts *o, const struct np_driver_events
 static void free_driver(void *p)
 {
     struct driver *d = p;
+    d->ending = true;
     np_agent_client_free(d->client);
     np_free(d);
 }
@@ -62,6 +64,7 @@ static bool is_ready(const void *p)
 
 /* What waits for a reply: whose callback it is. */
 struct waiting {
+    const struct driver *d;
     union {
         np_driver_done_fn *done;
         np_driver_machines_fn *machines;
@@ -71,9 +74,10 @@ struct waiting {
     void *x;
 };
 
-static struct waiting *waits(void *x)
+static struct waiting *waits(const struct driver *d, void *x)
 {
     struct waiting *w = np_heap_new(struct waiting);
+    w->d = d;
     w->x = x;
     return w;
 }
@@ -88,14 +92,15 @@ static int asked(struct waiting *w, int rc)
 static void done(void *arg, int rc, const void *value, const struct np_err *err)
 {
     struct waiting *w = arg;
-    w->fn.done(w->x, rc, err);
+    if (!w->d->ending)
+        w->fn.done(w->x, rc, err);
     np_free(w);
 }
 
 static int call(void *p, enum np_agent_verb verb, const void *in, np_driver_done_fn *fn, void *x)
 {
     struct driver *d = p;
-    struct waiting *w = waits(x);
+    struct waiting *w = waits(d, x);
     w->fn.done = fn;
     return asked(w, np_agent_call(d->client, verb, in, done, w));
 }
@@ -125,7 +130,7 @@ static int call_with_key(void *p, enum np_agent_verb verb, const void *in, const
     NP_AUTO_FD fd = key_file(key);
     if (fd < 0)
         return NP_EAGAIN;
-    struct waiting *w = waits(x);
+    struct waiting *w = waits(d, x);
     w->fn.done = fn;
     return asked(w, np_agent_call_with(d->client, verb, in, fd, done_fds, w));
 }
@@ -180,7 +185,8 @@ static void listed(void *arg, int rc, const void *value, const struct np_err *er
     for (size_t i = 0; i < n; i++)
         v[i] = machine_of(&r->Instances.v[i]);
     qsort(v, n, sizeof(*v), by_machine);
-    w->fn.machines(w->x, rc, v, n, err);
+    if (!w->d->ending)
+        w->fn.machines(w->x, rc, v, n, err);
     np_free(w);
 }
 
@@ -188,7 +194,7 @@ static int list(void *p, bool usage, np_driver_machines_fn *fn, void *x)
 {
     struct driver *d = p;
     struct agent_ListInstancesRequest in = {.Usage = {true, usage}};
-    struct waiting *w = waits(x);
+    struct waiting *w = waits(d, x);
     w->fn.machines = fn;
     return asked(w, np_agent_call(d->client, NP_AGENT_LIST_INSTANCES, &in, listed, w));
 }
@@ -238,7 +244,8 @@ static void opened(void *arg, int rc, const void *value, int *fds, size_t n,
         rc = np_err(&none, NP_EPROTO, "the agent has opened nothing");
         err = &none;
     }
-    w->fn.opened(w->x, rc, fd, err);
+    if (!w->d->ending)
+        w->fn.opened(w->x, rc, fd, err);
     np_free(w);
 }
 
@@ -248,7 +255,7 @@ static int open_door(void *p, struct np_str id, enum np_instance_door door,
     struct driver *d = p;
     struct agent_OpenInstanceRequest in = {
         .Id = id, .Door = door == NP_DOOR_CONSOLE ? NP_STR("console") : NP_STR("control")};
-    struct waiting *w = waits(x);
+    struct waiting *w = waits(d, x);
     w->fn.opened = fn;
     return asked(w, np_agent_call_with(d->client, NP_AGENT_OPEN_INSTANCE, &in, -1, opened, w));
 }
@@ -330,7 +337,8 @@ static void disks_listed(void *arg, int rc, const void *value, const struct np_e
     for (size_t i = 0; i < n; i++)
         v[i] = disk_of(&r->Volumes.v[i]);
     qsort(v, n, sizeof(*v), by_disk);
-    w->fn.disks(w->x, rc, v, n, err);
+    if (!w->d->ending)
+        w->fn.disks(w->x, rc, v, n, err);
     np_free(w);
 }
 
@@ -338,7 +346,7 @@ static int disks(void *p, np_driver_disks_fn *fn, void *x)
 {
     static const struct agent_ListVolumesRequest all;
     struct driver *d = p;
-    struct waiting *w = waits(x);
+    struct waiting *w = waits(d, x);
     w->fn.disks = fn;
     return asked(w, np_agent_call(d->client, NP_AGENT_LIST_VOLUMES, &all, disks_listed, w));
 }

@@ -425,10 +425,10 @@ void np_vnet_stop(struct np_vnet *v, size_t worker)
     if (v == NULL)
         return;
     if (worker == 0) {
+        np_agent_client_free(v->client); /* first: who is told of it may set a timer */
+        v->client = NULL;
         np_map_each(v->vpcs, stop_one, NULL);
         stop_one(NULL, NP_STR(""), &v->internet);
-        np_agent_client_free(v->client);
-        v->client = NULL;
         v->listed = false;
     }
     vnet_listeners_stop(v, worker);

@@ -235,12 +235,9 @@ static bool lookup(void *arg, struct np_str name, const struct np_str **v, size_
 static int denied(struct question *q, const struct np_access *a, const struct np_policy_decision *d,
                   struct np_err *err)
 {
-    struct np_str *encoded = np_new(q->rq->arena, struct np_str);
     int rc = np_denied(q->rq, a, d, err);
-    if (rc != NP_EFAULT || err == NULL)
-        return rc;
-    *encoded = np_encode_denial(q->rq, a, d);
-    q->rq->priv = encoded; /* no handler follows; ec2_map_fault() adds it to the message */
+    if (rc == NP_EFAULT && err != NULL) /* ec2_map_fault() adds it to the message */
+        q->rq->encoded_denial = np_encode_denial(q->rq, a, d);
     return rc;
 }
 

@@ -22,12 +22,12 @@ static const struct {
 
 static const struct np_fault_def *unauthorized(struct np_req *rq, struct np_str *message)
 {
-    const struct np_str *encoded = rq->priv;
+    struct np_str encoded = rq->encoded_denial;
     *message = np_str_printf(rq->arena, "You are not authorized to perform this operation. %.*s",
                              NP_FMT(*message));
-    if (encoded != NULL && encoded->p != NULL)
+    if (encoded.p != NULL)
         *message = np_str_printf(rq->arena, "%.*s. Encoded authorization failure message: %.*s",
-                                 NP_FMT(*message), NP_FMT(*encoded));
+                                 NP_FMT(*message), NP_FMT(encoded));
     return &EC2_UnauthorizedOperation;
 }
 

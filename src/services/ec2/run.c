@@ -198,7 +198,7 @@ int ec2_RunInstances_begin(struct np_req *rq, const struct ec2_RunInstancesReque
     int rc = check(r, in, err);
     if (rc != 0)
         return rc;
-    rq->priv = r; /* not before: a refusal keeps its own there (fault.c) */
+    rq->priv = r;
     r->preparing = true;
     rc = ec2_ebs_prepare(rq, r->wants, r->n_wants * r->count, prepared, r, err);
     r->preparing = false;
