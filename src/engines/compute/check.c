@@ -57,15 +57,28 @@ static void on_answer(struct np_watch *w, unsigned events)
 
 /* The machine may have gone, or begun another boot, since the door was asked for: found anew. */
 struct opening {
+    struct np_node node; /* in the engine's `openings` */
     struct np_compute *c;
     char id[NP_COMPUTE_ID_MAX + 1];
 };
+
+static void opening_free(struct opening *o)
+{
+    np_list_remove(&o->node);
+    np_free(o);
+}
+
+void checks_free(struct np_compute *c)
+{
+    while (!np_list_empty(&c->openings))
+        opening_free(NP_CONTAINER(c->openings.next, struct opening, node));
+}
 
 static void opened(void *x, int rc, int fd, const struct np_err *err)
 {
     struct opening *o = x;
     struct machine *m = np_map_get(o->c->machines, np_str_of(o->id));
-    np_free(o);
+    opening_free(o);
     if (m != NULL)
         m->check.opening = false;
     if (rc != 0)
@@ -85,6 +98,7 @@ static void ask(struct machine *m)
 {
     struct opening *o = np_heap_new(struct opening);
     o->c = m->c;
+    np_list_append(&m->c->openings, &o->node);
     compute_text(o->id, sizeof(o->id), m->spec.id);
     m->check.asked_ms = compute_now(m->c);
     m->check.unanswered = true;
@@ -92,7 +106,7 @@ static void ask(struct machine *m)
     if (m->c->driver->open(m->c->d, m->spec.id, NP_DOOR_CONTROL, opened, o) == 0)
         return;
     m->check.opening = false;
-    np_free(o);
+    opening_free(o);
 }
 
 /* How often it is asked. */

@@ -170,6 +170,7 @@ struct np_compute *np_compute_new(const struct np_compute_opts *o)
     c->driver = o->driver != NULL ? o->driver : &np_compute_agent;
     c->machines = np_map_new();
     c->disks = np_map_new();
+    np_list_init(&c->openings);
     pthread_mutex_init(&c->lock, NULL);
     return c;
 }
@@ -219,6 +220,7 @@ void np_compute_free(struct np_compute *c)
         np_defer_cancel(&c->look);
     if (c->d != NULL)
         c->driver->free(c->d);
+    checks_free(c);
     np_map_free(c->machines, machine_free);
     np_map_free(c->disks, disk_free);
     pthread_mutex_destroy(&c->lock);

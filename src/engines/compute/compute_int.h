@@ -71,6 +71,7 @@ struct np_compute {
     struct np_timer timer, checks, figures;
     uint64_t next_ms; /* when this comparison wants the next one */
     struct np_map *machines, *disks;
+    struct np_node openings; /* doors that are asked for, of checks */
     pthread_mutex_t lock;
     bool met;                           /* the driver has been ready once; under the lock, as is */
     char unable[NP_COMPUTE_REASON_MAX]; /* why machines cannot run; "": they can */
@@ -107,4 +108,5 @@ size_t disks_of(struct np_compute *c, struct np_arena *a, struct np_str instance
 void check_begin(struct machine *m); /* it runs, in a new boot or adopted */
 void check_end(struct machine *m);
 void checks_start(struct np_compute *c);
-void check_soon(struct np_compute *c); /* a new machine runs: not only at the next round */
+void checks_free(struct np_compute *c); /* no door opens any more */
+void check_soon(struct np_compute *c);  /* a new machine runs: not only at the next round */
