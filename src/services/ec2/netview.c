@@ -93,7 +93,7 @@ static int tell(void *arg, struct np_str id, void *value)
     const struct ec2_item *vpc = ec2_see_any(n->core, id);
     struct np_vnet_vpc v;
     (void)value;
-    if (vpc == NULL || vpc->kind != EC2_KIND_VPC) {
+    if (vpc == NULL || vpc->kind->id != EC2_KIND_VPC) {
         np_vnet_remove(n->core->vnet, id);
         return 0;
     }
