@@ -10,6 +10,7 @@
 #include "base/auto.h"
 #include "base/map.h"
 #include "engines/vnet/vnet.h"
+#include "gen/agent/types.h"
 #include "services/ec2/ec2_int.h"
 
 struct ec2_netview {
@@ -98,7 +99,11 @@ static int tell(void *arg, struct np_str id, void *value)
         return 0;
     }
     ec2_netview_make(n->core, vpc, ++n->version, a, &v);
-    np_vnet_set(n->core->vnet, &v);
+    /* Most VPCs are empty, the default ones of regions that nobody uses: they cost nothing. */
+    if (v.net->Interfaces.n == 0)
+        np_vnet_remove(n->core->vnet, id);
+    else
+        np_vnet_set(n->core->vnet, &v);
     return 0;
 }
 
