@@ -241,7 +241,7 @@ def test_sdks_use_the_gateway_as_their_proxy(region, bucket):
 
 @pytest.mark.parametrize("url", ["http://example.com/", "http://elsewhere.invalid/", "http://10.0.0.1/",
                                  "http://127.0.0.1:1/", "http://169.254.169.254/latest/meta-data/", "http://[::1]:1/",
-                                 "http://ec2.us-east-1.amazonaws.com/"])
+                                 "http://rds.us-east-1.amazonaws.com/"])
 def test_what_is_not_the_regions_is_refused(region, url):
     assert status("-x", region.address, url) == 403
     tunnel = curl("-x", region.address, "-p", url.replace(":1/", ":2/"), check=False)
