@@ -36,7 +36,7 @@ resource "aws_ebs_volume" "by_default_key" {
 resource "aws_ebs_snapshot" "one" {
   volume_id   = aws_ebs_volume.one.id
   description = var.description
-  tags        = { Name = "one" }
+  tags        = { Name = "one", size = var.size }
 }
 
 resource "aws_ebs_snapshot_copy" "sealed" {
@@ -44,7 +44,7 @@ resource "aws_ebs_snapshot_copy" "sealed" {
   source_region      = "us-east-1"
   encrypted          = true
   kms_key_id         = aws_kms_key.own.arn
-  tags               = { Name = "copy" }
+  tags               = { Name = "copy", size = var.size }
 }
 
 resource "aws_ebs_volume" "of_copy" {

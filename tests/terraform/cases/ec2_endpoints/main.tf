@@ -104,7 +104,7 @@ resource "aws_vpc_endpoint_security_group_association" "sts" {
 
 resource "aws_vpc_endpoint_private_dns" "sts" {
   vpc_endpoint_id     = aws_vpc_endpoint.sts.id
-  private_dns_enabled = true
+  private_dns_enabled = !var.updated
 }
 
 data "aws_vpc_endpoint" "s3" {
