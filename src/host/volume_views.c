@@ -2,20 +2,42 @@
 /* volume_views.c - starting and ending the views of encrypted disks. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/mount.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/sysmacros.h>
 
 #include "host/volume_int.h"
 #include "host/volume_view.h"
 
-#define LOCK "view.lock"
+#define LOCK   "view.lock"
+#define END_MS 10000
+
+/* Without asking the view, which may be stopped. */
+static bool is_mounted(int dir)
+{
+    struct statx st;
+    return statx(dir, "view", AT_STATX_DONT_SYNC | AT_SYMLINK_NOFOLLOW, STATX_TYPE, &st) == 0 &&
+           (st.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+}
 
 pid_t np_volume_view_pid(int dir)
 {
-    return np_life_pid(dir, LOCK);
+    return is_mounted(dir) ? np_life_pid(dir, LOCK) : 0;
+}
+
+/* One whose mount is gone ends by itself. In the process of a job. */
+static void wait_ended(int dir)
+{
+    pid_t pid = np_life_pid(dir, LOCK);
+    NP_AUTO_FD fd = pid != 0 ? pidfd_open(pid, 0) : -1;
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    if (fd >= 0)
+        poll(&p, 1, END_MS);
 }
 
 void np_volume_view_stop(int dir)
@@ -69,6 +91,7 @@ static int start(int dir, int key, struct np_err *err)
     NP_AUTO_FD disk = openat(dir, "disk", O_RDWR | O_NOFOLLOW | O_CLOEXEC);
     if (disk < 0)
         return np_err_errno(err, errno, "cannot open the file of a volume");
+    wait_ended(dir);
     NP_AUTO_FD lock = np_life_take(dir, LOCK);
     if (lock < 0)
         return np_err(err, NP_EBUSY, "the view of the volume is being started");
