@@ -186,6 +186,10 @@ class Region:
                         return pid
         return 0
 
+    def running(self, name):
+        """The pid of that child, waited for: the kernel's list of children has gaps while some of them end."""
+        return wait_for(lambda: self.child(name), what=f"the {name}")
+
     def log(self):
         with open(self.log_path, encoding="utf-8", errors="replace") as f:
             return f.read()

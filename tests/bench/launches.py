@@ -51,7 +51,7 @@ def main():
         until(lambda: all(i["State"]["Name"] == "running" for r in ec2.describe_instances(InstanceIds=ids)["Reservations"]
                           for i in r["Instances"]))
         many = time.time() - at
-        pid, asked = region.child("region"), 200
+        pid, asked = region.running("region"), 200
         before = cpu_ms(pid)
         for _ in range(asked):
             ec2.describe_instances(InstanceIds=ids)

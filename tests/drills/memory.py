@@ -20,7 +20,7 @@ class Watch:
     """Growth since it was made, in MiB: `own` of what is the region's alone, `all` with mapped files."""
 
     def __init__(self, region):
-        self.pid = region.child("region")
+        self.pid = region.running("region")
         self.before = rollup(self.pid)
         self.own = self.all = 0.0
 

@@ -2,7 +2,6 @@
 """Status checks that check: an instance whose init stands still is impaired within two periods, and well again when it
 goes on; where nobody can ask, nothing is said."""
 import contextlib
-import json
 import os
 import signal
 import subprocess
@@ -74,8 +73,6 @@ def test_nobody_to_ask(region, instance):
     """The agent is killed: nothing is known until another is there, and the instance goes on."""
     ec2 = region.client("ec2")
     init = guest_init(region, instance)
-    agent = json.loads(subprocess.run(["curl", "-s", f"{region.endpoint}/_nephele/processes"], capture_output=True,
-                                      check=True).stdout)["agent"]
-    os.kill(agent, signal.SIGKILL)
+    os.kill(region.running("agent"), signal.SIGKILL)
     wait_for(lambda: status(ec2, instance) == ("ok", "ok"), 60, "the next agent knows it")
     assert guest_init(region, instance) == init, "it was not started again"

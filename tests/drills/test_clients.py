@@ -65,7 +65,7 @@ def whoami(region):
 def server_side(region):
     """How many TCP connections the region has open on this host. It has sockets inside its networks, too, which come
     when they like."""
-    pid = region.child("region")
+    pid = region.running("region")
     with open(f"/proc/{pid}/net/tcp", encoding="utf-8") as f:
         here = {f"socket:[{line.split()[9]}]" for line in f.readlines()[1:]}
     found = 0
@@ -93,7 +93,7 @@ def test_many_connections(region, files, sent):
 def test_more_connections_than_descriptors(region, files):
     """Those that are there are served, others wait in the kernel's queue; nothing is lost when some go."""
     limit = 200
-    resource.prlimit(region.child("region"), resource.RLIMIT_NOFILE, (limit, limit))
+    resource.prlimit(region.running("region"), resource.RLIMIT_NOFILE, (limit, limit))
     with Connection(region.address) as early:
         assert early.ask("GET", "/_nephele/health", {"Host": region.address}).status == 200
         with many(region, limit):

@@ -20,7 +20,7 @@ ROUNDS = int(os.environ.get("NP_DRILL_ROUNDS", "2"))
 def kill(region, *names):
     for name in names:
         try:
-            os.kill(region.child(name), signal.SIGKILL)
+            os.kill(region.running(name), signal.SIGKILL)
         except (ProcessLookupError, AssertionError, TypeError):
             pass  # it is just being started again
 

@@ -58,7 +58,7 @@ def test_an_end_in_the_middle_of_work(region):
 def test_an_end_in_the_middle_of_a_start(region):
     """The next region after a kill is told to end before it serves."""
     for _ in range(ROUNDS):
-        pid = region.child("region")
+        pid = region.running("region")
         os.kill(pid, signal.SIGKILL)
         wait_for(lambda p=pid: region.child("region") not in (0, p), what="the next region")
         assert region.stop() == 0, region.log()[-3000:]

@@ -49,13 +49,13 @@ def end(pid):
 def kill(region, victim):
     """And what has to happen for the region to answer again."""
     if victim == "region":
-        end(region.child("region"))
+        end(region.running("region"))
         wait_for(lambda: answers(region), seconds=60, what="an answer of the next region")
     elif victim == "all":
         region.kill()
         region.start()
     else:
-        below = [region.child("region"), region.child("agent")]
+        below = [region.running("region"), region.running("agent")]
         end(region.process.pid)
         for pid in below:  # they do not stay without it
             wait_for(lambda p=pid: not alive(p), what=f"the end of process {pid}")
@@ -85,7 +85,7 @@ def round_of(region, pool, clients, chance, victim):
     loads = load(pool, clients, lambda: bool(stopped))
     acknowledged(clients, loads, chance.randrange(10, 120))
     if victim == "agent":  # no request is its business
-        end(wait_for(lambda: region.child("agent"), what="the agent"))
+        end(region.running("agent"))
         acknowledged(clients, loads, 20)
         stopped.append(True)
         assert not any(f.result() for f in loads)

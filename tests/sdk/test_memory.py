@@ -12,7 +12,7 @@ def left(region, *markers):
     s3.create_bucket(Bucket="other")
     for _ in range(8):
         s3.put_object(Bucket="other", Key="k", Body=b"-" * 60_000)
-    parts = memory_of(region.child("region"))
+    parts = memory_of(region.running("region"))
     return [m for m in markers if any(m in part for part in parts)]
 
 

@@ -116,7 +116,7 @@ def test_the_change_is_refused_where_it_cannot_be_done(new_region, tmp_path):
 # --- what others could read ---
 
 def test_no_process_leaves_memory_in_a_core_file(region):
-    wait_for(lambda: region.child("agent"), what="the agent")
+    region.running("agent")
     for pid in (region.process.pid, region.child("region"), region.child("agent")):
         with open(f"/proc/{pid}/limits", encoding="utf-8") as f:
             assert next(line for line in f if line.startswith("Max core file size")).split()[4:6] == ["0", "0"]

@@ -56,7 +56,7 @@ def test_a_value_is_nowhere_but_in_the_answer(new_region):
 
 
 def test_the_region_leaves_no_core(region):
-    pid = region.child("region")
+    pid = region.running("region")
     assert max(resource.prlimit(pid, resource.RLIMIT_CORE)) in (0, 1)  # of a byte nothing is written either
 
 
@@ -80,6 +80,6 @@ def test_memory_is_wiped_after_a_call(new_region):
         other.put_secret_value(SecretId="a", SecretString="-" * len(marker) * 40)
         other.get_secret_value(SecretId="a")
     other.close()
-    pid = region.child("region")
+    pid = region.running("region")
     left = sum(part.count(marker.encode()) for part in memory_of(pid))
     assert left == 0
