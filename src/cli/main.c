@@ -8,7 +8,7 @@
 #include "base/auto.h"
 #include "cli/cli.h"
 #include "daemon/datadir.h"
-#include "host/volume_view.h"
+#include "host/volume/view.h"
 #include "host/agent.h"
 
 extern char **environ;

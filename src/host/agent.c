@@ -15,8 +15,8 @@
 #include "host/agent_int.h"
 #include "host/agent_wire.h"
 #include "host/init.h"
-#include "host/volume.h"
-#include "host/net.h"
+#include "host/volume/volume.h"
+#include "host/net/net.h"
 #include "io/child.h"
 #include "io/net.h"
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "host/agent_msg.h"
-#include "host/instance.h"
+#include "host/instance/instance.h"
 #include "host/namespaces.h"
 #include "host/process.h"
 

@@ -6,10 +6,10 @@
 
 #include "base/auto.h"
 #include "base/log.h"
-#include "host/volume.h"
+#include "host/volume/volume.h"
 
 #define FINDINGS_MAX 32
-#include "host/net.h"
+#include "host/net/net.h"
 
 static int hello(struct np_agent *g, struct np_agent_ask *q, const void *in, void **out,
                  struct np_err *err)

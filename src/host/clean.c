@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "base/auto.h"
-#include "host/cgroup.h"
+#include "host/instance/cgroup.h"
 #include "host/process.h"
 #include "io/file.h"
 

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "base/auto.h"
-#include "host/subids.h"
+#include "host/instance/subids.h"
 #include "io/file.h"
 
 static int write_file(const char *path, const char *text, struct np_err *err)

@@ -8,7 +8,7 @@
 
 #include "base/auto.h"
 #include "host/agent_int.h"
-#include "host/firewall.h"
+#include "host/net/firewall.h"
 
 static void written_again(struct np_arena *a, const struct np_agent_head *h, bool reply,
                           const void *value)

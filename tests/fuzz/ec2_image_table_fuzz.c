@@ -3,7 +3,7 @@
 #include "fuzz.h"
 
 #include "base/auto.h"
-#include "services/ec2/image_table.h"
+#include "services/ec2/image/table.h"
 
 NP_FUZZ(p, n)
 {

@@ -4,8 +4,8 @@
 #include "fuzz.h"
 
 #include "base/auto.h"
-#include "services/ec2/imds_token.h"
-#include "services/ec2/imds_tree.h"
+#include "services/ec2/imds/token.h"
+#include "services/ec2/imds/tree.h"
 
 static struct np_str subnet_block(void *arg, struct np_str subnet)
 {

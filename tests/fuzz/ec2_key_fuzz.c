@@ -3,7 +3,7 @@
 #include "fuzz.h"
 
 #include "base/auto.h"
-#include "services/ec2/key.h"
+#include "services/ec2/launch/key.h"
 
 NP_FUZZ(p, n)
 {

@@ -4,7 +4,7 @@
 #include "fuzz.h"
 
 #include "base/auto.h"
-#include "services/ec2/cidr.h"
+#include "services/ec2/vpc/cidr.h"
 #include "services/ec2/filter.h"
 
 static void blocks(struct np_arena *a, struct np_str text)

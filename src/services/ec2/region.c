@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* region.c - DescribeAvailabilityZones, DescribeRegions, DescribeAccountAttributes. */
 #include "services/ec2/ec2_int.h"
-#include "services/ec2/vpc.h"
+#include "services/ec2/vpc/vpc.h"
 #include "services/ec2/zone.h"
 
 static bool is_in(const struct np_strs *l, struct np_str s)

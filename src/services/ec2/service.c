@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* service.c - EC2 as a service: registers, starts, ends. */
 #include "services/ec2/ec2_int.h"
-#include "services/ec2/flow_deliver.h"
-#include "services/ec2/image_table.h"
-#include "services/ec2/imds.h"
-#include "services/ec2/instance_int.h"
-#include "services/ec2/machine_pages.h"
-#include "services/ec2/netview.h"
+#include "services/ec2/flow/deliver.h"
+#include "services/ec2/image/table.h"
+#include "services/ec2/imds/imds.h"
+#include "services/ec2/instance/instance_int.h"
+#include "services/ec2/instance/machine_pages.h"
+#include "services/ec2/vpc/netview.h"
 
 extern const struct np_migration ec2_migrations[];
 extern const size_t ec2_migrations_n;

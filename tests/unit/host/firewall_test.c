@@ -3,7 +3,7 @@
 #include "test.h"
 
 #include "base/auto.h"
-#include "host/firewall.h"
+#include "host/net/firewall.h"
 #include "host/limits.h"
 
 #define INT(x)                                                                                     \

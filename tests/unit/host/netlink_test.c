@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/auto.h"
-#include "host/netlink.h"
+#include "host/net/netlink.h"
 
 #define TABLE 70000u
 

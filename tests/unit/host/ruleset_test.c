@@ -4,7 +4,7 @@
 #include "test.h"
 
 #include "base/auto.h"
-#include "host/ruleset.h"
+#include "host/net/ruleset.h"
 
 static struct np_ruleset *with(const char *const *members, size_t n, const char *rule)
 {

@@ -3,7 +3,7 @@
 #include "test.h"
 
 #include "base/auto.h"
-#include "services/ec2/cidr.h"
+#include "services/ec2/vpc/cidr.h"
 #include "services/ec2/zone.h"
 
 static const struct {

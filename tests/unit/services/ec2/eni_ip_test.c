@@ -2,7 +2,7 @@
 /* eni_ip_test.c - which addresses of a subnet may be given. */
 #include "test.h"
 
-#include "services/ec2/eni_ip.h"
+#include "services/ec2/interface/eni_ip.h"
 
 static const struct {
     const char *block, *first, *last; /* NULL: none */

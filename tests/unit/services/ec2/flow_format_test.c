@@ -3,8 +3,8 @@
 #include "test.h"
 
 #include "base/auto.h"
-#include "services/ec2/flow_format.h"
-#include "services/ec2/flow_log.h"
+#include "services/ec2/flow/format.h"
+#include "services/ec2/flow/log.h"
 
 NP_TEST(fields_in_their_order)
 {

@@ -2,7 +2,7 @@
 /* image_table_test.c - the table of public images: its text, and what its rows come to. */
 #include "base/arena.h"
 #include "base/buf.h"
-#include "services/ec2/image_table.h"
+#include "services/ec2/image/table.h"
 #include "test.h"
 
 extern const char ec2_images_conf[];

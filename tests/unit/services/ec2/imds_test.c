@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* imds_test.c - tokens of the metadata service, and the tree that an instance reads. */
-#include "services/ec2/imds_token.h"
-#include "services/ec2/imds_tree.h"
+#include "services/ec2/imds/token.h"
+#include "services/ec2/imds/tree.h"
 #include "test.h"
 
 static const uint8_t key[32] = {1, 2, 3}, other_key[32] = {3, 2, 1};

@@ -4,7 +4,7 @@
 
 #include "base/auto.h"
 #include "services/ec2/limits.h"
-#include "services/ec2/rule.h"
+#include "services/ec2/firewall/rule.h"
 
 static struct ec2_IpPermission tcp(int64_t from, int64_t to)
 {

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* volume_int.h - the insides of volumes: folders, loop devices, children that work. */
+#pragma once
+
+#include <sys/stat.h>
+
+#include "base/arena.h"
+#include "base/auto.h"
+#include "base/xts.h"
+#include "host/instance/instance.h"
+#include "host/limits.h"
+#include "host/process.h"
+#include "host/volume/volume.h"
+
+#define NP_VOLUME_JOBS_MAX 1024           /* children, and views, at a time; over it NP_EAGAIN */
+#define NP_VOLUME_NODE     16             /* "nvme123n1" */
+#define NP_VOLUME_NODES    "volumes/.dev" /* a tmpfs of the agent's */
+#define NP_VOLUME_MARK     16             /* bytes that tell keys apart */
+
+struct np_volume_job {
+    struct np_watch watch;
+    struct np_volumes *all;
+    int pidfd;
+    bool used;
+};
+
+struct np_volumes {
+    struct np_str data_dir;
+    int volumes, snapshots; /* folders */
+    bool user;              /* in a user namespace: no devices */
+    struct np_err no_loops; /* why none can be had; code 0: they can */
+    int listener;           /* seccomp notifications; -1: none */
+    struct np_watch listening;
+    char *listener_path;
+    uint32_t next_loop;
+    struct np_loop *loop;
+    struct np_timer look;
+    void (*changed)(void *arg);
+    void *arg;
+    bool (*find)(void *arg, const char *id, struct np_instance_guest *out);
+    void *find_arg;
+    struct np_volume_job jobs[NP_VOLUME_JOBS_MAX];
+    struct np_arena *arena;
+};
+
+/* --- what a folder says (spec.c) --- */
+struct np_volume_spec_ {
+    uint32_t size_mib;
+    bool encrypted, root; /* root: a file system with our folders */
+    bool folder;          /* no disk but `root`/ */
+    uint8_t mark[NP_VOLUME_MARK];
+};
+struct np_volume_on { /* `attached` */
+    char instance[NP_PROCESS_ID_MAX + 1], device[NP_PROCESS_ID_MAX + 1];
+    int64_t loop;   /* number of the loop device; -1: a folder has none */
+    unsigned place; /* nvme<place>n1; 0: the root */
+};
+typedef char np_volume_id[NP_PROCESS_ID_MAX + 1];
+
+bool np_volume_id_ok(struct np_str id, np_volume_id z);
+/* Folder <id><suffix>; -1. */
+int np_volume_open(int parent, const char *id, const char *suffix);
+int np_volume_spec_read(int dir, struct np_volume_spec_ *out);
+int np_volume_spec_write(int dir, const struct np_volume_spec_ *s, struct np_err *err);
+bool np_volume_on_read(int dir, struct np_volume_on *out);
+int np_volume_on_write(int dir, const struct np_volume_on *on, struct np_err *err);
+struct np_str np_volume_reason(int dir, struct np_arena *a); /* `failed`; absent: none */
+void np_volume_fail(int dir, struct np_str text);
+bool np_volume_has(int dir, const char *name);
+void np_volume_mark_of(const uint8_t key[NP_XTS_KEY], uint8_t mark[NP_VOLUME_MARK]);
+/* 64 bytes of a sealed memory file. NP_EINVAL: it is none. */
+int np_volume_key(int fd, uint8_t key[NP_XTS_KEY], struct np_err *err);
+/* Removes a folder and what is in it; parent is open. */
+int np_volume_remove_tree(int parent, const char *name, struct np_err *err);
+
+/* --- children (job.c) --- */
+/* Locks of a folder, held while a child works at it. */
+#define NP_VOLUME_MAKE   "lock"
+#define NP_VOLUME_ATTACH "attach.lock"
+#define NP_VOLUME_GROW   "grow.lock"
+bool np_volume_is_worked_at(int dir); /* attached or grown */
+/* Takes the lock `lock` in dir, forks; the child runs fn(arg), writes a failure to `failed` in dir
+ * and ends. Its descriptors are those of `keep` and dir. `changed` follows. */
+typedef int np_volume_work_fn(void *arg, struct np_err *err);
+struct np_volume_work {
+    int dir;
+    const char *lock;
+    np_volume_work_fn *fn;
+    void *arg;
+    int keep[6];
+    size_t n_keep;
+};
+int np_volume_work(struct np_volumes *v, const struct np_volume_work *w, struct np_err *err);
+/* One that an earlier agent started. */
+void np_volume_work_watch(struct np_volumes *v, pid_t pid);
+void np_volume_jobs_forget(struct np_volumes *v);
+
+/* --- files (file.c), in children --- */
+int np_volume_blank(int dir, uint64_t size_bytes, struct np_err *err);
+/* The file of a fresh root file system of that size, made once. */
+int np_volume_template(struct np_volumes *v, uint32_t size_mib, int *fd, struct np_err *err);
+/* `disk` in dir: as `from`, then holes up to size; sealed with `key` where that is not NULL. */
+int np_volume_copy(int dir, int from, uint64_t size_bytes, const uint8_t *key, struct np_err *err);
+int np_volume_root_folder(int dir, struct np_err *err);
+int np_volume_copy_folder(int dir, int from, struct np_err *err);
+/* Runs a program, waits. argv[0] is looked for in the usual folders; descriptors in it as
+ * /proc/self/fd/N are open for it when they are not close-on-exec. */
+int np_volume_run(const char *const *argv, struct np_err *err);
+
+/* --- loop devices (loop.c) --- */
+#define NP_LOOP_PATH 4300
+int np_loops_probe(struct np_volumes *v, struct np_err *err);
+uint32_t np_loopdev_draw(void); /* which number to begin with */
+/* Binds `file` to a fresh device; for an encrypted one's view in a child. */
+int np_loopdev_bind(struct np_volumes *v, int file, const char *id, int64_t *number,
+                    struct np_err *err);
+dev_t np_loopdev_number(int64_t number); /* 0: there is none */
+bool np_loopdev_path(const struct np_volumes *v, int64_t number, char path[NP_LOOP_PATH]);
+int np_loopdev_open(const struct np_volumes *v, int64_t number, int flags); /* -1 and errno */
+bool np_loopdev_is(const struct np_volumes *v, int64_t number, const char *id);
+/* Frees it, or when it is in use lets the last one to close do that. True: it is gone. */
+bool np_loopdev_free(struct np_volumes *v, int64_t number);
+int np_loopdev_resize(struct np_volumes *v, int64_t number, struct np_err *err);
+/* Calls fn for every device bound to a file of a volume below the data directory. */
+void np_loops_each(struct np_volumes *v, void (*fn)(void *arg, int64_t number, const char *id),
+                   void *arg);
+
+/* --- the plaintext view of an encrypted disk (views.c) --- */
+/* In a child: starts the view's process unless it runs, `view` in dir is its file; opens it. */
+int np_volume_view_start(int dir, int key, int *file, struct np_err *err);
+pid_t np_volume_view_pid(int dir);
+void np_volume_view_stop(int dir);
+
+/* --- file systems (fs.c) --- */
+/* "ext4", "xfs" or NULL. */
+const char *np_volume_fs(int device, char uuid[40], uint64_t *size_bytes);
+/* A detached mount of the device at `source`, a path of this process's root. Descriptor, or error.
+ */
+struct np_volume_mount {
+    const char *type, *source, *options; /* options of the guest, checked; NULL: none */
+    bool read_only, discard;
+    unsigned attr; /* MOUNT_ATTR_… */
+};
+int np_volume_fs_mount(const struct np_volume_mount *m, struct np_err *err);
+/* Freezes what is mounted of the device; *fd keeps it so until np_volume_thaw(); -1: nothing is. */
+int np_volume_freeze(struct np_volumes *v, int64_t number, int *fd, struct np_err *err);
+void np_volume_thaw(int fd);
+void np_volume_thaw_number(struct np_volumes *v, int64_t number);
+void np_volume_grow_mounted(struct np_volumes *v, int64_t number);
+/* Nothing is written to the device any more by what is mounted of it. */
+void np_volume_shut_down(struct np_volumes *v, int64_t number);
+
+/* --- mount(2) for guests (mount.c) --- */
+int np_volume_listen(struct np_volumes *v, struct np_err *err);
+void np_volume_listen_watch(struct np_volumes *v);
+
+/* --- in the guest (guest.c) --- */
+typedef void np_volume_on_fn(void *arg, const char *id, int dir, const struct np_volume_on *on);
+/* Every attached volume; of one instance, or (NULL) of all. By paths: also in a keeper. */
+void np_volumes_of(const struct np_volumes *v, const char *instance, np_volume_on_fn *fn,
+                   void *arg);
+/* Names by the file system's number, in the guest's /dev. */
+void np_volume_link_fs(const struct np_volumes *v, int dev, const struct np_volume_on *on);
+/* Node and names in a guest that runs; nothing where none does. */
+void np_volume_show(struct np_volumes *v, const char *id, const struct np_volume_on *on);
+void np_volume_hide(struct np_volumes *v, const char *id, const struct np_volume_on *on);
+/* In a child: stops writes of what is mounted, and takes the mounts away. */
+int np_volume_cut(struct np_volumes *v, const struct np_volume_on *on, pid_t pid,
+                  struct np_err *err);
+
+/* --- between volume.c and attach.c --- */
+bool np_volume_describe(struct np_volumes *v, bool snapshot, const char *id, struct np_arena *a,
+                        struct agent_VolumeState *out);
+int np_volume_grow(struct np_volumes *v, const char *id, int dir, uint32_t size_mib,
+                   struct np_err *err);
+/* Looks soon at what changes by itself. */
+void np_volumes_look(struct np_volumes *v);
+/* A child has ended: thaws what one that was killed had frozen. */
+void np_volumes_after_work(struct np_volumes *v);
