@@ -181,7 +181,7 @@ static int identity_of(struct np_arena *a, const struct cloudfront_item *item,
 }
 
 /* AWS: the same reference with the same comment is the same call again
- * (tests/sdk/test_cloudfront_access.py). */
+ * (tests/sdk/test_cloudfront_items.py). */
 static int made_before(struct np_txn *t,
                        const struct cloudfront_CloudFrontOriginAccessIdentityConfig *c,
                        struct cloudfront_item *item, struct np_err *err)

@@ -19,7 +19,7 @@ static int check_ttls(const struct cloudfront_CachePolicyConfig *c, struct np_er
     return 0;
 }
 
-/* AWS: a policy without caching has nothing in the key (tests/sdk/test_cloudfront_policies.py). */
+/* AWS: a policy without caching has nothing in the key (tests/sdk/test_cloudfront_items.py). */
 static int check_uncached(const struct cloudfront_CachePolicyConfig *c, struct np_err *err)
 {
     const struct cloudfront_ParametersInCacheKeyAndForwardedToOrigin *k =

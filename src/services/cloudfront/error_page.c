@@ -3,7 +3,7 @@
  * where a signature was refused. */
 #include "services/cloudfront/edge.h"
 
-/* AWS: tests/sdk/test_cloudfront_errors.py. */
+/* AWS: tests/sdk/test_cloudfront_edge.py. */
 static const char *const sentences[] = {
     [NP_EDGE_NO_HOST] = "Bad request.",
     [NP_EDGE_DISABLED] = "Bad request.",

@@ -83,7 +83,7 @@ int cloudfront_GetPublicKeyConfig(struct np_req *rq,
     return 0;
 }
 
-/* AWS: of a public key only the comment changes (tests/sdk/test_cloudfront_keys.py). */
+/* AWS: of a public key only the comment changes (tests/sdk/test_cloudfront_items.py). */
 static int unchangeable(struct np_txn *t, const struct cloudfront_UpdatePublicKeyRequest *in,
                         struct np_err *err)
 {

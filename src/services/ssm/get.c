@@ -108,7 +108,7 @@ struct by_path {
     struct secrets secrets;
 };
 
-/* AWS: a filter for labels answers the version that has one (tests/sdk/test_ssm_paths.py). */
+/* AWS: a filter for labels answers the version that has one (tests/sdk/test_ssm_describe.py). */
 static int labelled(struct by_path *b, struct ssm_param *p, struct np_str *label,
                     struct np_err *err)
 {

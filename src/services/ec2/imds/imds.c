@@ -142,7 +142,7 @@ static void give_token(struct imds *m, struct imds_request *q, const struct np_h
                        const struct ec2_InstanceMetadataOptionsResponse *o)
 {
     int64_t ttl = ec2_imds_ttl(np_http_field(h, NP_STR(TTL_FIELD)));
-    /* AWS: who stands behind a proxy gets no token (tests/drills/test_imds.py). */
+    /* AWS: who stands behind a proxy gets no token (tests/sdk/test_ec2_metadata.py). */
     if (np_http_field(h, NP_STR("X-Forwarded-For")).p != NULL) {
         refuse(q, 403);
         return;
