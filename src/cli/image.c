@@ -8,6 +8,7 @@
 
 #include "base/auto.h"
 #include "cli/ask.h"
+#include "daemon/datadir.h"
 #include "engines/image/image.h"
 #include "io/clock.h"
 #include "io/file.h"
@@ -76,6 +77,10 @@ static int import(struct cli *c)
     char *from = realpath(c->argv[2], NULL);
     if (from == NULL)
         return cli_say("there is no %s", c->argv[2]);
+    if (np_datadir_open(&c->settings, &c->err) != 0) {
+        free(from);
+        return cli_fail(c);
+    }
     const struct np_image_import o = {.data_dir = c->settings.core.data_dir,
                                       .name = np_str_of(c->argv[1]),
                                       .from = np_str_of(from),
@@ -112,6 +117,8 @@ static int build(struct cli *c)
     struct np_str program = find_program(c, "mmdebstrap");
     if (program.p == NULL)
         return cli_say("this needs mmdebstrap: apt install mmdebstrap");
+    if (np_datadir_open(&c->settings, &c->err) != 0)
+        return cli_fail(c);
     suite = suite.n > 0 ? suite : NP_STR("bookworm");
     if (name.n == 0)
         name = np_str_is(suite, "bookworm") ? NP_STR("debian-12")

@@ -140,6 +140,17 @@ def test_imported_images(region, ec2, tmp_path, unique):
     fault("InvalidAMIID.NotFound", ec2.describe_images, ImageIds=[image["ImageId"]])
 
 
+def test_images_before_there_is_a_region(new_region, tmp_path):
+    (tmp_path / "a.tar").write_bytes(tar(*BASE))
+    region = new_region(autostart=False)
+    done = run(region, "image", "import", "early", str(tmp_path / "a.tar"))
+    assert done.returncode == 0, done.stderr
+    assert os.stat(region.data).st_mode & 0o777 == 0o700
+    region.start()
+    names = [i["Name"] for i in region.client("ec2").describe_images(Owners=["self"])["Images"]]
+    assert "early" in names
+
+
 def test_the_table_prefers_what_was_imported(new_region, tmp_path):
     """Debian's AMI runs this host's own /usr until there is an image debian-12, then that."""
     region = new_region()
