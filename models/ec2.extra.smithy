@@ -5,6 +5,8 @@ $version: "2.0"
 namespace com.amazonaws.ec2
 
 @error("client") @httpError(400)
+structure ActiveVpcPeeringConnectionPerVpcLimitExceeded {}
+@error("client") @httpError(400)
 structure AddressLimitExceeded {}
 @error("client") @httpError(400)
 structure AsyncRequestLimitExceeded {}
@@ -376,6 +378,10 @@ structure MaxIOPSLimitExceeded {}
 structure MaxScheduledInstanceCapacityExceeded {}
 @error("client") @httpError(400)
 structure MaxSpotInstanceCountExceeded {}
+@error("client") @httpError(400)
+structure MaxTemplateLimitExceeded {}
+@error("client") @httpError(400)
+structure MaxTemplateVersionLimitExceeded {}
 @error("client") @httpError(400)
 structure MissingAction {}
 @error("client") @httpError(403)

@@ -35,40 +35,24 @@
 #define EC2_LIST_ENTRIES_MAX           1000
 #define EC2_LIST_VERSIONS_MAX          1000
 #define EC2_LIST_BYTES_MAX             (512 * 1024) /* of the entries of a version */
-#define EC2_LIST_CHANGES_MAX           100          /* of a call */
 #define EC2_ENDPOINTS_MAX              50           /* a VPC's interface endpoints */
 #define EC2_GATEWAY_ENDPOINTS_MAX      20           /* an account's, in a region */
 #define EC2_POLICY_MAX                 20480        /* characters of an endpoint's */
 #define EC2_FLOW_LOGS_MAX              1000         /* an account's, in a region */
 #define EC2_FLOW_LOGS_PER_RESOURCE_MAX 5
-#define EC2_IMAGES_MAX                 500 /* an account's, in a region */
-#define EC2_MAPPINGS_MAX               40  /* of an image */
-#define EC2_VPCS_MAX                   100 /* an account's, in a region */
-#define EC2_VPC_BLOCKS_MAX             5
-#define EC2_SUBNETS_MAX                200 /* a VPC's */
-#define EC2_TABLES_MAX                 200 /* a VPC's */
-#define EC2_ROUTES_MAX                 500 /* a table's */
-#define EC2_INTERNET_GATEWAYS_MAX      100
-#define EC2_NAT_GATEWAYS_MAX           50 /* a zone's */
-#define EC2_NAT_ADDRESSES_MAX          8
-#define EC2_ADDRESSES_MAX              100
-#define EC2_DHCP_OPTIONS_MAX           100
-#define EC2_PEERINGS_MAX               50 /* a VPC's */
-#define EC2_PEERINGS_PENDING_MAX       25
 
 #define EC2_KEY_PAIRS_MAX         5000
 #define EC2_TEMPLATES_MAX         5000
 #define EC2_TEMPLATE_VERSIONS_MAX 10000       /* of a template */
 #define EC2_TEMPLATE_DATA_MAX     (64 * 1024) /* bytes of a version's data */
 #define EC2_USER_DATA_MAX         (16 * 1024) /* bytes, decoded */
-#define EC2_INSTANCES_MAX         1000  /* an account's that are not terminated, in a region */
-#define EC2_LAUNCH_MAX            100   /* instances of one call */
-#define EC2_SLOTS_MAX             16384 /* ranges of user ids of a host; the first is nobody's */
+#define EC2_INSTANCES_MAX         1000 /* an account's that are not terminated, in a region */
+#define EC2_LAUNCH_MAX            100  /* instances of one call */
+#define EC2_SLOTS_MAX             1024 /* ranges of user ids of a host; the first is nobody's */
 #define EC2_INSTANCE_SHOWN_MS     (60 * 60 * 1000) /* a terminated one */
 #define EC2_IMAGES_MAX            500              /* an account's, in a region */
 #define EC2_MAPPINGS_MAX          40               /* of an image */
 
 #define EC2_VOLUMES_MAX           5000  /* an account's, in a region */
 #define EC2_SNAPSHOTS_MAX         10000 /* the same */
-#define EC2_VOLUMES_ATTACHED_MAX  28    /* an instance's */
 #define EC2_SNAPSHOT_ACCOUNTS_MAX 200   /* that one is shared with */

@@ -2,6 +2,7 @@
 /* attach.c - volumes given to instances, and taken from them. */
 #include "services/ec2/ebs/ebs_int.h"
 #include "services/ec2/instance/instance.h"
+#include "services/ec2/launch/type.h"
 
 /* "/dev/sdf", "/dev/xvdba", "/dev/sda1" */
 static bool device_ok(struct np_str d)
@@ -95,7 +96,7 @@ static int volume_free(const struct ec2_item *it, struct np_err *err)
 }
 
 static int device_free(struct np_txn *t, const struct ec2_AttachVolumeRequest *in,
-                       struct np_err *err)
+                       const struct ec2_type *type, struct np_err *err)
 {
     struct ec2_ebs_list has;
     if (!device_ok(in->Device))
@@ -104,10 +105,9 @@ static int device_free(struct np_txn *t, const struct ec2_AttachVolumeRequest *i
                         "device name.",
                         NP_FMT(in->Device), NP_FMT(in->Device));
     int rc = ec2_ebs_of_instance(t, in->InstanceId, &has, err);
-    if (rc == 0 && has.n >= EC2_VOLUMES_ATTACHED_MAX)
-        return np_fault(err, &EC2_AttachmentLimitExceeded,
-                        "Volume attachments exceed the limit of %d of instance %.*s.",
-                        EC2_VOLUMES_ATTACHED_MAX, NP_FMT(in->InstanceId));
+    if (rc == 0 && has.n >= type->volumes)
+        return np_fault(err, &EC2_AttachmentLimitExceeded, "%zu volumes exceed the limit for %s",
+                        has.n + 1, type->name);
     for (size_t i = 0; rc == 0 && i < has.n; i++)
         if (np_str_eq(has.v[i].device, in->Device))
             return np_fault(err, &EC2_InvalidParameterValue,
@@ -143,7 +143,7 @@ int ec2_AttachVolume_apply(struct np_txn *t, const struct ec2_AttachVolumeReques
     if (rc == 0)
         rc = zones_match(it, instance, err);
     if (rc == 0)
-        rc = device_free(t, in, err);
+        rc = device_free(t, in, ec2_type(EC2_DETAIL(Instance, instance)->InstanceType), err);
     if (rc != 0)
         return rc;
     *out = *ec2_ebs_attach_to(db.arena, it, in->InstanceId, in->Device, np_txn_now_ms(t));

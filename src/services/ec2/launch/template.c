@@ -99,7 +99,7 @@ static int room(struct np_txn *t, struct np_err *err)
     size_t n;
     int rc = ec2_count(&db, EC2_KIND_TEMPLATE, NP_STR_NULL, &n, err);
     if (rc == 0 && n >= EC2_TEMPLATES_MAX)
-        rc = np_fault(err, &EC2_ResourceLimitExceeded,
+        rc = np_fault(err, &EC2_MaxTemplateLimitExceeded,
                       "You have reached the limit of %d launch templates.", EC2_TEMPLATES_MAX);
     return rc;
 }

@@ -165,7 +165,7 @@ int ec2_CreateLaunchTemplateVersion_apply(struct np_txn *t,
     if (rc == 0)
         rc = ec2_users(&db, it->id, "template", &ids, &n, err);
     if (rc == 0 && n >= EC2_TEMPLATE_VERSIONS_MAX)
-        rc = np_fault(err, &EC2_ResourceLimitExceeded,
+        rc = np_fault(err, &EC2_MaxTemplateVersionLimitExceeded,
                       "You have reached the limit of %d versions of a launch template.",
                       EC2_TEMPLATE_VERSIONS_MAX);
     if (rc != 0)

@@ -95,15 +95,22 @@ int ec2_CreateVpcEndpoint_begin(struct np_req *rq, const struct ec2_CreateVpcEnd
 
 /* --- made --- */
 
-static int check_room(struct np_txn *t, struct np_str vpc, struct np_err *err)
+/* Endpoints of the type: gateways of the account, interfaces of the VPC. */
+static int check_room(struct np_txn *t, const struct ec2_CreateVpcEndpointRequest *in,
+                      struct np_err *err)
 {
     struct ec2_db db = ec2_db(t);
-    size_t n;
-    int rc = ec2_count(&db, EC2_KIND_ENDPOINT, vpc, &n, err);
-    if (rc == 0 && n >= EC2_ENDPOINTS_MAX)
+    bool gateway = wants_gateway(in);
+    size_t max = gateway ? EC2_GATEWAY_ENDPOINTS_MAX : EC2_ENDPOINTS_MAX;
+    struct ec2_item **all;
+    size_t n, same = 0;
+    int rc = ec2_list(&db, EC2_KIND_ENDPOINT, gateway ? NP_STR_NULL : in->VpcId, &all, &n, err);
+    for (size_t i = 0; rc == 0 && i < n; i++)
+        same += np_str_is(EC2_DETAIL(VpcEndpoint, all[i])->VpcEndpointType, "Gateway") == gateway;
+    if (rc == 0 && same >= max)
         return np_fault(err, &EC2_VpcEndpointLimitExceeded,
-                        "The maximum number of VPC endpoints, %d, has been reached.",
-                        EC2_ENDPOINTS_MAX);
+                        "The maximum number of %s VPC endpoints, %zu, has been reached.",
+                        gateway ? "gateway" : "interface", max);
     return rc;
 }
 
@@ -187,7 +194,7 @@ int ec2_CreateVpcEndpoint_apply(struct np_txn *t, const struct ec2_CreateVpcEndp
     if (rc == 0)
         rc = ec2_get(&db, EC2_KIND_VPC, in->VpcId, &vpc, err);
     if (rc == 0)
-        rc = check_room(t, in->VpcId, err);
+        rc = check_room(t, in, err);
     if (rc < 0)
         return rc;
     it = describe_new(t, in);

@@ -248,6 +248,28 @@ static int side_vpc(const struct ec2_db *db, const struct ec2_VpcPeeringConnecti
     return ec2_get(&theirs, EC2_KIND_VPC, side->VpcId, out, err);
 }
 
+/* Another one for the VPC of a side, in its account. */
+static int check_active(const struct ec2_db *db, const struct ec2_VpcPeeringConnectionVpcInfo *side,
+                        struct np_err *err)
+{
+    struct ec2_db theirs = *db;
+    struct ec2_item **v;
+    size_t n, active = 0;
+    theirs.scope.account = side->OwnerId;
+    int rc = ec2_list(&theirs, EC2_KIND_PEERING, NP_STR_NULL, &v, &n, err);
+    for (size_t i = 0; rc == 0 && i < n; i++) {
+        const struct ec2_VpcPeeringConnection *d = v[i]->detail;
+        active += np_str_is(code_of(v[i]), "active") &&
+                  (np_str_eq(d->RequesterVpcInfo->VpcId, side->VpcId) ||
+                   np_str_eq(d->AccepterVpcInfo->VpcId, side->VpcId));
+    }
+    if (rc == 0 && active >= EC2_PEERINGS_MAX)
+        return np_fault(err, &EC2_ActiveVpcPeeringConnectionPerVpcLimitExceeded,
+                        "The VPC '%.*s' has %d active VPC peering connections, as many as it may.",
+                        NP_FMT(side->VpcId), EC2_PEERINGS_MAX);
+    return rc;
+}
+
 int ec2_AcceptVpcPeeringConnection_apply(struct np_txn *t,
                                          const struct ec2_AcceptVpcPeeringConnectionRequest *in,
                                          struct ec2_AcceptVpcPeeringConnectionResult *out,
@@ -262,6 +284,10 @@ int ec2_AcceptVpcPeeringConnection_apply(struct np_txn *t,
     rc = side_vpc(&db, d->RequesterVpcInfo, &vpc, err);
     if (rc == 0)
         rc = side_vpc(&db, d->AccepterVpcInfo, &peer, err);
+    if (rc == 0)
+        rc = check_active(&db, d->RequesterVpcInfo, err);
+    if (rc == 0)
+        rc = check_active(&db, d->AccepterVpcInfo, err);
     if (rc != 0)
         return rc;
     if (blocks_overlap(vpc, peer)) /* one got another block meanwhile */
