@@ -17,10 +17,10 @@
 #define NP_NET_ROUTES_MAX     1000 /* of a table */
 #define NP_NET_GROUPS_MAX     2500
 #define NP_NET_RULES_MAX      4000 /* of a group and direction, of a list of control */
-#define NP_NET_INTERFACES_MAX 4096
+#define NP_NET_INTERFACES_MAX 5000
 #define NP_NET_ADDRESSES_MAX  64 /* of an interface */
 #define NP_NET_PEERS_MAX      128
-#define NP_NET_NATS_MAX       128
+#define NP_NET_NATS_MAX       512
 #define NP_NETS_MAX           512       /* networks of an agent */
 #define NP_SOCKETS_MAX        32        /* sockets of one MakeSockets */
 #define NP_INSTANCE_SLOTS     16384     /* ranges of user ids; slots are 0 … this - 1 */

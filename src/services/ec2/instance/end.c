@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* end.c - what goes when an instance stops or ends, and the ranges of user ids that
  * running ones have on the host. */
+#include "host/limits.h"
 #include "services/ec2/interface/address.h"
 #include "services/ec2/ebs/ebs.h"
 #include "services/ec2/interface/eni.h"
 #include "services/ec2/instance/instance_int.h"
 
 /* --- ranges of ids: one table for all accounts and regions, as there is one host --- */
+
+_Static_assert(EC2_SLOTS_MAX <= NP_INSTANCES_MAX && EC2_SLOTS_MAX <= NP_INSTANCE_SLOTS,
+               "the host has room for all that may be launched");
 
 int ec2_slot_take(struct np_txn *t, struct np_str instance, int64_t *slot, struct np_err *err)
 {

@@ -5,6 +5,7 @@
 
 #include "engines/vnet/vnet.h"
 #include "gen/agent/types.h"
+#include "host/limits.h"
 #include "services/ec2/firewall/acl.h"
 #include "services/ec2/vpc/endpoint.h"
 #include "services/ec2/interface/eni.h"
@@ -13,6 +14,20 @@
 #include "services/ec2/vpc/route.h"
 #include "services/ec2/firewall/sg.h"
 #include "services/ec2/vpc/vpc_int.h"
+
+/* What a VPC may have is no more than what a network may be told of: one list too long, and all of
+ * the VPC stood still. Zones have letters, six at most. */
+_Static_assert(EC2_VPC_BLOCKS_MAX <= NP_NET_BLOCKS_MAX, "blocks");
+_Static_assert(EC2_SUBNETS_MAX <= NP_NET_SUBNETS_MAX && EC2_ACLS_MAX <= NP_NET_SUBNETS_MAX,
+               "subnets, lists of control");
+_Static_assert(EC2_TABLES_MAX <= NP_NET_TABLES_MAX && EC2_ROUTES_MAX <= NP_NET_ROUTES_MAX,
+               "tables");
+_Static_assert(EC2_GROUPS_MAX <= NP_NET_GROUPS_MAX && 2 * EC2_RULES_MAX <= NP_NET_RULES_MAX,
+               "groups");
+_Static_assert(EC2_INTERFACES_MAX <= NP_NET_INTERFACES_MAX, "interfaces");
+_Static_assert(EC2_INTERFACE_ADDRESSES_MAX <= NP_NET_ADDRESSES_MAX, "addresses");
+_Static_assert(6 * EC2_NAT_GATEWAYS_MAX <= NP_NET_NATS_MAX, "NAT gateways");
+_Static_assert(EC2_PEERINGS_MAX <= NP_NET_PEERS_MAX, "peering connections");
 
 struct made {
     const struct np_core *core;
