@@ -1,17 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Status checks that check: an instance whose init stands still is impaired within two periods, and well again when it
 goes on; where nobody can ask, nothing is said."""
-import contextlib
 import os
 import signal
 import subprocess
 import sys
 
 import pytest
-from region import Region, children, clean_env, program, wait_for
+from region import Region, clean_env, program, wait_for
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "sdk"))
-from ec2_machines import end, launch, wait_state  # noqa: E402
+from ec2_machines import end, guest_init, launch, wait_state  # noqa: E402
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="looks into processes of others")
 
@@ -35,24 +34,6 @@ def instance(region):
 def status(ec2, i):
     s = ec2.describe_instance_status(InstanceIds=[i])["InstanceStatuses"][0]
     return s["InstanceStatus"]["Status"], s["SystemStatus"]["Status"]
-
-
-def inits(pid):
-    """Processes below that are the first of their pid namespace."""
-    found = []
-    for child in children(pid):
-        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-            with open(f"/proc/{child}/status", encoding="utf-8") as f:
-                spid = next(line for line in f if line.startswith("NSpid:")).split()
-            if len(spid) > 3 and spid[-1] == "1":
-                found.append(child)
-    return found
-
-
-def guest_init(region, i):
-    with open(os.path.join(region.data, "run", "instances.d", i, "lock"), encoding="utf-8") as f:
-        keeper = int(f.read().split()[0])
-    return wait_for(lambda: inits(keeper), what="the guest's init is there")[0]
 
 
 def test_an_init_that_stands_still(region, instance):

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the tests of instances share: images, launches, and waiting until what was asked for has happened."""
 import contextlib
+import os
 
 from ec2_util import filters, make_subnet, make_vpc
-from region import wait_for
+from region import children, wait_for
 
 PATIENCE = 120  # seconds, on a busy machine; nothing waits so long where it works
 
@@ -55,3 +56,22 @@ def network(ec2, block="10.0.0.0/16", subnets=1):
     vpc = make_vpc(ec2, block)
     head = block.rsplit(".", 2)[0]
     return vpc, *[make_subnet(ec2, vpc, f"{head}.{i + 1}.0/24", AvailabilityZone="us-east-1a") for i in range(subnets)]
+
+
+def inits(pid):
+    """Processes below that are the first of their pid namespace."""
+    found = []
+    for child in children(pid):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            with open(f"/proc/{child}/status", encoding="utf-8") as f:
+                spid = next(line for line in f if line.startswith("NSpid:")).split()
+            if len(spid) > 3 and spid[-1] == "1":
+                found.append(child)
+    return found
+
+
+def guest_init(region, instance):
+    """The first process of a guest, as the host numbers it; for root."""
+    with open(os.path.join(region.data, "run", "instances.d", instance, "lock"), encoding="utf-8") as f:
+        keeper = int(f.read().split()[0])
+    return wait_for(lambda: inits(keeper), what="the guest's init is there")[0]
