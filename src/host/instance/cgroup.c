@@ -121,7 +121,6 @@ static int make_upper(const struct np_cgroups *c, struct np_err *err)
 
 void np_cgroups_find(struct np_cgroups *c, struct np_str data_dir)
 {
-    NP_AUTO_ARENA a = np_arena_new();
     uint8_t sum[32];
     char hex[9] = {0};
     *c = (struct np_cgroups){0};

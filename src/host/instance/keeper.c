@@ -309,6 +309,7 @@ static int start_guest(struct run *r, struct np_err *err)
         return np_err_errno(err, errno, "cannot make a pipe");
     NP_AUTO_FD wait = go[0];
     NP_AUTO_FD ready = go[1];
+    (void)ready;
     int rc = run_runtime(r, wait, err);
     struct np_instance_guest g = {.pid = r->pid, .base = k->base, .count = k->isolation->ids};
     if (rc == 0 && k->parts->names != NULL)

@@ -18,6 +18,7 @@
 static void touch(int dir, const char *name)
 {
     NP_AUTO_FD fd = openat(dir, name, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    (void)fd;
 }
 
 struct attaching {

@@ -444,6 +444,7 @@ static int start_fresh(struct making *m, struct np_str of, uint32_t size_mib, bo
 {
     int rc = of.n != 0 ? open_source(m, of, err) : 0;
     NP_AUTO_FD from = m->from;
+    (void)from;
     if (size_mib == 0)
         size_mib = m->spec.size_mib;
     if (rc == 0)
