@@ -32,6 +32,7 @@ static void deliver(struct np_msg *m)
     struct ec2_watch_list *l = NP_CONTAINER(m, struct ec2_watch_list, msg);
     pthread_mutex_lock(&l->mutex);
     NP_AUTO_ARENA a = l->locked.arena;
+    (void)a;
     const struct ec2_change *v = l->locked.v;
     size_t n = l->locked.n;
     l->locked.arena = NULL;
