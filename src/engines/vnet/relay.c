@@ -176,8 +176,8 @@ static ssize_t push(struct half *h)
 {
     if (h->held == 0 || !h->writable)
         return 0;
-    ssize_t n = splice(h->pipe[0], NULL, h->to, NULL, h->held,
-                       SPLICE_F_MOVE | SPLICE_F_NONBLOCK | (h->ended ? 0 : SPLICE_F_MORE));
+    /* Without SPLICE_F_MORE: the kernel would hold the last part of a packet back for 200 ms. */
+    ssize_t n = splice(h->pipe[0], NULL, h->to, NULL, h->held, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
     if (n > 0) {
         h->held -= (size_t)n;
         return n;

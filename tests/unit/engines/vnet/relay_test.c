@@ -5,6 +5,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -17,6 +19,7 @@
 struct env {
     struct np_loop *loop;
     int left, right; /* the ends that are not the relay's */
+    int onward;      /* the relay's own, towards `right` */
     struct np_relay *relay;
     int done;
 };
@@ -49,6 +52,7 @@ static void start(struct env *e)
     NP_CHECK(np_loop_new(&e->loop, NULL) == 0);
     tcp_pair(&e->left, &a);
     tcp_pair(&e->right, &b);
+    e->onward = b;
     NP_CHECK(np_relay_new(e->loop, a, b, done, e, &e->relay, &err) == 0);
 }
 
@@ -109,6 +113,24 @@ NP_TEST(a_relay_passes_bytes_both_ways)
     pass(&e, e.right, e.left, 3);
     pass(&e, e.left, e.right, 9 << 20);
     pass(&e, e.right, e.left, 9 << 20);
+    end(&e);
+}
+
+/* Not even for the moment that the kernel waits for more to fill a packet with: a key that is
+ * pressed would take a fifth of a second each way. */
+NP_TEST(a_relay_holds_nothing_back)
+{
+    struct env e;
+    char c;
+    start(&e);
+    for (int i = 0; i < 10; i++) {
+        int unsent = 0;
+        NP_CHECK(write(e.left, "x", 1) == 1);
+        for (int idle = 0; read(e.right, &c, 1) != 1 && idle < 20000; idle++) {
+            np_loop_turn(e.loop, 1);
+            NP_CHECK(ioctl(e.onward, SIOCOUTQNSD, &unsent) == 0 && unsent == 0, "%d", unsent);
+        }
+    }
     end(&e);
 }
 
