@@ -9,6 +9,7 @@ from ec2_util import fails, filters
 from region import clean_env, program
 
 ONCE = "#!/bin/sh\necho ran >> /srv/runs\necho the user data is through\n"
+DONE = "grep -q phase=done /run/cloud-init/nephele.status"  # the boot is through, user data or none
 HALTED = {"Code": "Client.InstanceInitiatedShutdown", "Message": "Client.InstanceInitiatedShutdown: Instance initiated shutdown"}
 
 
@@ -42,7 +43,7 @@ def test_a_reboot_inside(region, ec2, machine, words):
     before = seen(ec2, machine)
     assert sh(region, machine, "touch /run/mark /srv/mark")[0] == 0
     sh(region, machine, words)
-    until(lambda: sh(region, machine, "test ! -e /run/mark") == (0, ""), "another boot")
+    until(lambda: sh(region, machine, f"test ! -e /run/mark && {DONE}") == (0, ""), "another boot")
     assert sh(region, machine, "ls /srv/mark; cat /srv/runs") == (0, "/srv/mark\nran\n")
     now = seen(ec2, machine)
     assert now["State"]["Name"] == "running" and now["PublicIpAddress"] == before["PublicIpAddress"]
@@ -60,7 +61,7 @@ def test_an_end_inside(region, ec2, machine, words):
     ec2.start_instances(InstanceIds=[machine])
     d = wait_state(ec2, machine, "running")
     assert "StateReason" not in d and d["PublicIpAddress"]
-    until(lambda: sh(region, machine, "cat /srv/runs") == (0, "ran\n"), "its disk")
+    until(lambda: sh(region, machine, f"{DONE} && cat /srv/runs") == (0, "ran\n"), "its disk")
 
 
 def test_an_end_inside_that_terminates(region, ec2):
@@ -79,7 +80,7 @@ def test_a_reboot_does_not_terminate(region, ec2):
     i, = launch(ec2, UserData=ONCE, InstanceInitiatedShutdownBehavior="terminate")
     ready(region, ec2, i)
     sh(region, i, "touch /run/mark; reboot")
-    until(lambda: sh(region, i, "test ! -e /run/mark && cat /srv/runs") == (0, "ran\n"), "another boot")
+    until(lambda: sh(region, i, f"test ! -e /run/mark && {DONE} && cat /srv/runs") == (0, "ran\n"), "another boot")
     assert seen(ec2, i)["State"]["Name"] == "running"
     end(ec2, i)
 
