@@ -43,8 +43,8 @@ class Full:
     def __init__(self, region):
         self.account = account_number()
         self.ec2 = ec2_of(region, self.account)
-        self.other = ec2_of(region, account_number())
-        self.other.describe_vpcs()  # makes the account
+        self.runner = account_number()
+        ec2_of(region, self.runner).describe_vpcs()  # makes the account
         region.client("s3", self.account, "any").create_bucket(Bucket="logs-" + self.account)
         self.vpc, self.logged = make_vpc(self.ec2), make_vpc(self.ec2, "10.1.0.0/16")
         self.subnet = make_subnet(self.ec2, self.vpc, "10.0.0.0/18")
@@ -126,7 +126,7 @@ def full(region):
     region.stop()
     f.ids = {kind: multiply(region, f.made[kind], n) for kind, (_, n, *_) in KINDS.items()}
     fill_versions(region, f)
-    take_slots(region, f.account, 1, 999)
+    take_slots(region, f.runner, 1, 999)
     take_slots(region, "000000000000", 1000, 23)
     region.start()
     f.ec2, f.other = ec2_of(region, f.account), ec2_of(region, account_number())
@@ -180,12 +180,13 @@ def test_versions_of_a_prefix_list(full):
     fails("InvalidParameterValue", entries, 1)
 
 
-def test_instances_of_an_account_and_of_the_host(full):
-    fails("InstanceLimitExceeded", launch, full.ec2, 2)
-    i, = launch(full.ec2, MinCount=1, MaxCount=3)  # as many as there is room for
-    assert "for the region" in fails("InstanceLimitExceeded", launch, full.ec2)
+def test_instances_of_an_account_and_of_the_host(region, full):
+    ec2 = ec2_of(region, full.runner)
+    fails("InstanceLimitExceeded", launch, ec2, 2)
+    i, = launch(ec2, MinCount=1, MaxCount=3)  # as many as there is room for
+    assert "for the region" in fails("InstanceLimitExceeded", launch, ec2)
     assert "This host" in fails("InstanceLimitExceeded", launch, full.other)
-    end(full.ec2, i)
+    end(ec2, i)
     j, = launch(full.other)
     end(full.other, j)
 
