@@ -40,6 +40,7 @@ struct machine {
     bool force, busy, seen;
     bool stop_sent, force_sent;
     uint64_t stop_ms; /* since when it is being stopped */
+    bool tried;       /* the driver took a start, of which is not known yet how it went */
     struct retry retry;
     struct check check;
     struct np_instance_now now;

@@ -70,12 +70,9 @@ void machine_tell(struct machine *m, struct np_instance_now *n)
 
 /* --- acting --- */
 
-static void acted(void *x, int rc, const struct np_err *err)
+static void answered(struct machine *m, int rc, const struct np_err *err)
 {
-    struct machine *m = x;
     m->busy = false;
-    if (rc == 0)
-        m->retry = (struct retry){0};
     if (rc != 0 && rc != NP_ECLOSED) {
         struct np_instance_now n = m->now;
         compute_failed(m->c, &m->retry);
@@ -85,6 +82,22 @@ static void acted(void *x, int rc, const struct np_err *err)
                NP_FMT(np_err_text(err)));
     }
     np_compute_look(m->c);
+}
+
+static void acted(void *x, int rc, const struct np_err *err)
+{
+    struct machine *m = x;
+    if (rc == 0)
+        m->retry = (struct retry){0};
+    answered(m, rc, err);
+}
+
+/* A start that the driver has taken may fail yet: the pause stays until it runs. */
+static void tried(void *x, int rc, const struct np_err *err)
+{
+    struct machine *m = x;
+    m->tried = rc == 0;
+    answered(m, rc, err);
 }
 
 static void sent(struct machine *m, int rc)
@@ -115,7 +128,7 @@ static void start(struct machine *m, struct np_instance_now *n)
         n->reason = NP_STR("");
     size_t n_disks = disks_of(m->c, a, m->spec.id, &disks);
     m->stop_sent = m->force_sent = false;
-    sent(m, m->c->driver->ensure(m->c->d, &m->spec, disks, n_disks, acted, m));
+    sent(m, m->c->driver->ensure(m->c->d, &m->spec, disks, n_disks, tried, m));
 }
 
 /* Asks it to end, and after a while does not ask any more. */
@@ -177,13 +190,18 @@ static void want_running(struct machine *m, const struct np_driver_machine *s,
         return;
     }
     if (s->phase == NP_MACHINE_ENDED && s->reason.n > 0) { /* it could not start */
-        if (m->retry.due_ms == 0)
+        if (m->tried || m->retry.due_ms == 0) {
             compute_failed(m->c, &m->retry);
+            np_log(NP_WARN, "compute.start", "instance=%s reason=\"%.*s\"", m->id,
+                   NP_FMT(s->reason));
+        }
+        m->tried = false;
         start(m, n);
         n->reason = s->reason;
         return;
     }
-    n->reason = s->reason;
+    if (s->phase != NP_MACHINE_STARTING || m->retry.pause_ms == 0) /* else of the last try */
+        n->reason = s->reason;
     if (s->phase == NP_MACHINE_ENDED)
         ended(m, s, n);
     else if (s->phase == NP_MACHINE_STOPPING)

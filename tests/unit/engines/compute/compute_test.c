@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "engines/compute/driver.h"
+#include "engines/compute/limits.h"
 #include "io/job.h"
 #include "io/loop.h"
 #include "test.h"
@@ -33,6 +34,7 @@ static struct world {
     struct np_driver_events e;
     void *arg;
     bool away, refuses, stubborn; /* a stubborn guest ends by force alone */
+    bool broken;                  /* a guest that is taken, and then cannot run */
     bool network, no_key;
     int ensures, stops, forces, attaches, keys;
     uint8_t last_key;
@@ -51,6 +53,7 @@ static struct world {
     struct np_instance_now now;
     char reason[256];
     int told, gone, disk_gone, usages;
+    int silent; /* told without a reason while it could not run */
     struct np_volume_now disk;
 } w;
 
@@ -110,6 +113,11 @@ static void list_now(void *arg)
         if (w.boxes[i].there)
             v[n++] = w.boxes[i].m;
     listing.fn(listing.x, 0, v, n, NULL);
+    for (size_t i = 0; i < N; i++)
+        if (w.boxes[i].there && w.boxes[i].m.phase == NP_MACHINE_STARTING) {
+            w.boxes[i].m.phase = NP_MACHINE_ENDED;
+            w.boxes[i].m.reason = NP_STR("it cannot run");
+        }
 }
 
 static int fake_list(void *d, bool usage, np_driver_machines_fn *fn, void *x)
@@ -202,7 +210,8 @@ static int fake_ensure(void *d, const struct np_instance_spec *s, const struct n
     w.ensures++;
     if (!w.refuses && !w.away) {
         struct box *b = box_of(s->id, true);
-        b->m.phase = NP_MACHINE_RUNNING;
+        b->m.phase = w.broken ? NP_MACHINE_STARTING : NP_MACHINE_RUNNING;
+        b->m.reason = NP_STR("");
         b->m.boot = s->boot;
         b->m.exit_code = b->m.signal = -1;
     }
@@ -331,6 +340,7 @@ static void instance_changed(void *arg, const struct np_instance_now *now)
     w.now = *now;
     snprintf(w.reason, sizeof(w.reason), "%.*s", NP_FMT(now->reason));
     w.told++;
+    w.silent += w.ensures > 1 && w.broken && now->reason.n == 0;
 }
 
 static void volume_changed(void *arg, const struct np_volume_now *now, bool gone)
@@ -626,6 +636,25 @@ NP_TEST(what_fails_is_tried_again)
     NP_CHECK_STR(np_str_of(w.reason), NP_STR("it does not want to"));
     NP_CHECK(w.now.phase == NP_INSTANCE_PENDING);
     w.refuses = false;
+    UNTIL(w.now.phase == NP_INSTANCE_RUNNING);
+    NP_CHECK_STR(np_str_of(w.reason), NP_STR(""));
+    end();
+}
+
+NP_TEST(what_is_taken_and_then_fails_is_tried_again_ever_more_seldom)
+{
+    begin();
+    want_root(false);
+    w.e.ready(w.arg, NP_STR_NULL);
+    UNTIL(w.attaches == 1);
+    w.broken = true;
+    uint64_t begun = np_now_ms(w.loop);
+    np_compute_set(w.c, &one);
+    UNTIL(w.ensures == 4);
+    NP_CHECK(np_now_ms(w.loop) - begun >= NP_COMPUTE_PAUSE_MIN_MS * (1 + 2 + 4));
+    NP_CHECK_STR(np_str_of(w.reason), NP_STR("it cannot run"));
+    NP_CHECK(w.silent == 0, "why is told also while it is tried again");
+    w.broken = false;
     UNTIL(w.now.phase == NP_INSTANCE_RUNNING);
     NP_CHECK_STR(np_str_of(w.reason), NP_STR(""));
     end();
