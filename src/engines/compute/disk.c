@@ -127,33 +127,34 @@ static void with_key(struct disk *d, bool needed, void (*then)(struct disk *d, c
     d->c->o.key(d->c->o.arg, d->spec.id, have_key, ask);
 }
 
+/* The driver tells when that has been done; it is asked again only lest that word was lost, or the
+ * guest still has it mounted or open. */
+static void asked(void *x, int rc, const struct np_err *err)
+{
+    struct disk *d = x;
+    acted(d, rc, err);
+    if (rc == 0)
+        d->retry = (struct retry){.due_ms = compute_now(d->c) + NP_COMPUTE_DISK_MS};
+}
+
 static void make_it(struct disk *d, const uint8_t *key)
 {
     const struct np_compute_driver *v = d->c->driver;
     if (d->is_snapshot)
         sent(d, v->snapshot_ensure(d->c->d, d->spec.id, d->of, key, acted, d));
     else
-        sent(d, v->disk_ensure(d->c->d, &d->spec, key, acted, d));
+        sent(d, v->disk_ensure(d->c->d, &d->spec, key, asked, d));
 }
 
 static void attach_it(struct disk *d, const uint8_t *key)
 {
     sent(d, d->c->driver->disk_attach(d->c->d, d->spec.id, np_str_of(d->to), np_str_of(d->device),
-                                      key, acted, d));
-}
-
-/* While the guest has it mounted or open it stays: the driver tells when that has changed. */
-static void detached(void *x, int rc, const struct np_err *err)
-{
-    struct disk *d = x;
-    acted(d, rc, err);
-    if (rc == 0)
-        d->retry = (struct retry){.due_ms = compute_now(d->c) + NP_COMPUTE_DETACH_MS};
+                                      key, asked, d));
 }
 
 static void detach_it(struct disk *d, bool force)
 {
-    sent(d, d->c->driver->disk_detach(d->c->d, d->spec.id, force, detached, d));
+    sent(d, d->c->driver->disk_detach(d->c->d, d->spec.id, force, asked, d));
 }
 
 static void remove_it(struct disk *d)
@@ -218,10 +219,19 @@ static void remove_disk(struct disk *d, const struct np_volume_now *s)
         remove_it(d);
 }
 
+static bool differs(const struct np_volume_now *a, const struct np_volume_now *b)
+{
+    return a->phase != b->phase || a->size_mib != b->size_mib ||
+           !np_str_eq(a->instance, b->instance);
+}
+
 static void compare(struct disk *d, const struct np_volume_now *s)
 {
     if (d->busy)
         return;
+    /* What was asked for has come about, or something else has: the next step need not wait. */
+    if (s != NULL && d->retry.pause_ms == 0 && differs(s, &d->now))
+        d->retry.due_ms = 0;
     d->there = s != NULL && s->phase == NP_VOLUME_READY;
     if (s != NULL) {
         struct np_volume_now n = *s;

@@ -6,7 +6,7 @@
 #define NP_COMPUTE_PAUSE_MIN_MS 100   /* before what failed is tried again; doubles */
 #define NP_COMPUTE_PAUSE_MAX_MS 30000
 #define NP_COMPUTE_STOP_MS      20000 /* that a guest has to end by itself */
-#define NP_COMPUTE_DETACH_MS    1000  /* before a volume that is still in use is asked for again */
+#define NP_COMPUTE_DISK_MS      1000  /* before what the host works at is asked for again */
 #define NP_COMPUTE_CHECK_MS     5000  /* the period of status checks */
 #define NP_COMPUTE_CHECK_NEW_MS 500   /* the period until its user data has ended */
 #define NP_COMPUTE_USAGE_MS     60000

@@ -35,6 +35,7 @@ static struct world {
     void *arg;
     bool away, refuses, stubborn; /* a stubborn guest ends by force alone */
     bool broken;                  /* a guest that is taken, and then cannot run */
+    bool slow;                    /* an attached volume is not there before finish_attaching() */
     bool network, no_key;
     int ensures, stops, forces, attaches, keys;
     uint8_t last_key;
@@ -295,8 +296,17 @@ static int fake_attach(void *d, struct np_str id, struct np_str instance, struct
     struct crate *k = crate_of(id, false);
     w.attaches++;
     snprintf(k->to, sizeof(k->to), "%.*s", NP_FMT(instance));
-    k->v.instance = np_str_of(k->to);
+    if (!w.slow)
+        k->v.instance = np_str_of(k->to);
     return later(done, x);
+}
+
+static void finish_attaching(void)
+{
+    for (size_t i = 0; i < N; i++)
+        if (w.crates[i].there)
+            w.crates[i].v.instance = np_str_of(w.crates[i].to);
+    w.e.changed(w.arg);
 }
 
 static int fake_detach(void *d, struct np_str id, bool force, np_driver_done_fn *done, void *x)
@@ -492,6 +502,22 @@ NP_TEST(runs_after_its_volume)
     w.e.changed(w.arg);
     turns(20);
     NP_CHECK(w.ensures == 1 && w.attaches == 1, "the same again does nothing");
+    end();
+}
+
+NP_TEST(what_takes_a_while_is_asked_for_once)
+{
+    begin();
+    w.slow = true;
+    want_root(false);
+    np_compute_set(w.c, &one);
+    w.e.ready(w.arg, NP_STR_NULL);
+    UNTIL(w.attaches == 1);
+    turns(100);
+    NP_CHECK(w.attaches == 1, "asked %d times", w.attaches);
+    finish_attaching();
+    turns(20);
+    NP_CHECK(w.now.phase == NP_INSTANCE_RUNNING, "the next step follows the word");
     end();
 }
 
