@@ -57,13 +57,14 @@ static void make_names(struct guest *g)
                 0644);
 }
 
-static void add_environment(struct guest *g, const char *name, const char *value)
+/* What of it the file lacks goes to `lines`. */
+static void add_environment(struct guest *g, struct np_str have, struct np_buf *lines,
+                            const char *name, const char *value)
 {
     setenv(name, value, 1);
     struct np_str line = np_str_printf(g->arena, "%s=%s\n", name, value);
-    struct np_str have = guest_read(g->arena, "/etc/environment", TEXT_MAX);
     if (have.p == NULL || !guest_has_line(have, line))
-        guest_append("/etc/environment", line, 0644);
+        np_buf_str_add(lines, line);
 }
 
 /* The region's own authority signs what its APIs show. */
@@ -89,9 +90,14 @@ static void trust(struct guest *g)
     guest_mkdirs("/usr/local/share/ca-certificates", 0755);
     if (!guest_exists("/usr/local/share/ca-certificates/nephele.crt"))
         guest_write("/usr/local/share/ca-certificates/nephele.crt", ca, 0644);
+    struct np_buf lines;
+    np_buf_init(&lines, g->arena, USER_DATA);
+    have = guest_read(g->arena, "/etc/environment", TEXT_MAX);
     NP_EACH (n, names)
-        add_environment(g, *n, bundle);
-    add_environment(g, "NODE_EXTRA_CA_CERTS", CA);
+        add_environment(g, have, &lines, *n, bundle);
+    add_environment(g, have, &lines, "NODE_EXTRA_CA_CERTS", CA);
+    if (lines.n != 0)
+        guest_append("/etc/environment", np_buf_str(&lines), 0644);
 }
 
 /* Programs that would talk to an init that is not there. A regular file is covered, so that the

@@ -4,12 +4,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 #include "base/auto.h"
+
+#define REPLACE_MAX (1 << 20)
 
 struct np_str guest_read(struct np_arena *a, const char *path, size_t max)
 {
@@ -50,8 +54,32 @@ bool guest_write(const char *path, struct np_str bytes, mode_t mode)
     return false;
 }
 
+static bool replace(const char *path, struct np_str old, struct np_str more, const struct stat *st)
+{
+    char new[PATH_MAX + 16];
+    snprintf(new, sizeof(new), "%s.nephele-new", path);
+    NP_AUTO_FD fd = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd >= 0 && write_all(fd, old) && write_all(fd, more) &&
+        fchown(fd, st->st_uid, st->st_gid) == 0 && fchmod(fd, st->st_mode & 07777) == 0 &&
+        rename(new, path) == 0)
+        return true;
+    unlink(new);
+    return false;
+}
+
+/* By a file that takes the old one's place: one of the image would be copied up for a write, and
+ * that is synced to the disk before anything goes on. */
 bool guest_append(const char *path, struct np_str bytes, mode_t mode)
 {
+    NP_AUTO_ARENA a = np_arena_new();
+    char real[PATH_MAX];
+    struct stat st;
+    if (realpath(path, real) != NULL && stat(real, &st) == 0 && S_ISREG(st.st_mode) &&
+        st.st_size <= REPLACE_MAX) {
+        struct np_str old = guest_read(a, real, REPLACE_MAX);
+        if (old.p != NULL && replace(real, old, bytes, &st))
+            return true;
+    }
     NP_AUTO_FD fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, mode);
     return fd >= 0 && write_all(fd, bytes);
 }
