@@ -149,8 +149,8 @@ static int sync_inside(const struct agent_Interface *f, const struct agent_Block
     snprintf(name, sizeof(name), "eth%d", (int)f->Device.v);
     rc = np_nl_ips(s.nl, a, &have, &n_have, err);
     if (rc == 0) {
-        np_net_each_missing(want, f->Addresses.n, have, n_have, sizeof(*want), add_ip, &s);
-        np_net_each_missing(have, n_have, want, f->Addresses.n, sizeof(*want), del_ip, &s);
+        np_nl_each_missing(want, f->Addresses.n, have, n_have, sizeof(*want), add_ip, &s);
+        np_nl_each_missing(have, n_have, want, f->Addresses.n, sizeof(*want), del_ip, &s);
         np_nl_link_up(s.nl, name, NULL);
         add_routes(s.nl, f, subnet, want, have, n_have);
         rc = np_nl_flush(s.nl, err);

@@ -105,8 +105,8 @@ static int sync_routes(struct np_nl *nl, const struct agent_EnsureInternetReques
     int rc = np_nl_routes(nl, a, &have, &n_have, err);
     if (rc != 0)
         return rc;
-    np_net_each_missing(want, n, have, n_have, sizeof(*want), add_route, nl);
-    np_net_each_missing(have, n_have, want, n, sizeof(*want), del_local, nl);
+    np_nl_each_missing(want, n, have, n_have, sizeof(*want), add_route, nl);
+    np_nl_each_missing(have, n_have, want, n, sizeof(*want), del_local, nl);
     /* The source of errors that it sends, and of sockets that choose none. */
     np_nl_ip(nl, true,
              &(struct np_ip){.index = NP_NL_LO, .addr = (uint32_t)rq->Client.v, .bits = 32});

@@ -11,6 +11,7 @@
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
+#include <stdlib.h>
 
 #include "base/arena.h"
 #include "base/assert.h"
@@ -434,4 +435,27 @@ int np_nl_rules(struct np_nl *nl, struct np_arena *a, struct np_rule **out, size
     *out = d.v;
     *n = d.n;
     return rc;
+}
+
+/* --- two lists --- */
+
+static int compare(const void *a, const void *b, void *size)
+{
+    return memcmp(a, b, *(size_t *)size);
+}
+
+void np_nl_each_missing(void *want, size_t n_want, void *have, size_t n_have, size_t size,
+                        void (*fn)(void *arg, const void *item), void *arg)
+{
+    if (n_want != 0)
+        qsort_r(want, n_want, size, compare, &size);
+    if (n_have != 0)
+        qsort_r(have, n_have, size, compare, &size);
+    for (size_t i = 0, k = 0; i < n_want; i++) {
+        const char *one = (const char *)want + i * size;
+        while (k < n_have && memcmp((const char *)have + k * size, one, size) < 0)
+            k++;
+        if (k == n_have || memcmp((const char *)have + k * size, one, size) != 0)
+            fn(arg, one);
+    }
 }

@@ -71,3 +71,8 @@ int np_nl_routes(struct np_nl *nl, struct np_arena *a, struct np_route **out, si
                  struct np_err *err);
 int np_nl_rules(struct np_nl *nl, struct np_arena *a, struct np_rule **out, size_t *n,
                 struct np_err *err);
+
+/* Tells of what `want` has and `have` has not; both in no order, and sorted by it. Sizes are of the
+ * elements, which are compared as bytes. */
+void np_nl_each_missing(void *want, size_t n_want, void *have, size_t n_have, size_t size,
+                        void (*fn)(void *arg, const void *item), void *arg);

@@ -60,7 +60,7 @@ struct np_nets {
     struct agent_Block pool;
 };
 
-/* --- netsync.c: what is there against what should be --- */
+/* --- netsync.c, netpublish.c: what is there against what should be --- */
 
 /* Links, addresses and routes that are missing. NP_LATER: some of them, the rest when it is called
  * again: other requests need not wait for a hundred guests. */
@@ -85,6 +85,3 @@ void np_guests_prune(struct np_nets *all);
 int np_lo_narrow(struct np_nl *nl, struct np_err *err);
 
 struct np_net *np_net_find(const struct np_nets *all, struct np_str id);
-/* Adds what `want` has and `have` has not; both in no order. Sizes are of the elements. */
-void np_net_each_missing(void *want, size_t n_want, void *have, size_t n_have, size_t size,
-                         void (*fn)(void *arg, const void *item), void *arg);
