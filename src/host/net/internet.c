@@ -65,6 +65,8 @@ static int open_internet(struct np_nets *n, struct np_err *err)
     if (rc == 0)
         rc = set_up(n->internet_nl, err);
     np_netns_leave(&n->dir);
+    if (rc == 0)
+        rc = np_nft_new(n->g->loop, &n->dir, n->internet, &n->internet_nft, err);
     if (rc != 0) {
         np_nl_close(n->internet_nl);
         n->internet_nl = NULL;
@@ -131,7 +133,6 @@ static void loaded(void *arg, int rc, const struct np_err *said)
     static const struct agent_EnsureInternetReply nothing;
     struct np_nets *n = arg;
     struct np_err err = *said;
-    n->internet_nft = NULL;
     n->internet_busy = false;
     if (rc == 0)
         rc = forward(n, &err);
@@ -146,8 +147,7 @@ static int load(struct np_nets *n, struct np_err *err)
     np_buf_init(&text, NULL, TEXT_MAX);
     np_ruleset_diff(NULL, r, &text);
     np_ruleset_free(r);
-    return np_nft_start(n->g->loop, &n->dir, n->internet, np_buf_str(&text), loaded, n,
-                        &n->internet_nft, err);
+    return np_nft_load(n->internet_nft, np_buf_str(&text), loaded, n, err);
 }
 
 static bool is_block(const struct agent_Block *b)

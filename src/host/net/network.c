@@ -30,7 +30,7 @@ static void free_ask(struct np_net_ask *q)
 static void free_net(void *value)
 {
     struct np_net *n = value;
-    np_nft_forget(n->nft);
+    np_nft_free(n->nft);
     np_timer_stop(&n->more);
     np_arena_free(n->links_arena);
     np_nl_close(n->nl);
@@ -119,6 +119,8 @@ static int open_router(struct np_net *n, struct np_err *err)
         return rc;
     rc = open_inside(n, err);
     np_netns_leave(&n->all->dir);
+    if (rc == 0)
+        rc = np_nft_new(n->all->g->loop, &n->all->dir, n->ns, &n->nft, err);
     if (rc == 0)
         return 0;
     np_nl_close(n->nl);
@@ -233,7 +235,6 @@ static void loaded(void *arg, int rc, const struct np_err *said)
 {
     struct np_net *n = arg;
     struct np_err err = *said;
-    n->nft = NULL;
     if (rc == 0) {
         np_ruleset_free(n->loaded);
         n->loaded = n->loading;
@@ -293,8 +294,7 @@ static int add_and_load(struct np_net *n, struct np_err *err)
         loaded(n, 0, &(struct np_err){0});
         return 0;
     }
-    return np_nft_start(n->all->g->loop, &n->all->dir, n->ns, np_buf_str(&text), loaded, n, &n->nft,
-                        err);
+    return np_nft_load(n->nft, np_buf_str(&text), loaded, n, err);
 }
 
 static int begin(struct np_net *n, struct np_err *err)
@@ -463,7 +463,7 @@ void np_nets_free(struct np_nets *n)
     if (n == NULL)
         return;
     np_map_free(n->nets, free_net);
-    np_nft_forget(n->internet_nft);
+    np_nft_free(n->internet_nft);
     np_nl_close(n->internet_nl);
     if (n->internet >= 0)
         close(n->internet);
