@@ -92,6 +92,7 @@ const struct np_link *np_links_find(const struct np_links *l, const char *name)
 void np_net_forget_links(struct np_net *n)
 {
     n->links_read = false;
+    n->shape = 0;
 }
 
 /* Nobody but the agent changes them: they are read when it has. */

@@ -5,8 +5,10 @@
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "base/digest.h"
 #include "base/log.h"
 #include "base/map.h"
+#include "codec/codec.h"
 #include "host/net/firewall.h"
 #include "host/limits.h"
 #include "host/net/network_int.h"
@@ -231,6 +233,53 @@ static bool has_other_peers(const struct np_net *n)
     return false;
 }
 
+/* A hash of all that is told but what rules alone are made of: groups change more often than links
+ * and routes, and those need not be looked at then. */
+static uint64_t shape_of(const struct np_net *n)
+{
+    NP_AUTO_ARENA a = np_arena_new();
+    struct agent_EnsureNetworkRequest in = *n->now.in;
+    struct np_buf b;
+    uint64_t hash;
+    in.Version = (struct np_opt_int){0};
+    in.Groups = (struct agent_GroupList){0};
+    in.Acls = (struct agent_AclList){0};
+    in.Subnets.v = np_new_array(a, struct agent_Subnet, in.Subnets.n + 1);
+    for (size_t i = 0; i < in.Subnets.n; i++) {
+        in.Subnets.v[i] = n->now.in->Subnets.v[i];
+        in.Subnets.v[i].Acl = (struct np_opt_int){0};
+    }
+    in.Interfaces.v = np_new_array(a, struct agent_Interface, in.Interfaces.n + 1);
+    for (size_t i = 0; i < in.Interfaces.n; i++) {
+        struct agent_Interface *f = &in.Interfaces.v[i];
+        *f = n->now.in->Interfaces.v[i];
+        f->Groups = (struct agent_IndexList){0};
+        f->LogAccept = f->LogReject = (struct np_opt_bool){0};
+    }
+    np_buf_init(&b, a, TEXT_MAX);
+    np_cbor_put(&agent_EnsureNetworkRequest_shape, &in, &b);
+    np_digest_once(NP_XXHASH64, np_buf_str(&b), (unsigned char *)&hash);
+    return hash | 1;
+}
+
+/* What is too many goes when nothing leads to it any more. */
+static int finish_links(struct np_net *n, struct np_err *err)
+{
+    int rc = forward(n, err);
+    if (rc == 0)
+        rc = np_net_prune(n, err);
+    if (rc == 0)
+        rc = np_net_publish(n, err);
+    if (rc != 0)
+        return rc;
+    np_guests_prune(n->all);
+    if (n->was.in != NULL && n->was.in != n->now.in && has_other_peers(n))
+        touch_peers(n, n->was.in);
+    if (n->links_read) /* not those that have just gone */
+        n->shape = shape_of(n);
+    return 0;
+}
+
 static void loaded(void *arg, int rc, const struct np_err *said)
 {
     struct np_net *n = arg;
@@ -239,18 +288,10 @@ static void loaded(void *arg, int rc, const struct np_err *said)
         np_ruleset_free(n->loaded);
         n->loaded = n->loading;
         n->loading = NULL;
-        rc = forward(n, &err);
+        rc = n->rules_only ? 0 : finish_links(n, &err);
     }
     if (rc == 0)
-        rc = np_net_prune(n, &err);
-    if (rc == 0)
-        rc = np_net_publish(n, &err);
-    if (rc == 0) {
         n->version = n->now.in->Version.v;
-        np_guests_prune(n->all);
-        if (n->was.in != NULL && n->was.in != n->now.in && has_other_peers(n))
-            touch_peers(n, n->was.in);
-    }
     np_ruleset_free(n->loading);
     n->loading = NULL;
     finish(n, rc, &err);
@@ -281,7 +322,7 @@ static int add_and_load(struct np_net *n, struct np_err *err)
 {
     NP_AUTO_BUF text;
     np_buf_init(&text, NULL, TEXT_MAX);
-    int rc = np_net_add(n, err);
+    int rc = n->rules_only ? 0 : np_net_add(n, err);
     if (rc == NP_LATER)
         np_timer_set(n->all->g->loop, &n->more, 0, go_on);
     if (rc != 0)
@@ -304,7 +345,12 @@ static int begin(struct np_net *n, struct np_err *err)
         rc = check_pool(n, err);
     if (rc == 0)
         rc = open_router(n, err);
-    return rc != 0 ? rc : add_and_load(n, err);
+    if (rc != 0)
+        return rc;
+    n->rules_only = n->shape != 0 && n->shape == shape_of(n);
+    if (!n->rules_only)
+        n->shape = 0;
+    return add_and_load(n, err);
 }
 
 static void give_up(struct np_net *n, int rc, const struct np_err *err)

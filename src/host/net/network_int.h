@@ -41,6 +41,8 @@ struct np_net {
     bool links_read;      /* they are as they are */
     struct np_timer more; /* not all links are made at once */
     bool busy, again;     /* under way; once more after it */
+    uint64_t shape;       /* of links and routes as they are, all in order; 0: not known */
+    bool rules_only;      /* what is under way changes neither */
     int64_t version;      /* of what is done */
     struct np_ruleset *loaded, *loading;
     struct np_nft *nft;
