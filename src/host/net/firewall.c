@@ -419,14 +419,13 @@ static void add_hooks(struct build *b)
     struct np_piece *own = chain(b, "own", "type filter hook output priority mangle;");
     struct np_piece *output = chain(b, "output", FILTER("output") "accept;");
     LINES(b, chain(b, "source", "type filter hook prerouting priority raw;"),
-          "meta mark set iifname . ip saddr map @sources", "meta mark != 0 accept",
-          "iifname \"lo\" accept", "iifname @edges accept", "ip saddr @locals drop",
-          "meta mark set iifname map @unchecked", "meta mark 0 drop");
-    LINES(b, leave, "meta mark 0 accept");
+          "meta mark set iifname . ip saddr map @sources accept", "iifname \"lo\" accept",
+          "iifname @edges accept", "ip saddr @locals drop", "meta mark set iifname map @unchecked",
+          "meta mark 0 drop");
     if (np_piece_is_there(b->r, NP_STR("acl_out")))
-        LINES(b, leave, "ip daddr @services accept", "iifname vmap @acl_out");
-    LINES(b, leave, "ct state established,related accept", "ip daddr @services accept",
-          "iifname vmap @egress", "drop");
+        LINES(b, leave, "meta mark 0 accept", "ip daddr @services accept", "iifname vmap @acl_out");
+    LINES(b, leave, "ct state established,related accept", "meta mark 0 accept",
+          "ip daddr @services accept", "iifname vmap @egress", "drop");
     look_up(b, pass, "oifname", "acl_in");
     look_up(b, pass, "iifname", "acl_back");
     LINES(b, pass, "ct state established,related accept", "iifname @nats drop",

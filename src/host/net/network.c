@@ -82,6 +82,8 @@ static int set_up_router(struct np_err *err)
         {"ipv4/conf/all/accept_redirects", "0", true},
         {"ipv4/conf/default/accept_redirects", "0", true},
         {"ipv4/ip_unprivileged_port_start", "0", true},
+        /* What comes is forwarded: to look for a socket first is a lookup in vain. */
+        {"ipv4/ip_early_demux", "0", false},
         {"ipv6/conf/all/disable_ipv6", "1", false},
         {"ipv6/conf/default/disable_ipv6", "1", false},
         {"netfilter/nf_conntrack_acct", "1", false},
