@@ -236,6 +236,8 @@ bool np_volume_describe(struct np_volumes *v, bool snapshot, const char *id, str
     NP_AUTO_FD dir = np_volume_open(parent, id, "");
     NP_AUTO_FD fresh = dir < 0 ? np_volume_open(parent, id, ".new") : -1;
     if (dir < 0 && fresh < 0)
+        dir = np_volume_open(parent, id, ""); /* made between the two looks */
+    if (dir < 0 && fresh < 0)
         return false;
     *out = (struct agent_VolumeState){
         .Id = np_str_dup(a, np_str_of(id)),
