@@ -66,6 +66,14 @@ def wait_for(condition, seconds=20, what="condition"):
         time.sleep(0.01)
 
 
+def as_user(uid, folder):
+    """What root puts before a command so that this user runs it, on a host whose /dev/fuse is everybody's, as udev
+    makes it; that one is seen by the command alone. `folder` is the caller's and stays empty."""
+    return ["unshare", "--mount", "sh", "-c", 'at="$0/.dev"; mkdir -p "$at"; mount -t tmpfs -o mode=755 nephele "$at" && '
+            'mknod -m 666 "$at/fuse" c 10 229 && mount --bind "$at/fuse" /dev/fuse; exec "$@"', folder,
+            "setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups"]
+
+
 class Region:
     """`flags` become the command line: at_rest="none" is --at-rest=none, dev=True is --dev. `uid`: started by
     root, it runs as that user."""
@@ -91,7 +99,7 @@ class Region:
     # --- life ---
 
     def argv(self):
-        out = [] if self.uid is None else ["setpriv", f"--reuid={self.uid}", f"--regid={self.uid}", "--clear-groups"]
+        out = [] if self.uid is None else as_user(self.uid, self.own_folder)
         out += [program(), "serve", f"--data={self.data}", f"--listen={self.listen}", f"--dns={self.dns}"]
         for name, value in self.flags.items():
             flag = "--" + name.replace("_", "-")

@@ -128,6 +128,8 @@ static void own_programs(struct guest *g)
     own_program(g, "systemctl", "/usr/bin");
     NP_EACH (n, names)
         own_program(g, *n, "/usr/sbin");
+    if (g->files)
+        mount_own();
 }
 
 void boot_early(struct guest *g)

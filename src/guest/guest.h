@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* guest.h - what the parts of the guest's programs share. One program, several names: init,
- * systemctl, shutdown, poweroff, reboot, halt. */
+ * systemctl, shutdown, poweroff, reboot, halt, mount; and fusermount (fusermount.h). */
 #pragma once
 
 #include <stdarg.h>
@@ -19,6 +19,7 @@ struct guest {
     struct np_arena *arena;
     const char *id, *user, *hostname;
     bool network; /* it has one: metadata can be asked for */
+    bool files;   /* volumes are files in /dev, not devices */
     bool fresh;   /* first boot of this instance id */
 };
 
@@ -112,6 +113,10 @@ size_t control_fds(struct control *c, struct pollfd *v, size_t max);
 /* What must happen: 0 nothing, else 1 + enum np_guest_end. */
 int control_turn(struct control *c, const struct pollfd *v, size_t n);
 void control_reaped(struct control *c, pid_t pid);
+
+/* --- mount.c --- */
+int mount_main(int argc, char **argv);
+void mount_own(void); /* it takes the place of the image's */
 
 /* --- systemctl.c --- */
 int systemctl_main(int argc, char **argv);

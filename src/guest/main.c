@@ -16,6 +16,7 @@
 
 #include "base/arena.h"
 #include "guest/control.h"
+#include "guest/fusermount.h"
 
 #define DOOR_FD     3
 #define GO_FD       4
@@ -157,7 +158,8 @@ static int init_main(void)
                       .id = np_str_z(a, np_str_of(env("NEPHELE_ID", "i-0"))),
                       .user = np_str_z(a, np_str_of(env("NEPHELE_USER", "ec2-user"))),
                       .hostname = np_str_z(a, np_str_of(env("NEPHELE_HOSTNAME", "localhost"))),
-                      .network = strcmp(env("NEPHELE_NETWORK", "0"), "1") == 0};
+                      .network = strcmp(env("NEPHELE_NETWORK", "0"), "1") == 0,
+                      .files = strcmp(env("NEPHELE_FILES", "0"), "1") == 0};
     int signals = take_signals();
     fcntl(DOOR_FD, F_SETFD, FD_CLOEXEC);
     fcntl(GO_FD, F_SETFD, FD_CLOEXEC);
@@ -223,6 +225,10 @@ int main(int argc, char **argv)
     NP_EACH (e, ends)
         if (strcmp(name, *e) == 0)
             return shutdown_main(name, argc, argv);
+    if (strcmp(name, "mount") == 0)
+        return mount_main(argc, argv);
+    if (strcmp(name, "fusermount") == 0)
+        return fusermount_main();
     if (strcmp(name, "systemctl") == 0)
         return systemctl_main(argc, argv);
     if (strcmp(name, "init") == 0 && getpid() == 1)

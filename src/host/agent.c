@@ -380,6 +380,7 @@ static struct np_instance_parts parts_of(struct daemon *d)
         .names = np_volume_names,
         .gone = np_volume_guest_gone,
         .mounts_listener = np_volume_listener_path(d->g.volumes),
+        .served = np_volumes_are_served(d->g.volumes),
     };
 }
 

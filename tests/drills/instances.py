@@ -17,7 +17,7 @@ import subprocess
 import tempfile
 import threading
 
-from region import alive, clean_env, program, wait_for
+from region import alive, as_user, clean_env, program, wait_for
 
 VERBS = ["Hello", "EnsureProcess", "StopProcess", "ListProcesses", "Doctor", None, "EnsureNetwork", "RemoveNetwork",
          "ListNetworks", "EnsureInternet", "MakeSockets", "EnsureInstance", "StopInstance", "RemoveInstance",
@@ -221,7 +221,7 @@ class Agent:
     def start(self):
         argv = [self.program, "__agent", self.data]
         if self.uid is not None:
-            argv = ["setpriv", f"--reuid={self.uid}", f"--regid={self.uid}", "--clear-groups"] + argv
+            argv = as_user(self.uid, self.own) + argv
         path = os.path.join(self.data, "agent.sock")
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(argv, env=clean_env(), stderr=log, cwd="/", umask=0o077)  # a region's

@@ -23,6 +23,16 @@ def sealed(key):
 
 
 class Volumes(Agent):
+    @property
+    def served(self):
+        """Guests have their volumes as files that a process serves: it is not root's."""
+        return self.uid is not None or os.geteuid() != 0
+
+    @property
+    def has_views(self):
+        text = next(f["Text"] for f in self.call("Doctor")["Findings"] if f["Name"] == "volumes")
+        return "files of their size" in text and "fuse2fs" in text
+
     def ask(self, verb, key=None, **members):
         """As call(), with the key as a sealed memory file."""
         if key is None:

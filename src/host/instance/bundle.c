@@ -83,6 +83,7 @@ static void put_process(const struct np_keeper *k, struct np_arena *a, struct np
     text(b, ",", np_str_z(a, np_str_printf(a, "NEPHELE_HOSTNAME=%.*s", NP_FMT(k->rq->Hostname))));
     text(b, ",",
          np_str_z(a, np_str_printf(a, "NEPHELE_NETWORK=%d", k->parts->netns != NULL ? 1 : 0)));
+    text(b, ",", np_str_z(a, np_str_printf(a, "NEPHELE_FILES=%d", k->parts->served)));
     np_buf_lit(b, "],\"oomScoreAdj\":300,\"noNewPrivileges\":false");
     put_capabilities(k, b);
     np_buf_lit(b, "}");

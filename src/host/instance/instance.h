@@ -49,6 +49,8 @@ struct np_instance_parts {
                  struct np_err *err);
     void (*gone)(void *arg, struct np_str id); /* in the agent, when it has ended */
     const char *mounts_listener;               /* socket for mount(2) of guests; NULL: none */
+    bool served; /* volumes are files in /dev that processes serve; it answers umount2(2) and
+                    fsync(2), too */
 };
 
 /* `data_dir`/run/instances.d is made if need be. */

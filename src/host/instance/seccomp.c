@@ -8,6 +8,9 @@
 #define ARCHITECTURES     "\"architectures\":[\"SCMP_ARCH_X86_64\",\"SCMP_ARCH_X86\",\"SCMP_ARCH_X32\"]"
 #define ARCHITECTURES_ARM "\"architectures\":[\"SCMP_ARCH_AARCH64\",\"SCMP_ARCH_ARM\"]"
 
+/* Where processes serve file systems on volumes. */
+#define SERVED "\"umount2\",\"fsync\",\"fdatasync\",\"syncfs\",\"sync\""
+
 #define EPERM_  1
 #define ENOSYS_ 38
 
@@ -62,7 +65,7 @@ void np_seccomp_put(const struct np_keeper *k, struct np_buf *b)
     }
     if (listener != NULL) {
         np_buf_lit(b, ",");
-        rule(b, "\"mount\"", "SCMP_ACT_NOTIFY", 0);
+        rule(b, k->parts->served ? "\"mount\"," SERVED : "\"mount\"", "SCMP_ACT_NOTIFY", 0);
         np_buf_lit(b, ",");
         rule(b, "\"fsopen\",\"fspick\",\"fsconfig\",\"fsmount\"", "SCMP_ACT_ERRNO", ENOSYS_);
     }

@@ -31,12 +31,23 @@ struct attaching {
 
 static int open_file(const struct attaching *t, struct np_err *err)
 {
-    if (t->spec.encrypted) {
+    if (t->spec.encrypted || np_volumes_views(t->v)) {
         int fd = -1, rc = np_volume_view_start(t->dir, t->key, &fd, err);
         return rc == 0 ? fd : rc;
     }
     int fd = openat(t->dir, "disk", O_RDWR | O_NOFOLLOW | O_CLOEXEC);
     return fd >= 0 ? fd : np_err_errno(err, errno, "cannot open the file of a volume");
+}
+
+/* True: nobody has it any more. A view, and the file system on it, end when they are closed. */
+static bool let_go(struct np_volumes *v, int dir, const struct np_volume_on *on)
+{
+    if (on->loop >= 0)
+        return np_loopdev_free(v, on->loop);
+    if (on->loop == NP_VOLUME_VIEW)
+        np_volume_view_stop(dir);
+    return np_life_pid(dir, NP_VOLUME_FS_LOCK) == 0 &&
+           (on->loop != NP_VOLUME_VIEW || np_life_pid(dir, NP_VOLUME_VIEW_LOCK) == 0);
 }
 
 struct places {
@@ -50,14 +61,21 @@ static void take_place(void *arg, const char *id, int dir, const struct np_volum
         p->taken[on->place] = true;
 }
 
+static bool is_root_device(const char *device)
+{
+    static const char *const roots[] = {"sda1", "xvda", "sda"};
+    NP_EACH (root, roots)
+        if (strcmp(device, *root) == 0)
+            return true;
+    return false;
+}
+
 /* 0 is the root's; the others get the lowest that is free. */
 static int choose_place(struct attaching *t, struct np_err *err)
 {
-    static const char *const roots[] = {"sda1", "xvda", "sda"};
     struct places p = {0};
-    NP_EACH (root, roots)
-        if (strcmp(t->on.device, *root) == 0)
-            return 0;
+    if (is_root_device(t->on.device))
+        return 0;
     np_volumes_of(t->v, t->on.instance, take_place, &p);
     t->on.place = 1;
     while (t->on.place < PLACES && p.taken[t->on.place])
@@ -83,12 +101,13 @@ static int bind_it(void *arg, struct np_err *err)
     NP_AUTO_FD file = open_file(t, err);
     if (file < 0)
         return file;
-    int rc = np_loopdev_bind(t->v, file, t->id, &t->on.loop, err);
+    t->on.loop = NP_VOLUME_VIEW;
+    int rc = np_volumes_views(t->v) ? 0 : np_loopdev_bind(t->v, file, t->id, &t->on.loop, err);
     if (rc != 0)
         return rc;
     rc = write_down(t, err);
     if (rc != 0)
-        np_loopdev_free(t->v, t->on.loop);
+        let_go(t->v, t->dir, &t->on);
     return rc;
 }
 
@@ -109,14 +128,16 @@ static int check_key(const struct attaching *t, struct np_err *err)
 static void drop_dead(struct np_volumes *v, const char *id, int dir, const struct np_volume_on *on)
 {
     np_volume_hide(v, id, on);
-    if (on->loop >= 0)
-        np_loopdev_free(v, on->loop);
+    np_volume_fs_kill(dir);
+    let_go(v, dir, on);
     np_volume_view_stop(dir);
     unlinkat(dir, "attached", 0);
 }
 
 static bool works(const struct attaching *t, const struct np_volume_on *on)
 {
+    if (on->loop == NP_VOLUME_VIEW)
+        return np_volumes_views(t->v) && np_volume_view_pid(t->dir) != 0;
     return on->loop < 0 ||
            (np_loopdev_number(on->loop) != 0 && np_loopdev_is(t->v, on->loop, t->id) &&
             (!t->spec.encrypted || np_volume_view_pid(t->dir) != 0));
@@ -148,6 +169,21 @@ static int attach_folder(struct attaching *t, struct np_err *err)
     return np_volume_on_write(t->dir, &t->on, err);
 }
 
+/* Root volumes of a host without loop devices are folders, and folders are no devices. */
+static int check_kind(const struct attaching *t, struct np_err *err)
+{
+    bool root = is_root_device(t->on.device);
+    if (t->spec.folder && !root)
+        return np_err(err, NP_ENOTSUP, "%s is a folder, which is no device but a root", t->id);
+    if (root && !t->spec.folder && !np_volumes_loops(t->v))
+        return np_err(err, NP_ENOTSUP, "%s cannot be a root volume on this host: %.*s", t->id,
+                      NP_FMT(np_err_text(&t->v->no_loops)));
+    return t->spec.folder || np_volumes_loops(t->v) || np_volumes_views(t->v)
+               ? 0
+               : np_err(err, NP_ENOTSUP, "%s cannot be attached on this host: %.*s", t->id,
+                        NP_FMT(np_err_text(&t->v->no_views)));
+}
+
 static int start_attaching(struct attaching *t, struct np_err *err)
 {
     if (np_life_pid(t->dir, NP_VOLUME_ATTACH) != 0)
@@ -156,7 +192,9 @@ static int start_attaching(struct attaching *t, struct np_err *err)
         return np_err(err, NP_EBUSY, "%s is being grown", t->id);
     unlinkat(t->dir, "failed", 0);
     unlinkat(t->dir, "shown", 0);
-    int rc = check_key(t, err);
+    int rc = check_kind(t, err);
+    if (rc == 0)
+        rc = check_key(t, err);
     if (rc != 0)
         return rc;
     if (t->spec.folder)
@@ -202,7 +240,7 @@ int np_volume_root_ready(void *arg, struct np_str id, struct np_str instance, st
         return np_err(err, NP_EAGAIN, "its root volume is not attached yet");
     if (!np_str_eq(instance, np_str_of(on.instance)))
         return np_err(err, NP_EBUSY, "its root volume is attached to %s", on.instance);
-    return on.loop < 0 || np_loopdev_number(on.loop) != 0
+    return on.loop == -1 || (on.loop >= 0 && np_loopdev_number(on.loop) != 0)
                ? 0
                : np_err(err, NP_EAGAIN, "the device of its root volume is gone");
 }
@@ -225,8 +263,10 @@ static int grow_it(void *arg, struct np_err *err)
     if (disk < 0 || ftruncate(disk, (off_t)g->spec.size_mib << 20) != 0 || fsync(disk) != 0)
         return np_err_errno(err, errno, "cannot grow the volume");
     if (g->attached) {
-        if (g->spec.encrypted)
+        if (g->spec.encrypted || g->on.loop == NP_VOLUME_VIEW)
             fstatat(g->dir, "view", &st, 0); /* so that the kernel sees its new size */
+        if (g->on.loop == NP_VOLUME_VIEW)
+            return np_volume_spec_write(g->dir, &g->spec, err);
         int rc = np_loopdev_resize(g->v, g->on.loop, err);
         if (rc != 0)
             return rc;
@@ -250,7 +290,7 @@ int np_volume_grow(struct np_volumes *v, const char *id, int dir, uint32_t size_
     g.spec.size_mib = size_mib;
     if (g.spec.folder)
         return np_volume_spec_write(dir, &g.spec, err);
-    g.attached = np_volume_on_read(dir, &g.on) && np_loopdev_number(g.on.loop) != 0;
+    g.attached = np_volume_on_read(dir, &g.on) && np_volume_dev(dir, &g.on) != 0;
     unlinkat(dir, "failed", 0);
     struct np_volume_work w = {.dir = dir, .lock = NP_VOLUME_GROW, .fn = grow_it, .arg = &g};
     return np_volume_work(v, &w, err);
@@ -260,6 +300,7 @@ int np_volume_grow(struct np_volumes *v, const char *id, int dir, uint32_t size_
 
 struct cutting {
     struct np_volumes *v;
+    int dir;
     struct np_volume_on on;
     pid_t pid;
 };
@@ -267,12 +308,15 @@ struct cutting {
 static int cut(void *arg, struct np_err *err)
 {
     const struct cutting *c = arg;
-    return np_volume_cut(c->v, &c->on, c->pid, err);
+    int rc = np_volume_cut(c->v, c->dir, &c->on, c->pid, err);
+    if (c->on.loop == NP_VOLUME_VIEW)
+        np_volume_fs_end(c->dir);
+    return rc;
 }
 
 static void start_cutting(struct np_volumes *v, int dir, const struct np_volume_on *on)
 {
-    struct cutting c = {.v = v, .on = *on};
+    struct cutting c = {.v = v, .dir = dir, .on = *on};
     struct np_instance_guest g;
     if (v->find == NULL || !v->find(v->find_arg, on->instance, &g))
         return;
@@ -287,14 +331,22 @@ static void start_cutting(struct np_volumes *v, int dir, const struct np_volume_
 static bool finish(struct np_volumes *v, const char *id, int dir, const struct np_volume_on *on)
 {
     bool force = np_volume_has(dir, "force") && np_life_pid(dir, "cut.lock") == 0;
-    if (on->loop >= 0 && !np_loopdev_free(v, on->loop) && !force)
+    if (on->loop == NP_VOLUME_VIEW && !np_volume_has(dir, "hidden")) {
+        np_volume_hide(v, id, on); /* the name itself holds it */
+        touch(dir, "hidden");
+    }
+    if (!let_go(v, dir, on) && !force)
         return false;
-    np_volume_hide(v, id, on);
+    if (on->loop != NP_VOLUME_VIEW)
+        np_volume_hide(v, id, on);
+    else if (force)
+        np_volume_view_kill(dir);
     np_volume_view_stop(dir);
     unlinkat(dir, "attached", 0);
     unlinkat(dir, "detach", 0);
     unlinkat(dir, "force", 0);
     unlinkat(dir, "shown", 0);
+    unlinkat(dir, "hidden", 0);
     unlinkat(dir, "failed", 0);
     fsync(dir);
     return true;
@@ -339,7 +391,7 @@ static void look_one(void *arg, const char *id, int dir, const struct np_volume_
         else
             k->again = true;
     } else if (!np_volume_has(dir, "shown")) {
-        np_volume_show(k->v, id, on);
+        np_volume_show(k->v, id, dir, on);
         np_volume_work_watch(k->v, np_volume_view_pid(dir));
         touch(dir, "shown");
         k->changed = true;
@@ -368,17 +420,17 @@ void np_volumes_look(struct np_volumes *v)
 static void stop_one(void *arg, const char *id, int dir, const struct np_volume_on *on)
 {
     struct looking *k = arg;
-    if (on->loop >= 0 && np_loopdev_number(on->loop) != 0) {
-        if (!np_loopdev_free(k->v, on->loop)) {
-            k->again = true;
-            return;
-        }
+    if ((on->loop == NP_VOLUME_VIEW || (on->loop >= 0 && np_loopdev_number(on->loop) != 0)) &&
+        !let_go(k->v, dir, on)) {
+        k->again = true;
+        return;
     }
     np_volume_view_stop(dir);
     unlinkat(dir, "attached", 0);
     unlinkat(dir, "detach", 0);
     unlinkat(dir, "force", 0);
     unlinkat(dir, "shown", 0);
+    unlinkat(dir, "hidden", 0);
 }
 
 size_t np_volumes_stop_all(struct np_volumes *v)
@@ -392,19 +444,35 @@ size_t np_volumes_stop_all(struct np_volumes *v)
 
 /* --- doctor --- */
 
+static struct np_str finding_text(const struct np_volumes *v, struct np_arena *a, bool *fine)
+{
+    struct np_err no_fs = {0};
+    bool fuse = access("/dev/fuse", R_OK | W_OK) == 0;
+    *fine = np_volumes_loops(v) && fuse;
+    if (*fine)
+        return NP_STR("volumes are devices of their size, encrypted ones too (AES-256-XTS)");
+    if (np_volumes_loops(v))
+        return NP_STR("volumes are devices of their size; encrypted ones are refused: there is no "
+                      "/dev/fuse");
+    if (!np_volumes_views(v))
+        return np_str_printf(a,
+                             "root volumes are folders whose size is not enforced, data and "
+                             "encrypted volumes are refused: %.*s, and %.*s",
+                             NP_FMT(np_err_text(&v->no_loops)), NP_FMT(np_err_text(&v->no_views)));
+    bool mounts = np_volume_fs_probe(&no_fs) == 0;
+    return np_str_printf(
+        a,
+        "root volumes are folders whose size is not enforced, encrypted ones are refused; data "
+        "volumes are files of their size in /dev, encrypted ones too, %.*s%.*s: %.*s",
+        NP_FMT(mounts ? NP_STR("their ext4 is mounted by fuse2fs, without a journal")
+                      : NP_STR("and cannot be mounted: ")),
+        NP_FMT(mounts ? NP_STR("") : np_err_text(&no_fs)), NP_FMT(np_err_text(&v->no_loops)));
+}
+
 void np_volumes_doctor(struct np_volumes *v, struct np_arena *a, struct agent_FindingList *out)
 {
-    bool loops = v->no_loops.code == 0, fuse = access("/dev/fuse", R_OK | W_OK) == 0;
-    struct agent_Finding f = {.Name = NP_STR("volumes"), .Fine = {true, loops && fuse}};
-    if (!loops)
-        f.Text = np_str_printf(a,
-                               "root volumes are folders whose size is not enforced, data and "
-                               "encrypted volumes are refused: %.*s",
-                               NP_FMT(np_err_text(&v->no_loops)));
-    else if (!fuse)
-        f.Text = NP_STR("volumes are devices of their size; encrypted ones are refused: there is "
-                        "no /dev/fuse");
-    else
-        f.Text = NP_STR("volumes are devices of their size, encrypted ones too (AES-256-XTS)");
-    out->v[out->n++] = f;
+    bool fine;
+    struct np_str text = finding_text(v, a, &fine);
+    out->v[out->n++] =
+        (struct agent_Finding){.Name = NP_STR("volumes"), .Fine = {true, fine}, .Text = text};
 }

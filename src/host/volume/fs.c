@@ -9,6 +9,7 @@
 #include <sys/mount.h>
 
 #include "base/enc.h"
+#include "host/volume/notify_text.h"
 #include "host/volume/volume_int.h"
 
 #define HEAD 4096
@@ -59,25 +60,6 @@ const char *np_volume_fs(int device, char uuid[40], uint64_t *size_bytes)
 
 /* --- mounting --- */
 
-/* "a,b=c" to single options. Those that are not of this list are refused: the caller is a guest. */
-static bool option_ok(struct np_str key, struct np_str value)
-{
-    static const char *const flags[] = {
-        "discard",  "nodiscard",   "user_xattr",    "acl",           "barrier",        "nobarrier",
-        "delalloc", "nodelalloc",  "inode64",       "attr2",         "nouuid",         "noquota",
-        "lazytime", "init_itable", "noinit_itable", "auto_da_alloc", "noauto_da_alloc"};
-    uint64_t number;
-    if (np_str_is(key, "commit") || np_str_is(key, "stripe") || np_str_is(key, "logbufs") ||
-        np_str_is(key, "inode_readahead_blks"))
-        return np_str_u64(value, &number) && number < 1u << 20;
-    if (np_str_is(key, "data"))
-        return np_str_is(value, "ordered") || np_str_is(value, "writeback");
-    NP_EACH (flag, flags)
-        if (value.p == NULL && np_str_eq(key, np_str_of(*flag)))
-            return true;
-    return false;
-}
-
 static bool set_option(int fs, struct np_str option)
 {
     char key[64], value[64];
@@ -85,7 +67,7 @@ static bool set_option(int fs, struct np_str option)
     np_str_cut(option, '=', &k, &v);
     if (np_str_is(k, "errors") || k.n == 0)
         return true; /* always remount-ro */
-    if (!option_ok(k, v) || k.n >= sizeof(key) || v.n >= sizeof(value)) {
+    if (!np_notify_option_ok(k, v) || k.n >= sizeof(key) || v.n >= sizeof(value)) {
         errno = EINVAL;
         return false;
     }

@@ -8,7 +8,9 @@
 #include <stdio.h>
 #include <sys/mount.h>
 #include <sys/sysmacros.h>
+#include <sys/wait.h>
 
+#include "host/volume/notify_text.h"
 #include "host/volume/volume_int.h"
 #include "io/file.h"
 
@@ -78,30 +80,96 @@ static void link_by(int dev, const char *folder, const char *name, const char *n
         link_to(by, name, target);
 }
 
-void np_volume_link_fs(const struct np_volumes *v, int dev, const struct np_volume_on *on)
+dev_t np_volume_dev(int dir, const struct np_volume_on *on)
+{
+    return on->loop == NP_VOLUME_VIEW ? np_volume_view_dev(dir) : np_loopdev_number(on->loop);
+}
+
+void np_volume_link_fs(const struct np_volumes *v, int dev, int dir, const struct np_volume_on *on)
 {
     char node[NP_VOLUME_NODE], uuid[40];
     uint64_t size;
-    NP_AUTO_FD device = np_loopdev_open(v, on->loop, O_RDONLY);
+    NP_AUTO_FD device = on->loop == NP_VOLUME_VIEW
+                            ? openat(dir, "view", O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+                            : np_loopdev_open(v, on->loop, O_RDONLY);
     node_name(on, node);
     if (device >= 0 && np_volume_fs(device, uuid, &size) != NULL)
         link_by(dev, "by-uuid", uuid, node);
 }
 
-/* Names in the guest's /dev. */
-static void name_it(const struct np_volumes *v, const char *id, const struct np_volume_on *on,
-                    int dev, uid_t base)
+/* --- a view's file, bound over one in the guest's /dev --- */
+
+static bool enter_mounts(int mnt, int dev)
+{
+    return setns(mnt, CLONE_NEWNS) == 0 && fchdir(dev) == 0;
+}
+
+/* One that a view before has left is taken away. */
+static bool cover(int tree, const char *node)
+{
+    while (umount2(node, MNT_DETACH | UMOUNT_NOFOLLOW) == 0)
+        ;
+    unlink(node);
+    NP_AUTO_FD file = open(node, O_RDONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    return file >= 0 &&
+           move_mount(tree, "", file, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) == 0;
+}
+
+/* In a child, since a process has one mount namespace. tree: a clone of the view's mount; -1: the
+ * name goes. */
+static bool change_file(pid_t pid, int dev, const char *node, int tree)
+{
+    char path[64];
+    int status = 1;
+    snprintf(path, sizeof(path), "/proc/%d/ns/mnt", (int)pid);
+    NP_AUTO_FD mnt = open(path, O_RDONLY | O_CLOEXEC);
+    pid_t child = mnt >= 0 ? fork() : -1;
+    if (child == 0) {
+        if (!enter_mounts(mnt, dev))
+            _exit(1);
+        if (tree >= 0)
+            _exit(cover(tree, node) ? 0 : 1);
+        while (umount2(node, MNT_DETACH | UMOUNT_NOFOLLOW) == 0)
+            ;
+        _exit(0);
+    }
+    return child > 0 && waitpid(child, &status, 0) == child && status == 0;
+}
+
+static bool is_covered(int dir, int dev, const char *node)
+{
+    struct statx st;
+    return statx(dev, node, AT_STATX_DONT_SYNC | AT_SYMLINK_NOFOLLOW, 0, &st) == 0 &&
+           makedev(st.stx_dev_major, st.stx_dev_minor) == np_volume_view_dev(dir);
+}
+
+static bool bind_view(int dir, int dev, const char *node, pid_t pid)
+{
+    if (is_covered(dir, dev, node))
+        return true;
+    NP_AUTO_FD tree = open_tree(dir, "view", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+    return tree >= 0 && change_file(pid, dev, node, tree);
+}
+
+/* --- names in the guest's /dev --- */
+
+static void name_it(const struct np_volumes *v, const char *id, int dir,
+                    const struct np_volume_on *on, int dev, const struct np_instance_guest *g)
 {
     char node[NP_VOLUME_NODE], by_id[LINK_MAX], target[64];
     node_name(on, node);
     id_name(id, by_id);
     snprintf(target, sizeof(target), NP_VOLUME_DEV_DIR "/%s", node);
     /* A /dev of the host's can have the node itself, by which /proc/mounts then names it. */
-    if (!make_node(dev, node, np_loopdev_number(on->loop), base))
+    if (on->loop == NP_VOLUME_VIEW) {
+        if (!bind_view(dir, dev, node, g->pid))
+            return;
+    } else if (!make_node(dev, node, np_loopdev_number(on->loop), g->base)) {
         link_to(dev, node, target);
+    }
     link_device(dev, on->device, node);
     link_by(dev, "by-id", by_id, node);
-    np_volume_link_fs(v, dev, on);
+    np_volume_link_fs(v, dev, dir, on);
 }
 
 /* --- the folder of an instance's nodes --- */
@@ -133,7 +201,7 @@ int np_volume_devices(void *arg, struct np_str instance, struct np_arena *a, con
 {
     struct np_volumes *v = arg;
     np_volume_id id;
-    if (v->no_loops.code != 0)
+    if (!np_volumes_loops(v) && !np_volumes_views(v))
         return 0;
     NP_AUTO_FD dir = np_volume_id_ok(instance, id) ? open_nodes(v, id, true) : -1;
     if (dir < 0)
@@ -191,10 +259,11 @@ struct naming {
 static void name_one(void *arg, const char *id, int dir, const struct np_volume_on *on)
 {
     struct naming *n = arg;
-    if (on->place == 0 || on->loop < 0)
+    if (!np_volume_in_guest(on) || np_volume_has(dir, "hidden"))
         return;
-    put_node(n->v, on, n->g->base);
-    name_it(n->v, id, on, n->dev, n->g->base);
+    if (on->loop >= 0)
+        put_node(n->v, on, n->g->base);
+    name_it(n->v, id, dir, on, n->dev, n->g);
 }
 
 int np_volume_names(void *arg, struct np_str instance, const struct np_instance_guest *g,
@@ -202,7 +271,7 @@ int np_volume_names(void *arg, struct np_str instance, const struct np_instance_
 {
     struct np_volumes *v = arg;
     np_volume_id id;
-    if (v->no_loops.code != 0)
+    if (!np_volumes_loops(v) && !np_volumes_views(v))
         return 0;
     NP_AUTO_FD dev = np_volume_id_ok(instance, id) ? dev_of(g->pid) : -1;
     if (dev < 0)
@@ -217,20 +286,20 @@ int np_volume_names(void *arg, struct np_str instance, const struct np_instance_
 static int guest_dev(struct np_volumes *v, const struct np_volume_on *on,
                      struct np_instance_guest *g)
 {
-    return on->place != 0 && on->loop >= 0 && v->find != NULL &&
-                   v->find(v->find_arg, on->instance, g)
+    return np_volume_in_guest(on) && v->find != NULL && v->find(v->find_arg, on->instance, g)
                ? dev_of(g->pid)
                : -1;
 }
 
-void np_volume_show(struct np_volumes *v, const char *id, const struct np_volume_on *on)
+void np_volume_show(struct np_volumes *v, const char *id, int dir, const struct np_volume_on *on)
 {
     struct np_instance_guest g;
     NP_AUTO_FD dev = guest_dev(v, on, &g);
     if (dev < 0)
         return; /* its start makes them */
-    put_node(v, on, g.base);
-    name_it(v, id, on, dev, g.base);
+    if (on->loop >= 0)
+        put_node(v, on, g.base);
+    name_it(v, id, dir, on, dev, &g);
 }
 
 /* Links of ours are those that end in the node's name. */
@@ -264,6 +333,8 @@ void np_volume_hide(struct np_volumes *v, const char *id, const struct np_volume
     NP_AUTO_FD dev = guest_dev(v, on, &g);
     if (dev < 0)
         return;
+    if (on->loop == NP_VOLUME_VIEW)
+        change_file(g.pid, dev, node, -1);
     unlinkat(dev, node, 0);
     unlink_links(dev, node);
     NP_AUTO_FD disk = openat(dev, "disk", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -276,36 +347,33 @@ void np_volume_hide(struct np_volumes *v, const char *id, const struct np_volume
 
 /* --- by force, in a child --- */
 
-/* Mount points of the device, from the last on. */
-static size_t mounts_of(pid_t pid, dev_t dev, struct np_arena *a, char *points[], size_t max)
+size_t np_volume_mounts(int info, dev_t dev, struct np_arena *a, char *points[], size_t max)
 {
     NP_AUTO_HEAP char *line = NULL;
-    char path[64];
     size_t n = 0, room = 0;
-    snprintf(path, sizeof(path), "/proc/%d/mountinfo", (int)pid);
-    FILE *f = fopen(path, "re");
-    while (f != NULL && getline(&line, &room, f) > 0 && n < max) {
-        struct np_str rest = np_str_of(line), field, mine;
-        char number[32];
-        snprintf(number, sizeof(number), "%u:%u", major(dev), minor(dev));
-        if (np_str_split(&rest, ' ', &field) && np_str_split(&rest, ' ', &field) &&
-            np_str_split(&rest, ' ', &mine) && np_str_eq(mine, np_str_of(number)) &&
-            np_str_split(&rest, ' ', &field) && np_str_split(&rest, ' ', &field))
-            points[n++] = np_str_z(a, field);
+    int own = info >= 0 ? fcntl(info, F_DUPFD_CLOEXEC, 3) : -1;
+    FILE *f = own >= 0 ? fdopen(own, "r") : NULL;
+    while (f != NULL && n < max && getline(&line, &room, f) > 0) {
+        points[n] = np_notify_mount_point(a, np_str_of(line), dev);
+        n += points[n] != NULL;
     }
     if (f != NULL)
         fclose(f);
     return n;
 }
 
-int np_volume_cut(struct np_volumes *v, const struct np_volume_on *on, pid_t pid,
+int np_volume_cut(struct np_volumes *v, int dir, const struct np_volume_on *on, pid_t pid,
                   struct np_err *err)
 {
     enum { MAX = 64 };
     NP_AUTO_ARENA a = np_arena_new();
     char path[64], *points[MAX];
-    np_volume_shut_down(v, on->loop);
-    size_t n = mounts_of(pid, np_loopdev_number(on->loop), a, points, MAX);
+    dev_t dev = on->loop >= 0 ? np_loopdev_number(on->loop) : np_volume_fs_dev(dir);
+    if (on->loop >= 0)
+        np_volume_shut_down(v, on->loop);
+    snprintf(path, sizeof(path), "/proc/%d/mountinfo", (int)pid);
+    NP_AUTO_FD info = open(path, O_RDONLY | O_CLOEXEC);
+    size_t n = dev != 0 ? np_volume_mounts(info, dev, a, points, MAX) : 0;
     snprintf(path, sizeof(path), "/proc/%d/ns/mnt", (int)pid);
     NP_AUTO_FD mnt = open(path, O_RDONLY | O_CLOEXEC);
     if (n == 0 || mnt < 0)

@@ -1,154 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* mount.c - mount(2) of a guest's volume, on its behalf. The guest is not believed: strings
- * are read once, the device is looked at after it was mounted, and nothing is mounted for a process
- * that could not mount by itself. */
+/* mount.c - mount(2) of a guest's volume, and umount2(2) where a process serves it, on its behalf.
+ * The guest is not believed: the device is looked at after it was mounted. */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/audit.h>
-#include <linux/capability.h>
-#include <linux/seccomp.h>
-#include <poll.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdio.h>
-#include <sys/ioctl.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/syscall.h>
-#include <sys/uio.h>
-#include <sys/un.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 
-#include "base/log.h"
-#include "host/init.h"
-#include "host/volume/volume_int.h"
-#include "io/child.h"
+#include "host/volume/notify.h"
+#include "host/volume/notify_text.h"
 
-#define TEXT_MAX    4096
-#define DEVICES_MAX 64
-#define RECEIVE_MS  10000
-#if defined(__x86_64__)
-#define AUDIT_ARCH_NATIVE AUDIT_ARCH_X86_64
-#elif defined(__aarch64__)
-#define AUDIT_ARCH_NATIVE AUDIT_ARCH_AARCH64
-#endif
-#define PAGE 4096u
-
-/* Flags that make it another operation than mounting a file system anew. */
-#define OTHERS (MS_REMOUNT | MS_BIND | MS_MOVE | MS_SHARED | MS_PRIVATE | MS_SLAVE | MS_UNBINDABLE)
-
-/* Whose notifications this process answers. */
-struct guest {
-    struct np_volumes *v;
-    np_volume_id id;
-    uint64_t base;
-    int notify;
-};
-
-struct ask {
-    const struct guest *g;
-    uint64_t id;
-    pid_t pid;
-    char source[TEXT_MAX], target[TEXT_MAX], type[16], options[TEXT_MAX];
-    unsigned long flags;
-    int mnt, root, cwd, user;   /* the caller's */
-    int dev;                    /* the guest's */
-    dev_t devices[DEVICES_MAX]; /* that the instance has */
-    size_t n_devices;
-};
-
-/* --- reading the caller --- */
-
-/* Up to the end of the page, then the next: what follows a text may not be there. */
-static bool read_text(pid_t pid, uint64_t at, char *out, size_t max)
-{
-    out[0] = '\0';
-    if (at == 0)
-        return true;
-    for (size_t n = 0; n < max;) {
-        size_t part = PAGE - (size_t)((at + n) % PAGE);
-        if (part > max - n)
-            part = max - n;
-        struct iovec to = {out + n, part};
-        struct iovec from = {(void *)(uintptr_t)(at + n),
-                             part}; // NOLINT(performance-no-int-to-ptr)
-        ssize_t got = process_vm_readv(pid, &to, 1, &from, 1, 0);
-        if (got <= 0)
-            return false;
-        if (memchr(out + n, '\0', (size_t)got) != NULL)
-            return true;
-        n += (size_t)got;
-    }
-    return false;
-}
-
-static int open_of(pid_t pid, const char *name, int flags)
-{
-    char path[64];
-    snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, name);
-    return open(path, flags | O_CLOEXEC);
-}
-
-/* Is its user namespace the guest's? One below it that an ordinary user makes cannot have the first
- * id. */
-static bool is_guests(pid_t pid, uint64_t base)
-{
-    char text[256];
-    NP_AUTO_FD fd = open_of(pid, "uid_map", O_RDONLY);
-    ssize_t n = fd >= 0 ? read(fd, text, sizeof(text)) : -1;
-    struct np_str rest = np_str_trim(np_str_n(text, n > 0 ? (size_t)n : 0)), field;
-    uint64_t id = 1, numbers[2] = {1, 1};
-    for (size_t i = 0; i < NP_LEN(numbers); rest = np_str_trim(rest)) {
-        if (!np_str_split(&rest, ' ', &field))
-            return false;
-        if (field.n != 0 && np_str_u64(field, &id))
-            numbers[i++] = id;
-    }
-    return numbers[0] == 0 && numbers[1] == base;
-}
-
-static bool has_sys_admin(pid_t pid)
-{
-    char text[4096];
-    NP_AUTO_FD fd = open_of(pid, "status", O_RDONLY);
-    ssize_t n = fd >= 0 ? read(fd, text, sizeof(text)) : -1;
-    struct np_str rest = np_str_n(text, n > 0 ? (size_t)n : 0), line;
-    while (np_str_split(&rest, '\n', &line))
-        if (np_str_starts(line, NP_STR("CapEff:\t")) && line.n == 24) {
-            /* 16 hexadecimal digits; CAP_SYS_ADMIN is in the sixth from the right. */
-            char digit = line.p[23 - CAP_SYS_ADMIN / 4];
-            unsigned v = digit <= '9' ? (unsigned)(digit - '0') : (unsigned)(digit - 'a' + 10);
-            return (v >> CAP_SYS_ADMIN % 4 & 1) != 0;
-        }
-    return false;
-}
-
-/* A process of another user namespace, or without the right, is the kernel's to answer. */
-static bool may_mount(const struct ask *k)
-{
-    return is_guests(k->pid, k->g->base) && has_sys_admin(k->pid);
-}
-
-static bool still_asks(const struct ask *k)
-{
-    uint64_t id = k->id;
-    return ioctl(k->g->notify, SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0;
-}
+#define UMOUNT_MS 10000 /* a file system that a process serves is written down */
 
 /* --- devices of the instance --- */
 
 static void add_device(void *arg, const char *id, int dir, const struct np_volume_on *on)
 {
-    struct ask *k = arg;
-    dev_t dev = on->place != 0 && on->loop >= 0 && !np_volume_has(dir, "detach")
-                    ? np_loopdev_number(on->loop)
+    struct np_notify_ask *k = arg;
+    bool view = on->loop == NP_VOLUME_VIEW;
+    /* One that is taken away may still be unmounted. */
+    dev_t dev = np_volume_in_guest(on) && (view || !np_volume_has(dir, "detach"))
+                    ? np_volume_dev(dir, on)
                     : 0;
-    if (dev != 0 && k->n_devices < DEVICES_MAX)
-        k->devices[k->n_devices++] = dev;
+    if ((dev == 0 && !view) || k->n_devices == NP_NOTIFY_DEVICES)
+        return;
+    k->devices[k->n_devices] = np_volume_has(dir, "detach") ? 0 : dev;
+    k->dirs[k->n_devices] = view ? fcntl(dir, F_DUPFD_CLOEXEC, 3) : -1;
+    k->places[k->n_devices++] = on->place;
 }
 
-static bool is_ours(const struct ask *k, dev_t dev)
+static void drop_devices(const struct np_notify_ask *k)
+{
+    for (size_t i = 0; i < k->n_devices; i++)
+        if (k->dirs[i] >= 0)
+            close(k->dirs[i]);
+}
+
+static bool is_ours(const struct np_notify_ask *k, dev_t dev)
 {
     for (size_t i = 0; i < k->n_devices; i++)
         if (k->devices[i] == dev)
@@ -174,7 +64,7 @@ static unsigned attributes(unsigned long flags)
     return (flags & MS_NOATIME) != 0 ? attr | MOUNT_ATTR_NOATIME : attr;
 }
 
-static bool enter(const struct ask *k)
+static bool enter(const struct np_notify_ask *k)
 {
     return setns(k->mnt, CLONE_NEWNS) == 0 && fchdir(k->root) == 0 && chroot(".") == 0 &&
            fchdir(k->cwd) == 0;
@@ -186,9 +76,90 @@ static bool map_ids(int mount, int user)
     return mount_setattr(mount, "", AT_EMPTY_PATH, &attr, sizeof(attr)) == 0;
 }
 
+/* --- a view's, which fuse2fs serves --- */
+
+static dev_t dev_at(int dir, const char *path, int flags)
+{
+    struct statx st;
+    return statx(dir, path, AT_STATX_DONT_SYNC | flags, 0, &st) == 0
+               ? makedev(st.stx_dev_major, st.stx_dev_minor)
+               : 0;
+}
+
+static bool is_mounted(const struct np_notify_ask *k, int dir)
+{
+    NP_AUTO_ARENA a = np_arena_new();
+    char *points[1];
+    dev_t dev = np_volume_fs_dev(dir);
+    NP_AUTO_FD info = np_notify_open(k->pid, "mountinfo", O_RDONLY);
+    return dev != 0 && np_volume_mounts(info, dev, a, points, 1) != 0;
+}
+
+/* 0, or an errno. Its process is started outside of the guest, which gets what it serves. */
+static int mount_view(const struct np_notify_ask *k)
+{
+    char source[32];
+    int error;
+    NP_AUTO_FD home = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+    if (!enter(k))
+        return errno;
+    NP_AUTO_FD target = open(k->target, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    dev_t dev = dev_at(AT_FDCWD, k->source, 0);
+    if (target < 0 || dev == 0)
+        return errno;
+    size_t i = 0;
+    while (i < k->n_devices && (k->devices[i] != dev || k->dirs[i] < 0))
+        i++;
+    if (i == k->n_devices)
+        return ENOTBLK;
+    if (strcmp(k->type, "ext4") != 0)
+        return ENODEV;
+    if (!np_notify_options_ok(k->options))
+        return EINVAL;
+    if (setns(home, CLONE_NEWNS) != 0)
+        return errno;
+    if (is_mounted(k, k->dirs[i]))
+        return EBUSY;
+    snprintf(source, sizeof(source), "/dev/nvme%un1", k->places[i]);
+    struct np_volume_userfs f = {.dir = k->dirs[i],
+                                 .source = source,
+                                 .read_only = (k->flags & MS_RDONLY) != 0,
+                                 .attr = attributes(k->flags)};
+    NP_AUTO_FD fd = np_volume_fs_serve(&f, &error);
+    if (fd < 0)
+        return error;
+    if (setns(k->mnt, CLONE_NEWNS) != 0 ||
+        move_mount(fd, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) != 0)
+        return errno;
+    return 0;
+}
+
+/* 0, an errno, or NP_NOTIFY_NOT_OURS. */
+static int umount_view(const struct np_notify_ask *k)
+{
+    if (!enter(k))
+        return NP_NOTIFY_NOT_OURS;
+    int follow = (k->flags & UMOUNT_NOFOLLOW) != 0 ? AT_SYMLINK_NOFOLLOW : 0;
+    dev_t dev = dev_at(AT_FDCWD, k->target, follow);
+    for (size_t i = 0; dev != 0 && i < k->n_devices; i++)
+        if (k->dirs[i] >= 0 && np_volume_fs_dev(k->dirs[i]) == dev)
+            return umount2(k->target, (int)k->flags) == 0 ? 0 : errno;
+    return NP_NOTIFY_NOT_OURS;
+}
+
+/* umount(8) is followed by who reads the device: what was written is there by then. */
+static void wait_written(const struct np_notify_ask *k)
+{
+    for (size_t i = 0; i < k->n_devices; i++)
+        if (k->dirs[i] >= 0 && np_volume_fs_dev(k->dirs[i]) != 0 && !is_mounted(k, k->dirs[i]))
+            np_volume_fs_wait(k->dirs[i], UMOUNT_MS);
+}
+
+/* --- a device's, which the kernel mounts --- */
+
 /* 0, or an errno. What it finds by the source's name is looked at again when it is mounted: the
  * name may be another device's by then. */
-static int mount_it(const struct ask *k)
+static int mount_it(const struct np_notify_ask *k)
 {
     struct stat st, mounted;
     struct np_volume_mount m = {
@@ -220,58 +191,28 @@ static int mount_it(const struct ask *k)
     return 0;
 }
 
-static int mount_in_child(const struct ask *k)
+static int in_child(const struct np_notify_ask *k, int (*fn)(const struct np_notify_ask *k))
 {
     int status = 0;
     pid_t pid = fork();
     if (pid == 0)
-        _exit(mount_it(k));
+        _exit(fn(k));
     if (pid < 0 || waitpid(pid, &status, 0) != pid)
         return EAGAIN;
     return WIFEXITED(status) ? WEXITSTATUS(status) : EIO;
 }
 
-/* --- notifications --- */
-
-static bool take_strings(struct ask *k, const struct seccomp_data *d)
-{
-    bool plain = d->arch == AUDIT_ARCH_NATIVE;
-    k->flags = (unsigned long)d->args[3];
-    if ((k->flags & MS_MGC_MSK) == MS_MGC_VAL)
-        k->flags &= ~MS_MGC_MSK;
-    return plain && d->nr == SYS_mount && (k->flags & OTHERS) == 0 &&
-           read_text(k->pid, d->args[2], k->type, sizeof(k->type)) &&
-           (strcmp(k->type, "ext4") == 0 || strcmp(k->type, "xfs") == 0) &&
-           read_text(k->pid, d->args[0], k->source, sizeof(k->source)) &&
-           read_text(k->pid, d->args[1], k->target, sizeof(k->target)) &&
-           read_text(k->pid, d->args[4], k->options, sizeof(k->options));
-}
-
-static void take_places(struct ask *k)
-{
-    k->mnt = open_of(k->pid, "ns/mnt", O_RDONLY);
-    k->root = open_of(k->pid, "root", O_PATH | O_DIRECTORY);
-    k->cwd = open_of(k->pid, "cwd", O_PATH | O_DIRECTORY);
-    k->user = open_of(k->pid, "ns/user", O_RDONLY);
-}
-
-static void leave_places(const struct ask *k)
-{
-    const int fds[] = {k->mnt, k->root, k->cwd, k->user};
-    NP_EACH (fd, fds)
-        if (*fd >= 0)
-            close(*fd);
-}
+/* --- the two calls --- */
 
 static void link_one(void *arg, const char *id, int dir, const struct np_volume_on *on)
 {
-    struct ask *k = arg;
-    if (on->place != 0 && on->loop >= 0)
-        np_volume_link_fs(k->g->v, k->dev, on);
+    struct np_notify_ask *k = arg;
+    if (np_volume_in_guest(on))
+        np_volume_link_fs(k->g->v, k->dev, dir, on);
 }
 
 /* What was made since it was attached has a name by its number now. */
-static void link_file_systems(struct ask *k)
+static void link_file_systems(struct np_notify_ask *k)
 {
     NP_AUTO_FD dev = openat(k->root, "dev", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     k->dev = dev;
@@ -279,154 +220,28 @@ static void link_file_systems(struct ask *k)
         np_volumes_of(k->g->v, k->g->id, link_one, k);
 }
 
-/* False: the kernel shall answer. */
-static bool answer(struct ask *k, const struct seccomp_data *d, int *error)
+int np_notify_mount(struct np_notify_ask *k)
 {
-    if (!take_strings(k, d))
-        return false;
-    take_places(k);
-    bool mine =
-        may_mount(k) && k->mnt >= 0 && k->root >= 0 && k->cwd >= 0 && k->user >= 0 && still_asks(k);
-    if (mine) {
-        np_volumes_of(k->g->v, k->g->id, add_device, k);
-        *error = mount_in_child(k);
-        if (*error == 0)
-            link_file_systems(k);
+    bool views = np_volumes_views(k->g->v);
+    np_volumes_of(k->g->v, k->g->id, add_device, k);
+    int error = in_child(k, views ? mount_view : mount_it);
+    if (error == 0)
+        link_file_systems(k);
+    drop_devices(k);
+    if (error == 0 && views) {
+        if (k->g->mnt >= 0)
+            close(k->g->mnt);
+        k->g->mnt = fcntl(k->mnt, F_DUPFD_CLOEXEC, 3);
     }
-    leave_places(k);
-    return mine;
+    return error;
 }
 
-static void answer_one(const struct guest *g)
+int np_notify_umount(struct np_notify_ask *k)
 {
-    struct seccomp_notif rq = {0};
-    if (ioctl(g->notify, SECCOMP_IOCTL_NOTIF_RECV, &rq) != 0)
-        return; /* who asked has gone */
-    NP_AUTO_HEAP struct ask *k = np_heap_new(struct ask);
-    k->g = g;
-    k->id = rq.id;
-    k->pid = (pid_t)rq.pid;
-    k->mnt = k->root = k->cwd = k->user = -1;
-    int error = 0;
-    struct seccomp_notif_resp back = {.id = rq.id};
-    if (answer(k, &rq.data, &error))
-        back.error = -error;
-    else
-        back.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
-    ioctl(g->notify, SECCOMP_IOCTL_NOTIF_SEND, &back);
-}
-
-/* --- the process of one guest --- */
-
-/* "metadata":"i-0123 100000" of the runtime's message, which is JSON; ids have nothing to escape.
- */
-static bool read_metadata(struct np_str message, struct guest *g)
-{
-    struct np_str name = NP_STR("\"metadata\""), id, base;
-    ptrdiff_t at = np_str_find(message, name);
-    if (at < 0)
-        return false;
-    message = np_str_trim(np_str_sub(message, (size_t)at + name.n, message.n));
-    if (!np_str_starts(message, NP_STR(":")))
-        return false;
-    message = np_str_trim(np_str_sub(message, 1, message.n));
-    return np_str_starts(message, NP_STR("\"")) &&
-           np_str_cut(np_str_sub(message, 1, message.n), '"', &message, &base) &&
-           np_str_cut(message, ' ', &id, &base) && np_volume_id_ok(id, g->id) &&
-           np_str_u64(base, &g->base);
-}
-
-static bool receive_guest(int conn, struct guest *g)
-{
-    enum { MESSAGE = 16384 };
-    struct pollfd p = {.fd = conn, .events = POLLIN};
-    NP_AUTO_HEAP char *text = np_heap_alloc(MESSAGE);
-    int fds[4];
-    size_t n_fds = NP_LEN(fds);
-    if (poll(&p, 1, RECEIVE_MS) != 1)
-        return false;
-    ssize_t n = np_recvfds(conn, text, MESSAGE, fds, &n_fds);
-    if (n <= 0 || n_fds == 0)
-        return false;
-    g->notify = fds[0];
-    return read_metadata(np_str_n(text, (size_t)n), g);
-}
-
-static _Noreturn void serve(struct np_volumes *v, int conn)
-{
-    struct guest g = {.v = v, .notify = -1};
-    sigset_t none;
-    setsid();
-    prctl(PR_SET_PDEATHSIG, 0);
-    prctl(PR_SET_NAME, "nephele-mounts");
-    np_detach(&conn, 1);
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    if (!receive_guest(conn, &g))
-        _exit(1);
-    close(conn);
-    for (struct pollfd p = {.fd = g.notify, .events = POLLIN};;) {
-        int n = poll(&p, 1, -1);
-        if (n < 0 && errno != EINTR)
-            _exit(1);
-        if (n > 0 && (p.revents & POLLIN) != 0)
-            answer_one(&g);
-        else if (n > 0)
-            _exit(0); /* nobody is left in the guest */
-    }
-}
-
-/* --- the socket --- */
-
-static void accept_one(struct np_volumes *v, int conn)
-{
-    uid_t uid;
-    pid_t peer, pid = -1;
-    if (np_peer_uid(conn, &uid, &peer) == 0 && uid == geteuid())
-        pid = fork();
-    if (pid == 0)
-        serve(v, conn);
-    close(conn);
-    if (pid > 0)
-        np_volume_work_watch(v, pid);
-    else
-        np_log(NP_WARN, "agent.mounts", "reason=\"cannot serve mount(2) of a guest\"");
-}
-
-static void on_listener(struct np_watch *w, unsigned events)
-{
-    struct np_volumes *v = NP_CONTAINER(w, struct np_volumes, listening);
-    int conn;
-    while ((conn = accept4(v->listener, NULL, NULL, SOCK_CLOEXEC)) >= 0)
-        accept_one(v, conn);
-}
-
-/* A stream, as runtimes want it; reached by a descriptor's path, since ours may be too long. */
-int np_volume_listen(struct np_volumes *v, struct np_err *err)
-{
-    struct sockaddr_un at = {.sun_family = AF_UNIX};
-    const char *path =
-        np_str_z(v->arena, np_str_printf(v->arena, "%.*s/" NP_VOLUME_NODES, NP_FMT(v->data_dir)));
-    NP_AUTO_FD dir = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    NP_AUTO_FD fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    snprintf(at.sun_path, sizeof(at.sun_path), "/proc/self/fd/%d/.mounts", dir);
-    if (dir >= 0)
-        unlinkat(dir, ".mounts", 0);
-    if (dir < 0 || fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof(at)) != 0 ||
-        fchmodat(dir, ".mounts", 0600, 0) != 0 || listen(fd, 64) != 0)
-        return np_err_errno(err, errno, "cannot listen for mounts of guests");
-    v->listener = np_fd_take(&fd);
-    v->listener_path = np_str_z(v->arena, np_str_printf(v->arena, "%s/.mounts", path));
-    return 0;
-}
-
-void np_volume_listen_watch(struct np_volumes *v)
-{
-    if (v->listener >= 0)
-        np_watch_add(v->loop, &v->listening, v->listener, NP_READABLE, on_listener, NULL);
-}
-
-const char *np_volume_listener_path(const struct np_volumes *v)
-{
-    return v->listener_path;
+    np_volumes_of(k->g->v, k->g->id, add_device, k);
+    int error = in_child(k, umount_view);
+    if (error == 0 && (k->flags & MNT_DETACH) == 0)
+        wait_written(k);
+    drop_devices(k);
+    return error;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* views.c - starting and ending the views of encrypted disks. */
+/* views.c - starting and ending the views of disks, and holding what they write. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -14,8 +14,11 @@
 #include "host/volume/volume_int.h"
 #include "host/volume/view.h"
 
-#define LOCK   "view.lock"
-#define END_MS 10000
+#define LOCK    NP_VOLUME_VIEW_LOCK
+#define HOLD    "hold"
+#define END_MS  10000
+#define HELD_MS 2
+#define HOLD_MS 10000 /* a write that takes longer is the disk's matter */
 
 /* Without asking the view, which may be stopped. */
 static bool is_mounted(int dir)
@@ -48,40 +51,69 @@ void np_volume_view_stop(int dir)
         ;
 }
 
+void np_volume_view_kill(int dir)
+{
+    pid_t pid = np_life_pid(dir, LOCK);
+    NP_AUTO_FD fd = pid > 1 ? pidfd_open(pid, 0) : -1;
+    if (fd >= 0 && np_life_pid(dir, LOCK) == pid)
+        pidfd_send_signal(fd, SIGKILL, NULL, 0);
+}
+
 static int open_fuse(struct np_err *err)
 {
     int fd = open("/dev/fuse", O_RDWR | O_CLOEXEC);
-    return fd >= 0 ? fd : np_err_errno(err, errno, "encrypted volumes need /dev/fuse");
+    return fd >= 0 ? fd : np_err_errno(err, errno, "cannot open /dev/fuse");
+}
+
+int np_volume_views_probe(struct np_err *err)
+{
+    char text[16];
+    NP_AUTO_FD fuse = open_fuse(err);
+    if (fuse < 0)
+        return fuse;
+    NP_AUTO_FD fs = fsopen("fuse", FSOPEN_CLOEXEC);
+    snprintf(text, sizeof(text), "%d", fuse);
+    if (fs < 0 || fsconfig(fs, FSCONFIG_SET_STRING, "fd", text, 0) != 0 ||
+        fsconfig(fs, FSCONFIG_SET_STRING, "rootmode", "100600", 0) != 0 ||
+        fsconfig(fs, FSCONFIG_SET_STRING, "user_id", "0", 0) != 0 ||
+        fsconfig(fs, FSCONFIG_SET_STRING, "group_id", "0", 0) != 0 ||
+        fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) != 0)
+        return np_err_errno(err, errno, "FUSE cannot be mounted");
+    return 0;
 }
 
 static int mount_view(int dir, int fuse, struct np_err *err)
 {
-    char path[64], options[128];
+    char path[64], options[192];
     NP_AUTO_FD file = openat(dir, "view", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (file < 0)
         return np_err_errno(err, errno, "cannot make the file of a view");
     snprintf(path, sizeof(path), "/proc/self/fd/%d/view", dir);
-    snprintf(options, sizeof(options), "fd=%d,rootmode=100600,user_id=%u,group_id=%u", fuse,
+    /* Whoever may not open it is told by the file's mode: a guest's processes are not this one's.
+     */
+    snprintf(options, sizeof(options),
+             "fd=%d,rootmode=100600,user_id=%u,group_id=%u,allow_other,default_permissions", fuse,
              geteuid(), getegid());
     if (mount("nephele", path, "fuse", MS_NOSUID | MS_NODEV | MS_NOATIME, options) != 0)
-        return np_err_errno(err, errno, "cannot mount the view of an encrypted volume");
+        return np_err_errno(err, errno, "cannot mount the view of a volume");
     return 0;
 }
 
 /* Its descriptors are moved above those that they become. */
-static _Noreturn void become(int lock, int disk, int key, int fuse)
+static _Noreturn void become(int lock, int disk, int fuse, int hold, int key)
 {
     static const char *const argv[] = {"nephele", "__volume", NULL};
     static const char *const env[] = {NULL};
-    int from[] = {lock, disk, key, fuse};
+    int from[] = {lock, disk, fuse, hold, key};
+    unsigned n = key >= 0 ? NP_LEN(from) : NP_LEN(from) - 1;
     setsid();
     prctl(PR_SET_PDEATHSIG, 0);
     np_life_write(lock, getpid());
-    NP_EACH (fd, from)
-        *fd = fcntl(*fd, F_DUPFD, 16);
-    for (int i = 0; i < (int)NP_LEN(from); i++)
-        dup2(from[i], NP_VIEW_LOCK + i);
-    close_range(NP_VIEW_FUSE + 1, ~0u, 0);
+    for (unsigned i = 0; i < n; i++)
+        from[i] = fcntl(from[i], F_DUPFD, 16);
+    for (unsigned i = 0; i < n; i++)
+        dup2(from[i], NP_VIEW_LOCK + (int)i);
+    close_range(NP_VIEW_LOCK + n, ~0u, 0);
     execve("/proc/self/exe", (char *const *)argv, (char *const *)env);
     _exit(127);
 }
@@ -89,7 +121,8 @@ static _Noreturn void become(int lock, int disk, int key, int fuse)
 static int start(int dir, int key, struct np_err *err)
 {
     NP_AUTO_FD disk = openat(dir, "disk", O_RDWR | O_NOFOLLOW | O_CLOEXEC);
-    if (disk < 0)
+    NP_AUTO_FD hold = openat(dir, HOLD, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (disk < 0 || hold < 0)
         return np_err_errno(err, errno, "cannot open the file of a volume");
     wait_ended(dir);
     NP_AUTO_FD lock = np_life_take(dir, LOCK);
@@ -103,7 +136,7 @@ static int start(int dir, int key, struct np_err *err)
         return rc;
     pid_t pid = fork();
     if (pid == 0)
-        become(lock, disk, key, fuse);
+        become(lock, disk, fuse, hold, key);
     if (pid < 0)
         return np_err_errno(err, errno, "cannot start the view of a volume");
     np_life_write(lock, pid);
@@ -131,4 +164,37 @@ int np_volume_view_start(int dir, int key, int *file, struct np_err *err)
     else
         *file = np_fd_take(&fd);
     return rc;
+}
+
+dev_t np_volume_view_dev(int dir)
+{
+    struct statx st;
+    return is_mounted(dir) &&
+                   statx(dir, "view", AT_STATX_DONT_SYNC | AT_SYMLINK_NOFOLLOW, 0, &st) == 0
+               ? makedev(st.stx_dev_major, st.stx_dev_minor)
+               : 0;
+}
+
+/* --- holding --- */
+
+static bool is_writing(int dir, int fd)
+{
+    struct np_view_hold h;
+    return pread(fd, &h, sizeof(h), 0) == (ssize_t)sizeof(h) && h.writing != 0 &&
+           np_volume_view_pid(dir) != 0;
+}
+
+int np_volume_view_hold(int dir, int *fd, struct np_err *err)
+{
+    struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};
+    NP_AUTO_FD hold = openat(dir, HOLD, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+    if (hold < 0 || fcntl(hold, F_OFD_SETLKW, &l) != 0)
+        return np_err_errno(err, errno, "cannot halt the view of a volume");
+    for (int ms = 0; is_writing(dir, hold); ms += HELD_MS) {
+        if (ms >= HOLD_MS)
+            return np_err(err, NP_EBUSY, "the view of the volume does not halt");
+        poll(NULL, 0, HELD_MS);
+    }
+    *fd = np_fd_take(&hold);
+    return 0;
 }

@@ -33,15 +33,22 @@ static int open_folder(struct np_volumes *v, const char *name, int *out, struct 
     return 0;
 }
 
-/* One that froze a file system and was killed leaves the number of its device. */
+/* One that froze a file system and was killed leaves the number of its device, or the volume's
+ * name.
+ */
 static void thaw_left(struct np_volumes *v, int dir)
 {
-    char text[32];
+    char text[NP_PROCESS_ID_MAX + 2];
     NP_AUTO_FD fd = openat(dir, "frozen", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     ssize_t n = fd >= 0 ? read(fd, text, sizeof(text)) : -1;
     uint64_t number;
+    np_volume_id id;
     if (n > 0 && np_str_u64(np_str_trim(np_str_n(text, (size_t)n)), &number))
         np_volume_thaw_number(v, (int64_t)number);
+    else if (n > 0 && np_volume_id_ok(np_str_trim(np_str_n(text, (size_t)n)), id)) {
+        NP_AUTO_FD of = np_volume_open(v->volumes, id, "");
+        np_volume_fs_thaw(of);
+    }
     unlinkat(dir, "frozen", 0);
 }
 
@@ -61,6 +68,9 @@ static void sweep_one(struct np_volumes *v, int parent, const char *name)
     }
     const pid_t others[] = {pid, np_life_pid(dir, NP_VOLUME_ATTACH),
                             np_life_pid(dir, NP_VOLUME_GROW), np_volume_view_pid(dir)};
+    struct np_volume_on on;
+    if (others[1] == 0 && others[3] != 0 && !np_volume_on_read(dir, &on))
+        np_volume_view_stop(dir); /* started, and not written down */
     NP_EACH (other, others)
         if (*other != 0)
             np_volume_work_watch(v, *other);
@@ -130,6 +140,12 @@ static void probe(struct np_volumes *v, const struct np_namespaces *ns)
     else if (mount_nodes(v, &v->no_loops) == 0 && np_loops_probe(v, &v->no_loops) == 0 &&
              np_volume_listen(v, &v->no_loops) == 0)
         np_loops_each(v, free_unknown, v);
+    if (np_volumes_loops(v))
+        return;
+    if (!ns->own)
+        v->no_views = v->no_loops;
+    else if (np_volume_views_probe(&v->no_views) == 0 && mount_nodes(v, &v->no_views) == 0)
+        np_volume_listen(v, &v->no_views);
 }
 
 int np_volumes_open(struct np_str data_dir, const struct np_namespaces *ns, struct np_volumes **out,
@@ -221,8 +237,9 @@ static void describe_ready(int dir, const struct np_volumes *v, struct np_arena 
         out->Reason = NP_STR("its device is gone: attach it again");
         return;
     }
-    if (spec.encrypted && np_volume_view_pid(dir) == 0 && !np_volume_has(dir, "detach")) {
-        out->Reason = NP_STR("the process that decrypts it has ended: attach it again");
+    if ((spec.encrypted || on.loop == NP_VOLUME_VIEW) && np_volume_view_pid(dir) == 0 &&
+        !np_volume_has(dir, "detach")) {
+        out->Reason = NP_STR("the process that serves it has ended: attach it again");
         return;
     }
     out->Instance = np_str_dup(a, np_str_of(on.instance));
@@ -294,21 +311,29 @@ struct making {
     int parent, dir, from; /* from: folder of the source, -1: none */
     np_volume_id id;
     struct np_volume_spec_ spec;
-    int64_t freeze; /* loop device of the source; -1: none */
+    int64_t freeze; /* `loop` of the source; -1: none */
+    np_volume_id source;
+    pid_t guest; /* init of the instance that has it; 0: none runs */
     bool seal;
     uint8_t key[NP_XTS_KEY];
 };
 
 static int freeze_source(const struct making *m, int *frozen, struct np_err *err)
 {
-    char text[32];
+    char text[NP_PROCESS_ID_MAX + 2];
+    bool view = m->freeze == NP_VOLUME_VIEW;
     *frozen = -1;
-    if (m->freeze < 0)
+    if (m->freeze < 0 && !view)
         return 0;
-    snprintf(text, sizeof(text), "%lld\n", (long long)m->freeze);
+    if (view)
+        snprintf(text, sizeof(text), "%s\n", m->source);
+    else
+        snprintf(text, sizeof(text), "%lld\n", (long long)m->freeze);
     NP_AUTO_FD fd = openat(m->dir, "frozen", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (fd < 0 || write(fd, text, strlen(text)) < 0)
         return np_err_errno(err, errno, "cannot write");
+    if (view)
+        return np_volume_fs_hold(m->from, m->guest, frozen, err);
     int rc = np_volume_freeze(m->v, m->freeze, frozen, err);
     NP_AUTO_FD device = rc == 0 && *frozen < 0 ? np_loopdev_open(m->v, m->freeze, O_RDONLY) : -1;
     if (device >= 0)
@@ -329,6 +354,8 @@ static int copy_source(const struct making *m, struct np_err *err)
                             : np_volume_copy(m->dir, disk, (uint64_t)m->spec.size_mib << 20,
                                              m->seal ? m->key : NULL, err);
     np_volume_thaw(frozen);
+    if (m->freeze == NP_VOLUME_VIEW)
+        np_volume_fs_thaw(m->from);
     unlinkat(m->dir, "frozen", 0);
     return rc;
 }
@@ -417,8 +444,13 @@ static int open_source(struct making *m, struct np_str id, struct np_err *err)
     m->from = np_volume_open(m->v->snapshots, z, "");
     if (m->from < 0 && m->parent == m->v->snapshots) {
         m->from = np_volume_open(m->v->volumes, z, "");
-        if (m->from >= 0 && np_volume_on_read(m->from, &on))
+        if (m->from >= 0 && np_volume_on_read(m->from, &on)) {
+            struct np_instance_guest g;
             m->freeze = on.loop;
+            memcpy(m->source, z, sizeof(z));
+            if (m->v->find != NULL && m->v->find(m->v->find_arg, on.instance, &g))
+                m->guest = g.pid;
+        }
     }
     if (m->from < 0 || np_volume_spec_read(m->from, &m->spec) != 0)
         return np_err(err, NP_ENOENT, "there is no %s to make it of", z);
@@ -431,13 +463,16 @@ static int check_making(struct making *m, uint32_t size_mib, struct np_err *err)
     if (size_mib < m->spec.size_mib)
         return np_err(err, NP_EINVAL, "it is made of %u MiB", m->spec.size_mib);
     m->spec.size_mib = size_mib;
-    if (m->v->no_loops.code == 0)
+    if (np_volumes_loops(m->v) || m->spec.folder)
         return 0;
-    if (!m->spec.root || m->spec.encrypted)
-        return np_err(err, NP_ENOTSUP, "%s volumes cannot be had on this host: %.*s",
-                      m->spec.encrypted ? "encrypted" : "data",
+    if (m->spec.root && m->spec.encrypted)
+        return np_err(err, NP_ENOTSUP, "encrypted root volumes cannot be had on this host: %.*s",
                       NP_FMT(np_err_text(&m->v->no_loops)));
-    m->spec.folder = true;
+    if (!m->spec.root && !np_volumes_views(m->v))
+        return np_err(err, NP_ENOTSUP, "%s volumes cannot be had on this host: %.*s, and %.*s",
+                      m->spec.encrypted ? "encrypted" : "data",
+                      NP_FMT(np_err_text(&m->v->no_loops)), NP_FMT(np_err_text(&m->v->no_views)));
+    m->spec.folder = m->spec.root && m->from < 0;
     return 0;
 }
 

@@ -6,8 +6,10 @@
  * same below <data>/snapshots/. Attached, the file (or, encrypted, the plaintext view of it by a
  * process of its own, view.h) is a loop device with direct I/O and sectors of 4096 bytes.
  * A root volume is ext4 with folders for the overlay above an image.
- * Without root there are no loop devices: a root volume is then a plain folder `root` with those,
- * of no enforced size; all others, and encryption, are refused with a reason.
+ * Without root there are no loop devices. The guest then has the view of a volume itself, a file in
+ * its /dev, and what it mounts of it fuse2fs serves (userfs.c). A root volume is a plain folder
+ * `root` with those, of no enforced size: the kernel wants more of what is below an overlay than
+ * fuse2fs has. An encrypted root volume is refused, and without /dev/fuse all but folders are.
  *
  * Whatever takes longer than a few ms is done by a forked child that writes below
  * <id>.new/ and renames; the state says `making` meanwhile and `changed` is called at the end.
@@ -98,6 +100,9 @@ void np_volume_guest_gone(void *arg, struct np_str instance);
  * the guest's user namespace is done, idmapped, nodev, errors=remount-ro, discard; any other is the
  * kernel's. */
 const char *np_volume_listener_path(const struct np_volumes *v);
+/* Volumes are files in /dev, and what is mounted of them a process serves: umount2(2) and fsync(2)
+ * are asked, too, so that what was written is on the disk when they return. */
+bool np_volumes_are_served(const struct np_volumes *v);
 
 /* How a running guest is found, when something is attached to it or taken away:
  * np_instance_find(). */

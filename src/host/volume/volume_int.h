@@ -16,6 +16,7 @@
 #define NP_VOLUME_NODE     16             /* "nvme123n1" */
 #define NP_VOLUME_NODES    "volumes/.dev" /* a tmpfs of the agent's */
 #define NP_VOLUME_MARK     16             /* bytes that tell keys apart */
+#define NP_VOLUME_VIEW     (-2)           /* `loop` of one whose view the guest has itself */
 
 struct np_volume_job {
     struct np_watch watch;
@@ -29,6 +30,7 @@ struct np_volumes {
     int volumes, snapshots; /* folders */
     bool user;              /* in a user namespace: no devices */
     struct np_err no_loops; /* why none can be had; code 0: they can */
+    struct np_err no_views; /* where there are no loops: why guests cannot have views, either */
     int listener;           /* seccomp notifications; -1: none */
     struct np_watch listening;
     char *listener_path;
@@ -52,10 +54,26 @@ struct np_volume_spec_ {
 };
 struct np_volume_on { /* `attached` */
     char instance[NP_PROCESS_ID_MAX + 1], device[NP_PROCESS_ID_MAX + 1];
-    int64_t loop;   /* number of the loop device; -1: a folder has none */
+    int64_t loop;   /* number of the loop device; NP_VOLUME_VIEW; -1: a folder has none */
     unsigned place; /* nvme<place>n1; 0: the root */
 };
 typedef char np_volume_id[NP_PROCESS_ID_MAX + 1];
+
+/* Guests have volumes as loop devices, or as views. */
+static inline bool np_volumes_loops(const struct np_volumes *v)
+{
+    return v->no_loops.code == 0;
+}
+
+static inline bool np_volumes_views(const struct np_volumes *v)
+{
+    return v->no_loops.code != 0 && v->no_views.code == 0;
+}
+
+static inline bool np_volume_in_guest(const struct np_volume_on *on)
+{
+    return on->place != 0 && on->loop != -1;
+}
 
 bool np_volume_id_ok(struct np_str id, np_volume_id z);
 /* Folder <id><suffix>; -1. */
@@ -78,6 +96,9 @@ int np_volume_remove_tree(int parent, const char *name, struct np_err *err);
 #define NP_VOLUME_MAKE   "lock"
 #define NP_VOLUME_ATTACH "attach.lock"
 #define NP_VOLUME_GROW   "grow.lock"
+/* Held by the processes that serve an attached one. */
+#define NP_VOLUME_VIEW_LOCK "view.lock"
+#define NP_VOLUME_FS_LOCK   "fs.lock"
 bool np_volume_is_worked_at(int dir); /* attached or grown */
 /* Takes the lock `lock` in dir, forks; the child runs fn(arg), writes a failure to `failed` in dir
  * and ends. Its descriptors are those of `keep` and dir. `changed` follows. */
@@ -129,7 +150,13 @@ void np_loops_each(struct np_volumes *v, void (*fn)(void *arg, int64_t number, c
 /* In a child: starts the view's process unless it runs, `view` in dir is its file; opens it. */
 int np_volume_view_start(int dir, int key, int *file, struct np_err *err);
 pid_t np_volume_view_pid(int dir);
+/* It ends when nobody has its file open or mounted any more. */
 void np_volume_view_stop(int dir);
+dev_t np_volume_view_dev(int dir); /* of what is mounted as `view`; 0: nothing is */
+int np_volume_views_probe(struct np_err *err);
+/* In a child: until *fd is closed the view writes nothing to the disk. */
+int np_volume_view_hold(int dir, int *fd, struct np_err *err);
+void np_volume_view_kill(int dir);
 
 /* --- file systems (fs.c) --- */
 /* "ext4", "xfs" or NULL. */
@@ -150,7 +177,38 @@ void np_volume_grow_mounted(struct np_volumes *v, int64_t number);
 /* Nothing is written to the device any more by what is mounted of it. */
 void np_volume_shut_down(struct np_volumes *v, int64_t number);
 
-/* --- mount(2) for guests (mount.c) --- */
+/* --- file systems on views, served by fuse2fs (userfs.c) --- */
+/* A detached mount of the ext4 on the view, served by a process of its own in a cage; it is checked
+ * before when it was not left in order. errno as of mount(2), also in *error. */
+struct np_volume_userfs {
+    int dir;
+    const char *source; /* what /proc/mounts shows */
+    bool read_only;
+    unsigned attr;
+};
+int np_volume_fs_serve(const struct np_volume_userfs *f, int *error);
+dev_t np_volume_fs_dev(int dir);         /* of what is, or was last, mounted so; 0: nothing was */
+bool np_volume_fs_wait(int dir, int ms); /* until its process has ended */
+void np_volume_fs_end(int dir); /* in a child: in order, and when that takes long by force */
+void np_volume_fs_kill(int dir);
+/* In a child: what is mounted in the guest is written down, then nothing is written until *fd is
+ * closed and np_volume_fs_thaw(). */
+int np_volume_fs_hold(int dir, pid_t guest, int *fd, struct np_err *err);
+void np_volume_fs_thaw(int dir);
+void np_volume_fs_sync(int dir, int mnt);   /* mnt: the guest's mount namespace */
+int np_volume_fs_probe(struct np_err *err); /* are the programs there? */
+
+/* --- a program that reads what a guest has written (cage.c) --- */
+/* A child that sees /usr, the file `disk` (a detached mount) as /disk, an empty /m, nothing else:
+ * no network, no other process, no rights. `fuse` (-1: none) is given to libfuse in place of
+ * fusermount; `lock` (-1: none) stays open. Its pid, or -1 and errno. */
+struct np_cage {
+    const char *const *argv;
+    int disk, fuse, lock;
+};
+pid_t np_cage_start(const struct np_cage *c);
+
+/* --- system calls of guests (notify.c) --- */
 int np_volume_listen(struct np_volumes *v, struct np_err *err);
 void np_volume_listen_watch(struct np_volumes *v);
 
@@ -160,13 +218,17 @@ typedef void np_volume_on_fn(void *arg, const char *id, int dir, const struct np
 void np_volumes_of(const struct np_volumes *v, const char *instance, np_volume_on_fn *fn,
                    void *arg);
 /* Names by the file system's number, in the guest's /dev. */
-void np_volume_link_fs(const struct np_volumes *v, int dev, const struct np_volume_on *on);
+void np_volume_link_fs(const struct np_volumes *v, int dev, int dir, const struct np_volume_on *on);
+/* Its device, or view; 0: there is none. */
+dev_t np_volume_dev(int dir, const struct np_volume_on *on);
 /* Node and names in a guest that runs; nothing where none does. */
-void np_volume_show(struct np_volumes *v, const char *id, const struct np_volume_on *on);
+void np_volume_show(struct np_volumes *v, const char *id, int dir, const struct np_volume_on *on);
 void np_volume_hide(struct np_volumes *v, const char *id, const struct np_volume_on *on);
 /* In a child: stops writes of what is mounted, and takes the mounts away. */
-int np_volume_cut(struct np_volumes *v, const struct np_volume_on *on, pid_t pid,
+int np_volume_cut(struct np_volumes *v, int dir, const struct np_volume_on *on, pid_t pid,
                   struct np_err *err);
+/* Mount points of the device in an open `mountinfo`, in the order of mounting. */
+size_t np_volume_mounts(int info, dev_t dev, struct np_arena *a, char *points[], size_t max);
 
 /* --- between volume.c and attach.c --- */
 bool np_volume_describe(struct np_volumes *v, bool snapshot, const char *id, struct np_arena *a,
