@@ -10,7 +10,10 @@
 #include "base/digest.h"
 #include "host/volume/volume_int.h"
 
-#define PIECE ((size_t)1 << 20)
+#define PIECE       ((size_t)1 << 20)
+#define MIB         ((uint64_t)1 << 20)
+#define ROOT_BLOCK  4096
+#define ROOM_FACTOR 16
 
 static const char *const root_folders[] = {"upper", "work"};
 
@@ -59,11 +62,13 @@ int np_volume_blank(int dir, uint64_t size_bytes, struct np_err *err)
 struct copy {
     int from, to;
     struct np_xts *xts; /* NULL: as it is */
-    uint8_t *buf;
+    uint8_t *buf;       /* PIECE; NULL: not needed yet */
 };
 
-static int copy_piece(const struct copy *c, off_t at, size_t n, struct np_err *err)
+static int copy_piece(struct copy *c, off_t at, size_t n, struct np_err *err)
 {
+    if (c->buf == NULL)
+        c->buf = np_heap_alloc(PIECE);
     ssize_t got = pread(c->from, c->buf, n, at);
     if (got < 0)
         return np_err_errno(err, errno, "cannot read what is copied");
@@ -96,7 +101,7 @@ static off_t copy_in_kernel(const struct copy *c, off_t at, off_t end)
     return at;
 }
 
-static int copy_extent(const struct copy *c, off_t at, off_t end, struct np_err *err)
+static int copy_extent(struct copy *c, off_t at, off_t end, struct np_err *err)
 {
     at = copy_in_kernel(c, at, end);
     while (at < end) {
@@ -109,7 +114,7 @@ static int copy_extent(const struct copy *c, off_t at, off_t end, struct np_err 
     return 0;
 }
 
-static int copy_extents(const struct copy *c, off_t size, struct np_err *err)
+static int copy_extents(struct copy *c, off_t size, struct np_err *err)
 {
     const off_t mask = NP_XTS_SECTOR - 1;
     for (off_t at = 0; at < size;) {
@@ -141,11 +146,11 @@ int np_volume_copy(int dir, int from, uint64_t size_bytes, const uint8_t *key, s
     if (key != NULL && (c.xts = np_xts_new(key, true)) == NULL)
         return np_err(err, NP_EINVAL, "the two halves of the key are the same");
     int rc = 0;
-    if (key != NULL || ioctl(to, FICLONE, from) != 0) {
-        NP_AUTO_HEAP void *buf = c.buf = np_heap_alloc(PIECE);
+    if (key != NULL || ioctl(to, FICLONE, from) != 0)
         rc = copy_extents(&c, st.st_size, err);
-        np_wipe(buf, PIECE);
-    }
+    if (c.buf != NULL)
+        np_wipe(c.buf, PIECE);
+    np_free(c.buf);
     np_xts_free(c.xts);
     if (rc == 0 && (ftruncate(to, (off_t)size_bytes) != 0 || fsync(to) != 0))
         rc = np_err_errno(err, errno, "cannot write the copy");
@@ -192,9 +197,20 @@ int np_volume_copy_folder(int dir, int from, struct np_err *err)
     return np_volume_run(argv, err);
 }
 
+/* The file is a hole: nothing has to be zeroed, now or when it is mounted. Room for the descriptors
+ * of a file system 16 times as large, not 1024 times, is what a copy has to carry; one that grows
+ * beyond is laid out anew by resize2fs. */
+static void template_options(char out[128], uint32_t size_mib)
+{
+    uint64_t most = (uint64_t)size_mib * ROOM_FACTOR * (MIB / ROOT_BLOCK);
+    int n = snprintf(out, 128, "nodiscard,assume_storage_prezeroed=1,root_owner=0:0");
+    if (most <= UINT32_MAX)
+        snprintf(out + n, 128 - (size_t)n, ",resize=%llu", (unsigned long long)most);
+}
+
 static int make_template(int dir, uint32_t size_mib, struct np_err *err)
 {
-    char disk[64], skeleton[64];
+    char disk[64], skeleton[64], options[128];
     int rc = np_volume_blank(dir, (uint64_t)size_mib << 20, err);
     if (rc == 0)
         rc = np_volume_root_folder(dir, err);
@@ -203,22 +219,9 @@ static int make_template(int dir, uint32_t size_mib, struct np_err *err)
     snprintf(disk, sizeof(disk), "/proc/self/fd/%d/disk", dir);
     snprintf(skeleton, sizeof(skeleton), "/proc/self/fd/%d/root", dir);
     inherit(dir);
-    /* The file is a hole: nothing has to be zeroed, now or when it is mounted. */
-    const char *const argv[] = {"mkfs.ext4",
-                                "-q",
-                                "-F",
-                                "-b",
-                                "4096",
-                                "-m",
-                                "0",
-                                "-L",
-                                "root",
-                                "-E",
-                                "nodiscard,assume_storage_prezeroed=1,root_owner=0:0",
-                                "-d",
-                                skeleton,
-                                disk,
-                                NULL};
+    template_options(options, size_mib);
+    const char *const argv[] = {"mkfs.ext4", "-q", "-F",    "-b", "4096",   "-m", "0", "-L",
+                                "root",      "-E", options, "-d", skeleton, disk, NULL};
     rc = np_volume_run(argv, err);
     NP_AUTO_FD fd = openat(dir, "disk", O_RDONLY | O_CLOEXEC);
     if (rc == 0 && (fd < 0 || fsync(fd) != 0))

@@ -48,13 +48,13 @@ static struct np_str read_small(int dir, const char *name, char text[SMALL])
 }
 
 /* Temporary name, sync, rename, sync of the folder. */
-static int write_small(int dir, const char *name, struct np_str text, struct np_err *err)
+static int write_small(int dir, const char *name, struct np_str text, bool sync, struct np_err *err)
 {
     char tmp[64];
     snprintf(tmp, sizeof(tmp), "%s.tmp", name);
     NP_AUTO_FD fd = openat(dir, tmp, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd < 0 || write(fd, text.p, text.n) != (ssize_t)text.n || fsync(fd) != 0 ||
-        renameat(dir, tmp, dir, name) != 0 || fsync(dir) != 0)
+    if (fd < 0 || write(fd, text.p, text.n) != (ssize_t)text.n || (sync && fsync(fd) != 0) ||
+        renameat(dir, tmp, dir, name) != 0 || (sync && fsync(dir) != 0))
         return np_err_errno(err, errno, "cannot write '%s' of a volume", name);
     return 0;
 }
@@ -91,7 +91,7 @@ int np_volume_spec_write(int dir, const struct np_volume_spec_ *s, struct np_err
     int n =
         snprintf(text, sizeof(text), "1 %u -%s%s%s %.*s\n", s->size_mib, s->encrypted ? "e" : "",
                  s->root ? "r" : "", s->folder ? "f" : "", (int)sizeof(mark), mark);
-    return write_small(dir, "spec", np_str_n(text, (size_t)n), err);
+    return write_small(dir, "spec", np_str_n(text, (size_t)n), true, err);
 }
 
 /* --- attached: "INSTANCE DEVICE LOOP PLACE" --- */
@@ -119,7 +119,8 @@ int np_volume_on_write(int dir, const struct np_volume_on *on, struct np_err *er
     char text[SMALL];
     int n = snprintf(text, sizeof(text), "%s %s %lld %u\n", on->instance, on->device,
                      (long long)on->loop, on->place);
-    return write_small(dir, "attached", np_str_n(text, (size_t)n), err);
+    /* Not synced: after a power failure no device is left, and it is attached again. */
+    return write_small(dir, "attached", np_str_n(text, (size_t)n), false, err);
 }
 
 /* --- failures --- */
@@ -133,7 +134,7 @@ struct np_str np_volume_reason(int dir, struct np_arena *a)
 
 void np_volume_fail(int dir, struct np_str text)
 {
-    write_small(dir, "failed", np_str_sub(text, 0, SMALL - 1), NULL);
+    write_small(dir, "failed", np_str_sub(text, 0, SMALL - 1), false, NULL);
 }
 
 /* --- keys --- */
