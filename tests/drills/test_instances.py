@@ -50,6 +50,33 @@ def test_a_guest_boots_from_the_hosts_programs(agent):
     assert "i-1 boots" in agent.console("i-1")
 
 
+@pytest.mark.parametrize("uid", MODES, ids=lambda uid: "own" if uid is None else "nobody")
+def test_what_instances_start_from_is_made_before_there_is_one(uid):
+    def images():
+        folder = os.path.join(a.data, "run", "instances.d")
+        return [n for n in os.listdir(folder) if n.startswith(".builtin-")]
+    with Agent(uid=uid) as a:
+        os.makedirs(os.path.join(a.data, "tls"))
+        with open(os.path.join(a.data, "tls", "ca.pem"), "w", encoding="utf-8") as f:
+            f.write("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
+        os.chmod(f.name, 0o644)
+        os.chmod(os.path.dirname(f.name), 0o755)
+        (made,) = wait_for(images, what="the built-in image")
+        a.run("i-1")
+        a.wait_up("i-1")
+        assert images() == [made]
+
+
+@root_only
+def test_files_that_init_adds_to_keep_owner_and_mode(root):
+    root.run("i-keeps")
+    root.wait_up("i-keeps")
+    for name, wanted in (("shadow", "640 root shadow"), ("gshadow", "640 root shadow"), ("passwd", "644 root root")):
+        assert root.sh("i-keeps", f"stat -c '%a %U %G' /etc/{name}") == wanted
+        assert "ec2-user" in root.sh("i-keeps", f"cat /etc/{name}")
+    root.remove("i-keeps")
+
+
 def test_nothing_of_the_host_but_its_usr_is_seen(agent):
     for place in ("/home", "/root", "/opt", "/srv", "/usr/local/bin", "/var/lib/postgresql", "/mnt"):
         mine = set(os.listdir(place)) if os.path.isdir(place) and os.access(place, os.R_OK) else set()

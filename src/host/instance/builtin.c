@@ -63,6 +63,13 @@ bool np_builtin_link(const struct np_builtin *b, const char *to, const char *pat
     return parent_dir(b, path) && symlink(to, np_builtin_at(b, path)) == 0;
 }
 
+bool np_builtin_same_link(const struct np_builtin *b, const char *to, const char *path)
+{
+    return (parent_dir(b, path) &&
+            linkat(AT_FDCWD, path, AT_FDCWD, np_builtin_at(b, path), 0) == 0) ||
+           np_builtin_link(b, to, path);
+}
+
 struct np_str np_builtin_read(const struct np_builtin *b, const char *path)
 {
     struct np_str out = NP_STR_NULL;
@@ -229,16 +236,39 @@ static int make_in_child(const struct np_builtin_opts *o, const char *path, stru
     return rc;
 }
 
-int np_builtin_make(const struct np_builtin_opts *o, struct np_arena *a, const char **path,
-                    struct np_err *err)
+static int take_lock(const struct np_builtin_opts *o, struct np_arena *a, struct np_err *err)
 {
-    struct stat st;
-    *path = name_of(o, a);
-    if (stat(*path, &st) == 0)
-        return 0;
     NP_AUTO_FD lock = open(np_str_z(a, np_str_printf(a, "%s/.builtin.lock", o->home)),
                            O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (lock < 0 || flock(lock, LOCK_EX) != 0)
         return np_err_errno(err, errno, "cannot lock the making of the built-in image");
-    return stat(*path, &st) == 0 ? 0 : make_in_child(o, *path, err);
+    return np_fd_take(&lock);
+}
+
+int np_builtin_make(const struct np_builtin_opts *o, struct np_arena *a, const char **path,
+                    struct np_err *err)
+{
+    *path = name_of(o, a);
+    if (access(*path, F_OK) == 0)
+        return 0;
+    NP_AUTO_FD lock = take_lock(o, a, err);
+    if (lock < 0)
+        return lock;
+    return access(*path, F_OK) == 0 ? 0 : make_in_child(o, *path, err);
+}
+
+int np_builtin_make_here(const struct np_builtin_opts *o, struct np_arena *a, struct np_err *err)
+{
+    const char *path = name_of(o, a);
+    NP_AUTO_FD lock = take_lock(o, a, err);
+    if (lock < 0)
+        return lock;
+    umask(022);
+    return access(path, F_OK) == 0 ? 0 : make(o, a, path, err);
+}
+
+bool np_builtin_is_made(const struct np_builtin_opts *o)
+{
+    NP_AUTO_ARENA a = np_arena_new();
+    return access(name_of(o, a), F_OK) == 0;
 }

@@ -8,7 +8,8 @@
  * Of /var only the folders that packages own, and the package database. Nothing of homes, /opt,
  * /srv or /usr/local.
  *
- * Blocking, some hundred ms when it is made; in a keeper. Whole or not at all, one maker at a time.
+ * Blocking, some hundred ms when it is made; in a keeper, or before in a child (builtin_early.h).
+ * Whole or not at all, one maker at a time.
  */
 #pragma once
 
@@ -24,3 +25,6 @@ struct np_builtin_opts {
 /* *path: a folder with `tree` and `usr`, for this state of the host. */
 int np_builtin_make(const struct np_builtin_opts *o, struct np_arena *a, const char **path,
                     struct np_err *err);
+/* The same in this process, which keeps the memory that it takes. */
+int np_builtin_make_here(const struct np_builtin_opts *o, struct np_arena *a, struct np_err *err);
+bool np_builtin_is_made(const struct np_builtin_opts *o);

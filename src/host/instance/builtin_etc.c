@@ -151,7 +151,7 @@ static void links(const struct np_builtin *b, const char *path, int depth)
             continue;
         to[n] = '\0';
         if (may_point(to))
-            np_builtin_link(b, to, below);
+            np_builtin_same_link(b, to, below);
     }
     if (d != NULL)
         closedir(d);

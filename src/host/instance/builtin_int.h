@@ -22,6 +22,9 @@ const char *np_builtin_at(const struct np_builtin *b, const char *path);
 bool np_builtin_dir(const struct np_builtin *b, const char *path, mode_t mode);
 bool np_builtin_put(const struct np_builtin *b, const char *path, struct np_str bytes, mode_t mode);
 bool np_builtin_link(const struct np_builtin *b, const char *to, const char *path);
+/* The host's link of that path, the inode itself where it can be had: nobody can change what it
+ * says. */
+bool np_builtin_same_link(const struct np_builtin *b, const char *to, const char *path);
 bool np_builtin_copy(const struct np_builtin *b, const char *path); /* the host's, with its mode */
 void np_builtin_own(const struct np_builtin *b, const char *path, uid_t uid, gid_t gid);
 struct np_str np_builtin_read(const struct np_builtin *b, const char *path); /* the host's */

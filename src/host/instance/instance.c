@@ -15,6 +15,7 @@
 #include "base/auto.h"
 #include "base/log.h"
 #include "codec/codec.h"
+#include "host/instance/builtin_early.h"
 #include "host/instance/guest_blob.h"
 #include "host/instance/keeper.h"
 #include "io/file.h"
@@ -25,6 +26,7 @@
 #define PEM_MAX    65536
 #define MIB        (UINT64_C(1) << 20)
 #define PIDS_LEAST 1024
+#define PREPARE_MS 3000 /* after the agent's start, which it does not slow down */
 #define PIDS_MOST  16384
 
 struct np_instances {
@@ -36,6 +38,8 @@ struct np_instances {
     struct np_instance_parts parts;
     bool guest_is_there; /* this agent has written it */
     struct np_loop *loop;
+    struct np_builtin_early early;
+    struct np_timer prepare;
     struct np_watch watch; /* inotify: keepers tell */
     int inotify;
     void (*changed)(void *arg);
@@ -65,6 +69,8 @@ void np_instances_free(struct np_instances *p)
 {
     if (p == NULL)
         return;
+    np_timer_stop(&p->prepare);
+    np_builtin_early_forget(&p->early);
     np_watch_del(&p->watch);
     if (p->inotify >= 0)
         close(p->inotify);
@@ -211,6 +217,36 @@ bool np_instance_find(struct np_instances *p, const char *id, struct np_instance
     return dir >= 0 && np_life_pid(dir, "lock") != 0 && read_up(dir, out);
 }
 
+/* --- what instances start from --- */
+
+static struct np_str read_ca(const struct np_instances *p, struct np_arena *a)
+{
+    struct np_str ca = NP_STR_NULL;
+    np_file_read(a, np_str_printf(a, "%s/tls/ca.pem", p->data_dir), PEM_MAX, &ca, NULL);
+    return ca;
+}
+
+static void prepare(struct np_instances *p, bool urgent)
+{
+    NP_AUTO_ARENA a = np_arena_new();
+    struct np_builtin_opts o;
+    struct np_str ca = read_ca(p, a);
+    if (ca.p == NULL || p->loop == NULL || np_instances_able(p, NULL) != 0)
+        return;
+    np_keeper_builtin(p->home, ca, &p->isolation, &o);
+    np_builtin_early_start(&p->early, p->loop, &o, urgent);
+}
+
+void np_instances_prepare(struct np_instances *p)
+{
+    prepare(p, true);
+}
+
+static void prepare_due(struct np_timer *t)
+{
+    prepare(NP_CONTAINER(t, struct np_instances, prepare), false);
+}
+
 /* --- starting --- */
 
 static int check(struct np_instances *p, const struct agent_EnsureInstanceRequest *rq,
@@ -251,9 +287,8 @@ static int resolve(struct np_instances *p, struct np_keeper *k, struct np_arena 
                    struct np_err *err)
 {
     const struct agent_EnsureInstanceRequest *rq = k->rq;
-    struct np_str ca = NP_STR_NULL;
+    struct np_str ca = read_ca(p, a);
     struct stat st;
-    np_file_read(a, np_str_printf(a, "%s/tls/ca.pem", p->data_dir), PEM_MAX, &ca, NULL);
     int rc = make_guest_folder(p, a, ca, &k->guest, err);
     if (rc != 0)
         return rc;
@@ -570,6 +605,7 @@ void np_instances_watch(struct np_instances *p, struct np_loop *l, void (*change
     if (p->inotify < 0 || inotify_add_watch(p->inotify, p->home, IN_MOVED_TO) < 0 ||
         np_watch_add(l, &p->watch, p->inotify, NP_READABLE, on_told, NULL) != 0)
         np_log(NP_WARN, "agent.instances_unwatched", "errno=%d", errno);
+    np_timer_set(l, &p->prepare, PREPARE_MS, prepare_due);
     np_lives_watch(p->lives, l, on_end, p);
     np_cgroups_sweep(&p->cgroups, lives, p);
 }

@@ -63,6 +63,9 @@ void np_instances_free(struct np_instances *p); /* ends nothing */
 void np_instances_watch(struct np_instances *p, struct np_loop *l, void (*changed)(void *arg),
                         void *arg);
 
+/* An instance of the built-in image is about to be started: what it starts from is made meanwhile,
+ * if it is not there. That is done some seconds after the agent's start in any case. */
+void np_instances_prepare(struct np_instances *p);
 /* Level-triggered: told again it changes nothing. Another Boot than the one that runs asks that to
  * end; told again when it has, it starts. One that has ended with the same Boot stays ended.
  * NP_EINVAL: an id, image or size that cannot be; NP_E2BIG: too many; NP_ENOTSUP: instances cannot

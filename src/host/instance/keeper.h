@@ -39,6 +39,11 @@ const char *np_keeper_area(const struct np_keeper *k);
 /* The area becomes the current folder. In it: root, dev, sys, nephele, ebs, for the guest. */
 int np_rootfs_make(const struct np_keeper *k, struct np_err *err);
 
+/* How the built-in image is made for instances of that isolation. */
+struct np_builtin_opts;
+void np_keeper_builtin(const char *all_home, struct np_str ca_pem, const struct np_isolation *i,
+                       struct np_builtin_opts *out);
+
 /* config.json for the runtime. */
 struct np_str np_bundle_text(const struct np_keeper *k, struct np_arena *a);
 /* The member "seccomp" of it. */

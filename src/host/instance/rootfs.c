@@ -116,9 +116,9 @@ static int volume(const struct np_keeper *k, int userns, struct np_err *err)
 
 /* --- overlays --- */
 
-static bool is_users(const struct np_keeper *k)
+static bool is_users(const struct np_isolation *i)
 {
-    return k->isolation->mode == NP_ISOLATION_ONE || k->isolation->mode == NP_ISOLATION_SHARED;
+    return i->mode == NP_ISOLATION_ONE || i->mode == NP_ISOLATION_SHARED;
 }
 
 static int overlay(const struct np_keeper *k, const char *lower, const char *upper,
@@ -126,7 +126,7 @@ static int overlay(const struct np_keeper *k, const char *lower, const char *upp
 {
     char options[256];
     snprintf(options, sizeof(options), "lowerdir=%s,upperdir=%s,workdir=%s%s", lower, upper, work,
-             is_users(k) ? ",userxattr" : "");
+             is_users(k->isolation) ? ",userxattr" : "");
     uint32_t ids = k->isolation->mode == NP_ISOLATION_RANGE ? k->base : 0;
     become(ids);
     int rc = 0;
@@ -146,14 +146,21 @@ static int image_root(const struct np_keeper *k, int userns, struct np_err *err)
     return rc != 0 ? rc : overlay(k, "l0", "v/upper", "v/work", "root", err);
 }
 
+void np_keeper_builtin(const char *all_home, struct np_str ca_pem, const struct np_isolation *i,
+                       struct np_builtin_opts *out)
+{
+    *out = (struct np_builtin_opts){.home = all_home,
+                                    .ca_pem = ca_pem,
+                                    .user = is_users(i),
+                                    .owners = i->mode != NP_ISOLATION_ONE};
+}
+
 static int builtin_root(const struct np_keeper *k, int userns, struct np_err *err)
 {
     struct np_arena *a = k->arena;
-    const struct np_builtin_opts o = {.home = k->all_home,
-                                      .ca_pem = k->ca_pem,
-                                      .user = is_users(k),
-                                      .owners = k->isolation->mode != NP_ISOLATION_ONE};
+    struct np_builtin_opts o;
     const char *path = NULL;
+    np_keeper_builtin(k->all_home, k->ca_pem, k->isolation, &o);
     int rc = np_builtin_make(&o, a, &path, err);
     const char *root = np_str_z(a, np_str_printf(a, "%s/tree", path));
     const char *usr = np_str_z(a, np_str_printf(a, "%s/usr", path));

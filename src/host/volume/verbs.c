@@ -14,11 +14,16 @@ static int there(const struct np_agent *g, struct np_err *err)
 int np_verb_ensure_volume(struct np_agent *g, struct np_agent_ask *q, const void *in, void **out,
                           struct np_err *err)
 {
+    const struct agent_EnsureVolumeRequest *rq = in;
     struct agent_EnsureVolumeReply *r = np_new(q->arena, struct agent_EnsureVolumeReply);
     r->Volume = np_new(q->arena, struct agent_VolumeState);
     *out = r;
-    return there(g, err) != 0 ? NP_ENOTSUP
-                              : np_volume_ensure(g->volumes, in, q->fd, q->arena, r->Volume, err);
+    if (there(g, err) != 0)
+        return NP_ENOTSUP;
+    int rc = np_volume_ensure(g->volumes, rq, q->fd, q->arena, r->Volume, err);
+    if (rc == 0 && np_str_is(rq->Image, "builtin"))
+        np_instances_prepare(g->instances);
+    return rc;
 }
 
 int np_verb_remove_volume(struct np_agent *g, struct np_agent_ask *q, const void *in, void **out,
