@@ -18,6 +18,7 @@
 #include "host/instance/builtin_early.h"
 #include "host/instance/guest_blob.h"
 #include "host/instance/keeper.h"
+#include "host/instance/runtime.h"
 #include "io/file.h"
 #include "io/net.h"
 
@@ -37,6 +38,7 @@ struct np_instances {
     struct np_cgroups cgroups;
     struct np_instance_parts parts;
     bool guest_is_there; /* this agent has written it */
+    struct np_runtime runtime;
     struct np_loop *loop;
     struct np_builtin_early early;
     struct np_timer prepare;
@@ -56,7 +58,8 @@ int np_instances_open(struct np_str data_dir, struct np_instances **out, struct 
     if (rc != 0)
         return rc;
     struct np_instances *p = np_heap_new(struct np_instances);
-    *p = (struct np_instances){.lives = lives, .arena = np_arena_new(), .inotify = -1};
+    *p = (struct np_instances){
+        .lives = lives, .arena = np_arena_new(), .runtime = NP_RUNTIME_NONE, .inotify = -1};
     *out = p;
     if (realpath(np_str_z(p->arena, data_dir), real) == NULL)
         return np_err_errno(err, errno, "cannot find the data directory");
@@ -74,6 +77,7 @@ void np_instances_free(struct np_instances *p)
     np_watch_del(&p->watch);
     if (p->inotify >= 0)
         close(p->inotify);
+    np_runtime_close(&p->runtime);
     np_lives_free(p->lives);
     np_arena_free(p->arena);
     np_free(p);
@@ -354,6 +358,7 @@ static int start(struct np_instances *p, const struct agent_EnsureInstanceReques
                           .all = np_lives_dir(p->lives),
                           .data_dir = p->data_dir,
                           .netns = -1,
+                          .runtime = np_runtime_fd(&p->runtime, p->isolation.runtime),
                           .isolation = &p->isolation,
                           .cgroups = &p->cgroups,
                           .parts = &p->parts,

@@ -60,7 +60,8 @@ pid_t np_keeper_fork(void)
 static bool is_needed(const struct np_keeper *k, int fd)
 {
     struct stat st;
-    return fd == k->lock || fd == k->netns || (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode));
+    return fd == k->lock || fd == k->netns || fd == k->runtime ||
+           (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode));
 }
 
 /* The agent's sockets would stay open here when it ends. */
@@ -221,6 +222,7 @@ static _Noreturn void exec_runtime(const struct run *r, const char *name, int go
         _exit(1);
     }
     int door = fcntl(r->door, F_DUPFD, 10), wait = fcntl(go, F_DUPFD, 10);
+    int program = k->runtime >= 0 ? fcntl(k->runtime, F_DUPFD, 10) : -1;
     dup2(tty, STDOUT_FILENO);
     dup2(tty, STDERR_FILENO);
     dup2(door, GUEST_FD);
@@ -243,6 +245,8 @@ static _Noreturn void exec_runtime(const struct run *r, const char *name, int go
                                 NULL};
     static const char *const env[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "XDG_RUNTIME_DIR=/tmp",
                                       NULL};
+    if (program >= 0)
+        execveat(program, "", (char *const *)argv, (char *const *)env, AT_EMPTY_PATH);
     execve(argv[0], (char *const *)argv, (char *const *)env);
     _exit(127);
 }

@@ -23,6 +23,7 @@ struct np_keeper {
     const char *guest;    /* folder with the guest's program and the region's certificate */
     const char *devices;  /* folder with device nodes; NULL: none */
     int netns;            /* -1: an own one */
+    int runtime;          /* the runtime's program; -1: by its path */
     const struct np_isolation *isolation;
     const struct np_cgroups *cgroups;
     const struct np_instance_parts *parts;
