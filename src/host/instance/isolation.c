@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "host/instance/borrow.h"
 #include "io/file.h"
 
 /* runc cannot leave control groups alone, which are made here. */
@@ -32,29 +33,38 @@ static bool write_map(pid_t pid, const char *name, uint32_t base, uint32_t ids)
     return fd >= 0 && write(fd, line, (size_t)n) == n;
 }
 
+/* Lends a user namespace until its maps are written. */
+static int lend(void *arg)
+{
+    const int *ends = arg;
+    char c;
+    syscall(SYS_close, ends[1]);
+    syscall(SYS_read, ends[0], &c, 1);
+    syscall(SYS_exit, 0);
+    return 0;
+}
+
 int np_isolation_userns(uint32_t base, uint32_t ids)
 {
     char path[64];
+    struct np_borrower b;
     int ends[2], fd = -1;
     if (pipe2(ends, O_CLOEXEC) != 0)
         return -1;
-    pid_t pid = (pid_t)syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, NULL, NULL, NULL, NULL);
-    if (pid == 0) {
-        char c;
-        close(ends[1]);
-        _exit(read(ends[0], &c, 1) < 0);
-    }
-    int why = errno;
-    if (pid > 0) {
-        snprintf(path, sizeof(path), "/proc/%d/ns/user", (int)pid);
-        if (write_map(pid, "uid_map", base, ids) && write_map(pid, "gid_map", base, ids))
+    int why = np_borrow(&b, lend, CLONE_NEWUSER, ends);
+    bool made = why == 0;
+    if (made) {
+        snprintf(path, sizeof(path), "/proc/%d/ns/user", (int)b.pid);
+        if (write_map(b.pid, "uid_map", base, ids) && write_map(b.pid, "gid_map", base, ids))
             fd = open(path, O_RDONLY | O_CLOEXEC);
         why = errno;
     }
     close(ends[0]);
     close(ends[1]);
-    if (pid > 0)
-        waitpid(pid, NULL, 0);
+    if (made) {
+        waitpid(b.pid, NULL, 0);
+        np_borrow_end(&b);
+    }
     errno = why;
     return fd;
 }

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "host/instance/borrow.h"
 #include "io/net.h"
 
 #define REBOOT_LEAST_MS 2000 /* a guest that boots in a circle does not keep the host busy */
@@ -211,8 +212,16 @@ static int open_console(struct run *r, struct np_err *err)
 
 /* --- starting the guest --- */
 
-static _Noreturn void exec_runtime(const struct run *r, const char *name, int go)
+struct launch {
+    const struct run *r;
+    const char *name;
+    int go; /* where the guest waits for its devices */
+};
+
+static int exec_runtime(void *arg)
 {
+    const struct launch *l = arg;
+    const struct run *r = l->r;
     const struct np_keeper *k = r->k;
     sigset_t none;
     NP_AUTO_FD tty = open("dev/console", O_WRONLY | O_CLOEXEC);
@@ -221,7 +230,7 @@ static _Noreturn void exec_runtime(const struct run *r, const char *name, int go
         dprintf(tty, "nephele: cannot join the control groups: %s\n", strerror(why));
         _exit(1);
     }
-    int door = fcntl(r->door, F_DUPFD, 10), wait = fcntl(go, F_DUPFD, 10);
+    int door = fcntl(r->door, F_DUPFD, 10), wait = fcntl(l->go, F_DUPFD, 10);
     int program = k->runtime >= 0 ? fcntl(k->runtime, F_DUPFD, 10) : -1;
     dup2(tty, STDOUT_FILENO);
     dup2(tty, STDERR_FILENO);
@@ -241,7 +250,7 @@ static _Noreturn void exec_runtime(const struct run *r, const char *name, int go
                                 "--pid-file=pid",
                                 "--preserve-fds=2",
                                 "--no-new-keyring",
-                                name,
+                                l->name,
                                 NULL};
     static const char *const env[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "XDG_RUNTIME_DIR=/tmp",
                                       NULL};
@@ -292,16 +301,17 @@ static int wait_runtime(struct run *r, pid_t child)
 
 static int run_runtime(struct run *r, int go, struct np_err *err)
 {
+    struct np_borrower b;
     char name[32];
+    struct launch l = {.r = r, .name = name, .go = go};
     unlink("log");
     unlink("pid");
     snprintf(name, sizeof(name), "guest%d", r->n++);
-    pid_t child = fork();
-    if (child == 0)
-        exec_runtime(r, name, go);
-    if (child < 0)
-        return np_err_errno(err, errno, "cannot start the runtime");
-    int status = wait_runtime(r, child);
+    int why = np_borrow(&b, exec_runtime, CLONE_VFORK, &l);
+    if (why != 0)
+        return np_err_errno(err, why, "cannot start the runtime");
+    np_borrow_end(&b);
+    int status = wait_runtime(r, b.pid);
     return status != 0 ? runtime_failed(status, err) : read_pid(&r->pid, err);
 }
 
