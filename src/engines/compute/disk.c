@@ -289,8 +289,8 @@ void disks_compare(struct np_compute *c, const struct np_volume_now *v, size_t n
 
 struct asked {
     struct np_str instance, root;
-    bool root_seen;
-    const char *missing; /* id of one that is not attached yet */
+    bool root_seen, missing; /* missing: one is not attached yet */
+    struct np_str trouble;   /* of such a one */
     struct np_driver_disk *v;
     size_t n;
 };
@@ -302,8 +302,11 @@ static int look_at(void *arg, struct np_str id, void *value)
     if (d->want != WANT_IT || !np_str_eq(np_str_of(d->to), q->instance))
         return 0;
     q->root_seen = q->root_seen || np_str_eq(id, q->root);
-    if (!d->there || !np_str_eq(d->now.instance, q->instance))
-        q->missing = d->id;
+    if (!d->there || !np_str_eq(d->now.instance, q->instance)) {
+        q->missing = true;
+        if (d->now.reason.n > 0)
+            q->trouble = d->now.reason;
+    }
     if (q->v != NULL)
         q->v[q->n++] =
             (struct np_driver_disk){.volume = d->spec.id, .device = np_str_of(d->device)};
@@ -317,9 +320,9 @@ bool disks_attached(struct np_compute *c, struct np_str instance, struct np_str 
     np_map_each(c->disks, look_at, &q);
     if (!q.root_seen)
         *why = NP_STR("it has no root volume");
-    else if (q.missing != NULL)
-        *why = NP_STR("its volumes are not attached yet");
-    return q.root_seen && q.missing == NULL;
+    else if (q.missing)
+        *why = q.trouble.n > 0 ? q.trouble : NP_STR("its volumes are not attached yet");
+    return q.root_seen && !q.missing;
 }
 
 size_t disks_of(struct np_compute *c, struct np_arena *a, struct np_str instance,

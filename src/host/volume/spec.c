@@ -123,18 +123,21 @@ int np_volume_on_write(int dir, const struct np_volume_on *on, struct np_err *er
     return write_small(dir, "attached", np_str_n(text, (size_t)n), false, err);
 }
 
-/* --- failures --- */
+/* --- failures: an empty file says that there was not even room for the reason --- */
 
 struct np_str np_volume_reason(int dir, struct np_arena *a)
 {
     char text[SMALL];
     struct np_str s = read_small(dir, "failed", text);
+    if (s.n == 0 && np_volume_has(dir, "failed"))
+        return NP_STR("the disk is full: No space left on device");
     return s.n != 0 ? np_str_dup(a, s) : NP_STR_NULL;
 }
 
 void np_volume_fail(int dir, struct np_str text)
 {
-    write_small(dir, "failed", np_str_sub(text, 0, SMALL - 1), false, NULL);
+    if (write_small(dir, "failed", np_str_sub(text, 0, SMALL - 1), false, NULL) != 0)
+        renameat(dir, "failed.tmp", dir, "failed");
 }
 
 /* --- keys --- */
