@@ -36,12 +36,21 @@ def status(ec2, i):
     return s["InstanceStatus"]["Status"], s["SystemStatus"]["Status"]
 
 
+def standing(pid):
+    with open(f"/proc/{pid}/stat", encoding="utf-8") as f:
+        return f.read().rpartition(")")[2].split()[0] == "T"
+
+
 def test_an_init_that_stands_still(region, instance):
     ec2 = region.client("ec2")
     init = guest_init(region, instance)
+    assert status(ec2, instance) == ("ok", "ok")
     os.kill(init, signal.SIGSTOP)
     try:
         wait_for(lambda: status(ec2, instance) == ("impaired", "ok"), 60, "the instance check fails")
+        [detail] = ec2.describe_instance_status(InstanceIds=[instance])["InstanceStatuses"][0]["InstanceStatus"]["Details"]
+        assert (detail["Name"], detail["Status"]) == ("reachability", "failed") and detail["ImpairedSince"]
+        assert standing(init), "it stood still all the while"
         shown = subprocess.run([program(), "status", f"--data={region.data}"], env=clean_env(), capture_output=True,
                                text=True, check=False).stdout
     finally:

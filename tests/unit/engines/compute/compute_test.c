@@ -37,7 +37,7 @@ static struct world {
     bool broken;                  /* a guest that is taken, and then cannot run */
     bool slow;                    /* an attached volume is not there before finish_attaching() */
     bool network, no_key;
-    int ensures, stops, forces, attaches, keys;
+    int ensures, stops, forces, attaches, keys, opens;
     uint8_t last_key;
     struct box boxes[N];
     struct crate crates[N];
@@ -250,6 +250,7 @@ static int fake_remove(void *d, struct np_str id, np_driver_done_fn *done, void 
 static int fake_open(void *d, struct np_str id, enum np_instance_door door,
                      np_compute_opened_fn *done, void *x)
 {
+    w.opens++;
     int pair[2];
     if (w.away || box_of(id, false) == NULL)
         return NP_ECLOSED;
@@ -716,7 +717,9 @@ NP_TEST(instance_check)
     UNTIL((guest_answers("done"), w.now.instance_check == NP_CHECK_OK));
     NP_CHECK(w.now.user_data == NP_USER_DATA_DONE);
     uint64_t silent = np_now_ms(w.loop);
+    int before = w.opens;
     UNTIL(w.now.instance_check == NP_CHECK_IMPAIRED);
+    NP_CHECK(w.opens - before <= 2, "one without an answer is enough; the next is asked at once");
     NP_CHECK(np_now_ms(w.loop) - silent >= 20, "it had time to answer");
     NP_CHECK(w.now.impaired_ms != 0 && w.now.phase == NP_INSTANCE_RUNNING);
     UNTIL((guest_answers("failed 7"), w.now.instance_check == NP_CHECK_OK));
