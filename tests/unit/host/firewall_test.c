@@ -250,6 +250,52 @@ static void a_group_address_of_hardware(struct net *n)
 {
     n->interfaces[0].Mac.v = 0x010000000000;
 }
+static void too_many_blocks(struct net *n)
+{
+    n->rq.Blocks.n = NP_NET_BLOCKS_MAX + 1;
+}
+static void too_many_subnets(struct net *n)
+{
+    n->rq.Subnets.n = NP_NET_SUBNETS_MAX + 1;
+}
+static void too_many_tables(struct net *n)
+{
+    n->rq.Tables.n = NP_NET_TABLES_MAX + 1;
+}
+static void too_many_groups(struct net *n)
+{
+    n->rq.Groups.n = NP_NET_GROUPS_MAX + 1;
+}
+static void too_many_lists(struct net *n)
+{
+    n->rq.Acls.n = NP_NET_SUBNETS_MAX + 1;
+}
+static void too_many_interfaces(struct net *n)
+{
+    n->rq.Interfaces.n = NP_NET_INTERFACES_MAX + 1;
+}
+static void too_many_routes(struct net *n)
+{
+    n->table.Routes.n = NP_NET_ROUTES_MAX + 1;
+}
+static void too_many_endpoints(struct net *n)
+{
+    n->table.Endpoints.n = NP_NET_ROUTES_MAX + 1;
+}
+static void too_many_rules(struct net *n)
+{
+    static struct agent_Rule many[NP_NET_RULES_MAX + 1];
+    NP_EACH (r, many)
+        *r = rule(-1, 0, 0, &any);
+    n->groups[0].Egress = (struct agent_RuleList){many, NP_LEN(many), true};
+}
+static void too_many_rules_of_control(struct net *n)
+{
+    static struct agent_AclRule many[NP_NET_RULES_MAX + 1];
+    NP_EACH (r, many)
+        *r = n->open;
+    n->acl.Egress = (struct agent_AclRuleList){many, NP_LEN(many), true};
+}
 static void too_many_peers(struct net *n)
 {
     n->rq.Peers.n = NP_NET_PEERS_MAX + 1;
@@ -282,7 +328,17 @@ NP_TEST(a_network_that_cannot_be_is_refused)
         {its_own_peer, "peer pcx-a cannot be"},
         {a_group_address_of_hardware, "interface eni-a cannot be"},
         {too_many_peers, "129 peers in a network, at most 128"},
-        {too_many_nats, "129 NATs in a network, at most 128"},
+        {too_many_nats, "513 NATs in a network, at most 512"},
+        {too_many_blocks, "65 blocks in a network, at most 64"},
+        {too_many_subnets, "513 subnets in a network, at most 512"},
+        {too_many_tables, "513 tables in a network, at most 512"},
+        {too_many_groups, "2501 groups in a network, at most 2500"},
+        {too_many_lists, "513 lists of control in a network, at most 512"},
+        {too_many_interfaces, "5001 interfaces in a network, at most 5000"},
+        {too_many_routes, "table 0 has a route that cannot be"},
+        {too_many_endpoints, "table 0 has a route that cannot be"},
+        {too_many_rules, "group sg-a has a rule that cannot be"},
+        {too_many_rules_of_control, "list of control 0 has a rule that cannot be"},
         {too_many_addresses, "interface eni-a cannot be"},
     };
     NP_EACH (c, cases) {
