@@ -424,11 +424,11 @@ list InterfaceList {
     member: Interface
 }
 
+// Connections take its addresses in turn; the first names it.
 structure Nat {
+    // All have one outside; or none has: private, to peers alone.
     @required
-    Private: Long
-    // Without one: private, to peers alone.
-    Public: Long
+    Addresses: InterfaceAddressList
     @required
     Subnet: Integer
 }

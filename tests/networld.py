@@ -79,6 +79,12 @@ class Network:
                     "Subnet": places["subnets"][f["subnet"]], "Groups": [places["groups"][g] for g in f["groups"]],
                     "SourceCheck": True, **f["more"]}
 
+        def nat(private, public, subnet):
+            privates = private if isinstance(private, list) else [private]
+            publics = public if isinstance(public, list) else [public] * len(privates)
+            return {"Addresses": [{"Private": ip(a), "Public": ip(b) if b else None} for a, b in zip(privates, publics)],
+                    "Subnet": places["subnets"][subnet]}
+
         return {
             "Id": self.name, "Version": self.version, "Blocks": [block(self.cidr)], "Resolver": block(self.cidr)["Address"] + 2,
             "Internet": self.internet,
@@ -90,8 +96,7 @@ class Network:
                        for n, (i, e) in self.groups.items()],
             "Acls": list(self.acls.values()),
             "Interfaces": [interface(n, f) for n, f in self.interfaces.items()],
-            "Nats": [{"Private": ip(private), "Public": ip(public) if public else None, "Subnet": places["subnets"][s]}
-                     for private, public, s in self.nats.values()],
+            "Nats": [nat(*n) for n in self.nats.values()],
             "Peers": [{"Id": f"pcx-{n}", "Network": network} for n, network in self.peers.items()],
         }
 

@@ -21,6 +21,7 @@
 #define NP_NET_ADDRESSES_MAX  64 /* of an interface */
 #define NP_NET_PEERS_MAX      128
 #define NP_NET_NATS_MAX       512
+#define NP_NET_NAT_ADDRESSES  8         /* of each */
 #define NP_NETS_MAX           512       /* networks of an agent */
 #define NP_SOCKETS_MAX        32        /* sockets of one MakeSockets */
 #define NP_INSTANCE_SLOTS     16384     /* ranges of user ids; slots are 0 … this - 1 */

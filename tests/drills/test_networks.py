@@ -109,6 +109,34 @@ def test_ways_out(served):
     assert served.ask("g-admin", *services) == ["timeout", "timeout"]  # a gateway, but no address outside
 
 
+def test_a_nat_of_several_addresses_takes_them_in_turn(served):
+    """Outside and, of one without an address outside, at a peer. An address that is taken away is used no more."""
+    n = Network("vpc-nats", "10.8.0.0/16")
+    n.nats["gate"] = (["10.8.1.200", "10.8.1.201", "10.8.1.202"], ["127.64.0.210", "127.64.0.211", "127.64.0.212"], "a")
+    n.nats["inner"] = (["10.8.1.210", "10.8.1.211"], None, "a")
+    n.peers["x"] = "vpc-far"
+    n.table("public", [("0.0.0.0/0", "internet"), ("10.9.0.0/16", "peer", "x")])
+    n.table("nat", [("0.0.0.0/0", "nat", "gate"), ("10.9.0.0/16", "nat", "inner")])
+    n.subnet("a", "10.8.1.0/24", "public").subnet("b", "10.8.2.0/24", "nat").group("all", [ALL])
+    n.interface("many-ways", "b", "10.8.2.10", None, ["all"])
+    far = Network("vpc-far", "10.9.0.0/16")
+    far.peers["x"] = "vpc-nats"
+    far.table("t", [("10.8.0.0/16", "peer", "x")]).subnet("a", "10.9.1.0/24", "t").group("all", [ALL])
+    far.interface("far-away", "a", "10.9.1.10", None, ["all"])
+    served.tell(n, far)
+    served.serve("g-far-away", "tcp:80")
+
+    def sources(times, *question):
+        return sorted({a.split()[0] for a in served.ask("g-many-ways", *[question] * times)})
+    assert sources(6, "tcp", SERVICE, 443) == ["127.64.0.210", "127.64.0.211", "127.64.0.212"]
+    assert sources(4, "tcp", "10.9.1.10", 80) == ["10.8.1.210", "10.8.1.211"]
+    n.nats["gate"] = ("10.8.1.200", "127.64.0.210", "a")
+    served.tell(n)
+    assert sources(4, "tcp", SERVICE, 443) == ["127.64.0.210"]
+    for one in (n, far):
+        served.agent.ask("RemoveNetwork", Id=one.name)
+
+
 def test_nobody_comes_in_by_a_nat(served):
     assert served.ask("g-twin", ("tcp", "127.64.0.200", 80)) == ["timeout"]
 

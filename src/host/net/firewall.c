@@ -95,6 +95,25 @@ static struct np_piece *to_public(struct build *b)
     return chain(b, "to_public", "type nat hook postrouting priority srcnat;");
 }
 
+/* What connections by a NAT take in turn: "to A", or one of several. */
+static struct np_str nat_addresses(struct build *b, const struct agent_Nat *nat)
+{
+    const struct agent_InterfaceAddressList *l = &nat->Addresses;
+    struct np_buf text;
+    np_buf_init(&text, b->a, 1 << 12);
+    np_buf_lit(&text, "to ");
+    if (l->n > 1)
+        np_buf_printf(&text, "numgen inc mod %zu map { ", l->n);
+    for (size_t i = 0; i < l->n; i++) {
+        uint32_t ip = (uint32_t)(l->v[i].Public.set ? l->v[i].Public.v : l->v[i].Private.v);
+        if (l->n > 1)
+            np_buf_printf(&text, "%s%zu : ", i != 0 ? ", " : "", i);
+        np_buf_printf(&text, NP_FW_ADDR, NP_FW_QUAD(ip));
+    }
+    np_buf_printf(&text, l->n > 1 ? " }" : "");
+    return np_buf_str(&text);
+}
+
 /* Routes of a table that go by a NAT without an address outside: on to a peer, as its own. */
 static void add_private_nats(struct build *b, size_t table)
 {
@@ -107,10 +126,10 @@ static void add_private_nats(struct build *b, size_t table)
         if (next == NULL || !np_str_is(next->Kind, "peer"))
             continue;
         LINE(b, to_public(b),
-             "meta mark 0x%x oifname \"%s\" ip daddr " NP_FW_ADDR "/%lld snat to " NP_FW_ADDR,
+             "meta mark 0x%x oifname \"%s\" ip daddr " NP_FW_ADDR "/%lld snat %.*s",
              b->p->marks[table], b->p->peers[next->Target.v],
              NP_FW_QUAD((uint32_t)l->v[i].Block->Address.v), (long long)l->v[i].Block->Bits.v,
-             NP_FW_QUAD((uint32_t)nat->Private.v));
+             NP_FMT(nat_addresses(b, nat)));
     }
 }
 
@@ -120,16 +139,14 @@ static void add_nat(struct build *b)
     for (size_t i = 0; i < b->net->Interfaces.n; i++)
         for (size_t k = 0; k < b->net->Interfaces.v[i].Addresses.n; k++)
             add_public(b, &b->net->Interfaces.v[i].Addresses.v[k]);
-    for (size_t i = 0; i < b->net->Nats.n; i++)
-        if (b->net->Nats.v[i].Public.set)
-            LINE(b, map(b, "nat_public", "type ifname : ipv4_addr;"), "\"%s\" : " NP_FW_ADDR,
-                 b->p->nats[i], NP_FW_QUAD((uint32_t)b->net->Nats.v[i].Public.v));
     if (np_piece_is_there(b->r, NP_STR("public"))) {
         LINE(b, to_private(b), "iifname \"" NP_PLAN_UPLINK "\" dnat to ip daddr map @public");
         LINE(b, to_public(b), "oifname \"" NP_PLAN_UPLINK "\" snat to ip saddr map @private");
     }
-    if (np_piece_is_there(b->r, NP_STR("nat_public")))
-        LINE(b, to_public(b), "snat to oifname map @nat_public");
+    for (size_t i = 0; i < b->net->Nats.n; i++)
+        if (np_plan_is_public(&b->net->Nats.v[i]))
+            LINE(b, to_public(b), "oifname \"%s\" snat %.*s", b->p->nats[i],
+                 NP_FMT(nat_addresses(b, &b->net->Nats.v[i])));
     for (size_t i = 0; i < b->net->Tables.n; i++)
         add_private_nats(b, i);
 }

@@ -102,7 +102,9 @@ static bool try_nat(struct trial *t)
                                 "add chain ip n p { type nat hook prerouting priority dstnat; }\n"
                                 "add rule ip n p dnat to ip daddr map @m\n"
                                 "add chain ip n q { type nat hook postrouting priority srcnat; }\n"
-                                "add rule ip n q snat to ip saddr map @m\n"));
+                                "add rule ip n q snat to ip saddr map @m\n"
+                                "add rule ip n q snat to numgen inc mod 2 map { 0 : 10.0.0.1, "
+                                "1 : 10.0.0.2 }\n"));
 }
 
 static bool try_catch(struct trial *t)

@@ -59,7 +59,7 @@ static void want_edges(struct np_links *l)
     if (p->net->Internet.v)
         want_edge(l, NP_PLAN_UPLINK, p->uplink, NULL);
     for (size_t i = 0; i < p->net->Nats.n; i++)
-        if (p->net->Nats.v[i].Public.set)
+        if (np_plan_is_public(&p->net->Nats.v[i]))
             want_edge(l, p->nats[i], p->nats[i], NULL);
     for (size_t i = 0; i < p->net->Peers.n; i++) {
         struct np_net *other = np_net_find(l->n->all, p->net->Peers.v[i].Network);

@@ -180,6 +180,23 @@ static int check_interfaces(const struct np_plan *p, struct np_map *seen, struct
     return 0;
 }
 
+static bool is_nat(const struct agent_EnsureNetworkRequest *net, const struct agent_Nat *n,
+                   struct np_map *seen)
+{
+    const struct agent_InterfaceAddressList *l = &n->Addresses;
+    if (!is_index(n->Subnet, net->Subnets.n) || l->n == 0 || l->n > NP_NET_NAT_ADDRESSES)
+        return false;
+    for (size_t i = 0; i < l->n; i++) {
+        const struct agent_InterfaceAddress *x = &l->v[i];
+        if (!is_address(x->Private) || !is_outside(x->Public) ||
+            x->Public.set != l->v[0].Public.set ||
+            !is_new(seen, np_str_n(&x->Private.v, sizeof(int64_t))) ||
+            (x->Public.set && !is_new(seen, np_str_n(&x->Public.v, sizeof(int64_t)))))
+            return false;
+    }
+    return true;
+}
+
 static int check_rest(const struct agent_EnsureNetworkRequest *net, struct np_map *seen,
                       struct np_err *err)
 {
@@ -193,11 +210,7 @@ static int check_rest(const struct agent_EnsureNetworkRequest *net, struct np_ma
             return np_err(err, NP_EINVAL, "subnet %zu cannot be", i);
     }
     for (size_t i = 0; i < net->Nats.n; i++) {
-        const struct agent_Nat *n = &net->Nats.v[i];
-        if (!is_address(n->Private) || !is_outside(n->Public) ||
-            !is_index(n->Subnet, net->Subnets.n) ||
-            !is_new(seen, np_str_n(&n->Private.v, sizeof(int64_t))) ||
-            (n->Public.set && !is_new(seen, np_str_n(&n->Public.v, sizeof(int64_t)))))
+        if (!is_nat(net, &net->Nats.v[i], seen))
             return np_err(err, NP_EINVAL, "NAT %zu cannot be", i);
     }
     for (size_t i = 0; i < net->Peers.n; i++)
@@ -272,7 +285,7 @@ static void put_target(struct np_buf *b, const struct np_plan *p, const struct a
     if (!np_str_is(r->Kind, "nat"))
         return;
     const struct agent_Nat *nat = &p->net->Nats.v[r->Target.v];
-    np_buf_printf(b, "%lld", (long long)nat->Private.v);
+    np_buf_printf(b, "%lld", (long long)nat->Addresses.v[0].Private.v);
     const struct agent_Route *next = onward ? np_plan_onward(p, nat, r->Block) : NULL;
     if (next != NULL)
         put_target(b, p, next, false);
@@ -338,8 +351,10 @@ int np_plan_make(struct np_arena *a, const struct agent_EnsureNetworkRequest *ne
             np_plan_name(p.ifs[i].name, 'v', net->Interfaces.v[i].Id, NP_STR(""));
     }
     for (size_t i = 0; i < net->Nats.n; i++)
-        np_plan_name(p.nats[i], 'n', net->Id,
-                     np_str_printf(a, "%lld", (long long)net->Nats.v[i].Private.v));
+        if (net->Nats.v[i].Addresses.n != 0) /* else it is refused below */
+            np_plan_name(
+                p.nats[i], 'n', net->Id,
+                np_str_printf(a, "%lld", (long long)net->Nats.v[i].Addresses.v[0].Private.v));
     for (size_t i = 0; i < net->Peers.n; i++)
         np_plan_name(p.peers[i], 'p', net->Peers.v[i].Id, NP_STR(""));
     np_plan_name(p.uplink, 'r', net->Id, NP_STR(""));

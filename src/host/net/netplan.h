@@ -35,6 +35,10 @@ static inline bool np_plan_is_own(const struct np_plan_if *f)
 {
     return f->name[0] == '\0';
 }
+static inline bool np_plan_is_public(const struct agent_Nat *nat)
+{
+    return nat->Addresses.v[0].Public.set;
+}
 static inline uint32_t np_plan_mask(int64_t bits)
 {
     return bits == 0 ? 0 : ~0u << (32 - bits);

@@ -71,7 +71,8 @@ int np_net_publish(struct np_net *n, struct np_err *err)
     for (size_t i = 0; i < net->Nats.n; i++) {
         k = np_links_find(&l, n->plan.nats[i]);
         indices[i] = k != NULL ? k->index : 0;
-        publish_one(&r, indices[i], net->Nats.v[i].Public);
+        for (size_t m = 0; m < net->Nats.v[i].Addresses.n; m++)
+            publish_one(&r, indices[i], net->Nats.v[i].Addresses.v[m].Public);
     }
     struct publishing p = {nl, indices, net->Nats.n + 1};
     np_nl_each_missing(r.v, r.n, have, n_have, sizeof(*have), publish, nl);

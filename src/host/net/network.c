@@ -313,8 +313,9 @@ static int check_pool(const struct np_net *n, struct np_err *err)
                 return np_err(err, NP_EINVAL, "an address of %.*s is not of the pool",
                               NP_FMT(net->Interfaces.v[i].Id));
     for (size_t i = 0; i < net->Nats.n; i++)
-        if (!is_published(n->all, net->Nats.v[i].Public))
-            return np_err(err, NP_EINVAL, "the address of a NAT is not of the pool");
+        for (size_t k = 0; k < net->Nats.v[i].Addresses.n; k++)
+            if (!is_published(n->all, net->Nats.v[i].Addresses.v[k].Public))
+                return np_err(err, NP_EINVAL, "an address of a NAT is not of the pool");
     return 0;
 }
 

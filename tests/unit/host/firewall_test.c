@@ -33,6 +33,7 @@ struct net {
     struct agent_InterfaceAddress addrs[2];
     struct np_opt_int in_group[1];
     struct agent_Nat nat;
+    struct agent_InterfaceAddress nat_addrs[2];
     struct agent_Peer peer;
 };
 
@@ -241,6 +242,30 @@ static void route_to_no_nat(struct net *n)
     n->routes[0] = (struct agent_Route){.Block = &any, .Kind = NP_STR("nat"), .Target = INT(0)};
     n->table.Routes.n = 1;
 }
+static void one_nat(struct net *n)
+{
+    n->nat_addrs[0] =
+        (struct agent_InterfaceAddress){INT(ADDR(10, 0, 1, 20)), INT(ADDR(127, 64, 0, 1))};
+    n->nat_addrs[1] =
+        (struct agent_InterfaceAddress){INT(ADDR(10, 0, 1, 21)), INT(ADDR(127, 64, 0, 2))};
+    n->nat = (struct agent_Nat){{n->nat_addrs, 2, true}, INT(0)};
+    n->rq.Nats.n = 1;
+}
+static void a_nat_of_no_address(struct net *n)
+{
+    one_nat(n);
+    n->nat.Addresses.n = 0;
+}
+static void a_nat_half_outside(struct net *n)
+{
+    one_nat(n);
+    n->nat_addrs[1].Public.set = false;
+}
+static void a_nat_with_an_address_of_a_guest(struct net *n)
+{
+    one_nat(n);
+    n->nat_addrs[1].Private = n->addrs[0].Private;
+}
 static void its_own_peer(struct net *n)
 {
     n->peer = (struct agent_Peer){NP_STR("pcx-a"), NP_STR("vpc-a")};
@@ -339,6 +364,9 @@ NP_TEST(a_network_that_cannot_be_is_refused)
         {too_many_endpoints, "table 0 has a route that cannot be"},
         {too_many_rules, "group sg-a has a rule that cannot be"},
         {too_many_rules_of_control, "list of control 0 has a rule that cannot be"},
+        {a_nat_of_no_address, "NAT 0 cannot be"},
+        {a_nat_half_outside, "NAT 0 cannot be"},
+        {a_nat_with_an_address_of_a_guest, "NAT 0 cannot be"},
         {too_many_addresses, "interface eni-a cannot be"},
     };
     NP_EACH (c, cases) {

@@ -103,6 +103,22 @@ static void make_subnets(struct made *m)
 
 /* --- ways out --- */
 
+static void add_nat_addresses(const struct made *m, const struct ec2_NatGateway *d,
+                              struct agent_InterfaceAddressList *out)
+{
+    const struct ec2_NatGatewayAddressList *l = &d->NatGatewayAddresses;
+    out->v = np_new_array(m->a, struct agent_InterfaceAddress, l->n + 1);
+    out->set = true;
+    for (size_t i = 0; i < l->n; i++) {
+        if ((l->v[i].PublicIp.p != NULL) != (l->v[0].PublicIp.p != NULL))
+            continue;
+        struct agent_InterfaceAddress *x = &out->v[out->n++];
+        x->Private = number(ip_of(l->v[i].PrivateIp));
+        if (l->v[i].PublicIp.p != NULL)
+            x->Public = number(ip_of(l->v[i].PublicIp));
+    }
+}
+
 static void make_nats(struct made *m)
 {
     const struct ec2_item *const *all;
@@ -115,11 +131,8 @@ static void make_nats(struct made *m)
         if (!np_str_is(d->State, "available") || d->NatGatewayAddresses.n == 0)
             continue;
         size_t subnet = place_of(m->subnets, m->n_subnets, d->SubnetId);
-        const struct ec2_NatGatewayAddress *first = &d->NatGatewayAddresses.v[0];
         struct agent_Nat *nat = &m->net->Nats.v[m->net->Nats.n];
-        nat->Private = number(ip_of(first->PrivateIp));
-        if (first->PublicIp.p != NULL)
-            nat->Public = number(ip_of(first->PublicIp));
+        add_nat_addresses(m, d, &nat->Addresses);
         nat->Subnet = number((int64_t)subnet);
         m->nats[m->net->Nats.n++] = all[i];
     }
