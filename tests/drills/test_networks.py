@@ -5,7 +5,7 @@ import os
 
 import pytest
 from netagent import ip
-from networld import ALL, CATCH, CLIENT, ICMP, SERVICE, TCP, UDP, Network, World, acl_rule, rule
+from networld import ALL, CATCH, CLIENT, ICMP, OPEN_ACL, SERVICE, TCP, UDP, Network, World, acl_rule, rule
 
 NOBODY = 65534
 NO_WAY = "No route to host"
@@ -217,6 +217,26 @@ def test_lists_of_control_know_no_connections(world):
     world.tell(n)
     assert world.ask("g-asker", *asked[:2]) == ["10.0.1.10 10.0.2.10 80", "10.0.1.10 10.0.2.10 8080"]
     world.agent.ask("RemoveNetwork", Id="vpc-acl")
+
+
+def test_lists_of_control_see_what_a_gateway_endpoint_answers(world):
+    n = Network("vpc-door")
+    shut = {"Ingress": [acl_rule(True, TCP, (1024, 65535), "192.0.2.0/24")], "Egress": [acl_rule(True)]}
+    n.acls["far"] = shut
+    n.table("t", [], ["192.0.2.0/24", "198.18.0.0/24"]).subnet("a", "10.0.1.0/24", "t", "far").group("all", [ALL])
+    n.interface("by-door", "a", "10.0.1.10", None, ["all"])
+    world.tell(n)
+    world.serve("n-vpc-door", "tcp:443@169.254.99.1")
+    asked = [("tcp", "192.0.2.7", 443), ("tcp", "198.18.0.7", 443)]
+    answer = "10.0.1.10 169.254.99.1 443"
+    assert world.ask("g-by-door", *asked) == [answer, "timeout"]
+    n.acls["far"] = {"Ingress": [acl_rule(False, TCP, (1024, 65535), "192.0.2.0/24"), acl_rule(True)], "Egress": [acl_rule(True)]}
+    world.tell(n)
+    assert world.ask("g-by-door", *asked) == ["timeout", answer]
+    n.acls["far"] = OPEN_ACL
+    world.tell(n)
+    assert world.ask("g-by-door", *asked) == [answer, answer]
+    world.agent.ask("RemoveNetwork", Id="vpc-door")
 
 
 def peered(name, cidr, other, other_cidr, guest, private):

@@ -428,6 +428,20 @@ static void look_up(struct build *b, struct np_piece *c, const char *key, const 
         LINE(b, c, "%s vmap @%s", key, in);
 }
 
+/* What comes back from a gateway endpoint has the address that was asked only after translation:
+ * the list of its subnet looks at it there. */
+static void add_door_replies(struct build *b, struct np_piece *output)
+{
+    bool any = false;
+    for (size_t i = 0; i < b->net->Tables.n; i++)
+        any = any || b->net->Tables.v[i].Endpoints.n != 0;
+    if (!any || !np_piece_is_there(b->r, NP_STR("acl_in")))
+        return;
+    LINES(b, output, "ip saddr 169.254.99.1 ct direction reply meta mark set 1 accept");
+    LINES(b, chain(b, "door_back", "type filter hook postrouting priority srcnat + 10;"),
+          "meta mark 1 oifname vmap @acl_in");
+}
+
 static void add_hooks(struct build *b)
 {
     struct np_piece *leave = chain(b, "leave", "type filter hook prerouting priority mangle;");
@@ -455,8 +469,9 @@ static void add_hooks(struct build *b)
           "ip daddr 169.254.99.1 ct status dnat accept", "ip daddr vmap @own_ingress");
     look_up(b, own, "ip saddr", "own_acl_out");
     LINES(b, own, "ct state established,related accept", "ip saddr vmap @own_egress");
-    LINES(b, output, "oifname \"lo\" accept", "ip saddr 169.254.99.1 accept",
-          "ip saddr @services accept");
+    LINES(b, output, "oifname \"lo\" accept");
+    add_door_replies(b, output);
+    LINES(b, output, "ip saddr 169.254.99.1 accept", "ip saddr @services accept");
     look_up(b, output, "oifname", "acl_in");
     LINES(b, output, "ct state established,related accept", "oifname vmap @ingress");
     LINES(b, chain(b, "to_internet", ""), "ip saddr @has_public accept");
