@@ -14,34 +14,45 @@ OTHER = bytes(range(1, 65))
 TEXT = b"what the guest wrote, and nobody else shall read"
 BLOCK = (TEXT + bytes(4096))[:4096]
 
-needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="devices need root")
-pytestmark = needs_root
+ROOT = os.geteuid() == 0
+MODES = [None, 65534] if ROOT else [None]
 
 
-@pytest.fixture
-def agent():
-    with Volumes() as a:
+@pytest.fixture(params=MODES, ids=lambda uid: "own" if uid is None else "nobody")
+def agent(request):
+    with Volumes(uid=request.param) as a:
+        if a.served and not a.has_views:
+            pytest.skip("volumes need /dev/fuse and fuse2fs")
         yield a
         a_loops = a.loops
     assert not a_loops(), "loop devices are left"
+
+
+@pytest.fixture
+def devices(agent):
+    """Those of the kernel: loop devices, and what it mounts of them. Guests of others: test_volume_guests.py."""
+    if agent.served:
+        pytest.skip("devices need root")
+    return agent
 
 
 def test_a_blank_volume_is_a_device_of_its_size(agent):
     made = agent.make("vol-1", 100)
     assert made["SizeMiB"] == 100 and made["UsedBytes"] < 1 << 16
     agent.attach("vol-1")
-    with Device(agent.loop("vol-1")) as d:
+    with agent.device("vol-1") as d:
         assert d.size() == 100 << 20
         d.write(8192, BLOCK)
         assert d.read(8192, 4096) == BLOCK
-        with open(f"/sys/block/loop{agent.loop('vol-1')}/loop/dio", encoding="utf-8") as f:
-            assert f.read().strip() == "1"
+        if not agent.served:
+            with open(f"/sys/block/loop{agent.loop('vol-1')}/loop/dio", encoding="utf-8") as f:
+                assert f.read().strip() == "1"
     with open(agent.path("vol-1", "disk"), "rb") as f:
         assert TEXT in f.read()
     agent.detach("vol-1")
     assert not agent.loops()
     agent.attach("vol-1", instance="i-2", device="xvdg")
-    with Device(agent.loop("vol-1")) as d:
+    with agent.device("vol-1") as d:
         assert d.read(8192, 4096) == BLOCK
 
 
@@ -51,7 +62,7 @@ def test_the_same_call_again_changes_nothing(agent):
     number = agent.loop("vol-1")
     agent.make("vol-1")
     agent.attach("vol-1")
-    assert agent.loop("vol-1") == number and agent.loops() == [number]
+    assert agent.loop("vol-1") == number and agent.loops() == ([] if agent.served else [number])
     with pytest.raises(Refused, match="attached to i-1"):
         agent.ask("AttachVolume", Volume="vol-1", Instance="i-2", Device="sdf")
     with pytest.raises(Refused, match="attached"):
@@ -63,10 +74,11 @@ def test_the_same_call_again_changes_nothing(agent):
     wait_for(lambda: not os.path.exists(agent.path("vol-1.old")), what="the end of its bytes")
 
 
-def test_an_encrypted_volume_shows_nothing_on_the_disk(agent):
+def test_an_encrypted_volume_shows_nothing_on_the_disk(devices):
+    agent = devices
     agent.make("vol-1", key=KEY, Encrypted=True)
     agent.attach("vol-1", key=KEY, Encrypted=True)
-    with Device(agent.loop("vol-1")) as d:
+    with agent.device("vol-1") as d:
         d.mkfs()
         at = d.mount()
         with open(os.path.join(at, "secret"), "wb") as f:
@@ -82,14 +94,15 @@ def test_an_encrypted_volume_shows_nothing_on_the_disk(agent):
     with pytest.raises(Refused, match="needs its key"):
         agent.ask("AttachVolume", Volume="vol-1", Instance="i-1", Device="sdf", Encrypted=True)
     agent.attach("vol-1", instance="i-2", key=KEY, Encrypted=True)
-    with Device(agent.loop("vol-1")) as d, open(os.path.join(d.mount(), "secret"), "rb") as f:
+    with agent.device("vol-1") as d, open(os.path.join(d.mount(), "secret"), "rb") as f:
         assert f.read() == BLOCK * 100
 
 
-def test_what_is_discarded_is_a_hole_and_reads_as_zeroes(agent):
+def test_what_is_discarded_is_a_hole_and_reads_as_zeroes(devices):
+    agent = devices
     agent.make("vol-1", key=KEY, Encrypted=True)
     agent.attach("vol-1", key=KEY, Encrypted=True)
-    with Device(agent.loop("vol-1")) as d:
+    with agent.device("vol-1") as d:
         d.write(0, BLOCK * 2560)
         used = agent.volumes()["vol-1"]["UsedBytes"]
         assert used >= 10 << 20
@@ -98,10 +111,11 @@ def test_what_is_discarded_is_a_hole_and_reads_as_zeroes(agent):
         assert d.read(4096, 8192) == bytes(8192)
 
 
-def test_a_root_volume_has_a_file_system_of_its_size(agent):
+def test_a_root_volume_has_a_file_system_of_its_size(devices):
+    agent = devices
     agent.make("vol-1", 2048, Image="builtin")
     agent.attach("vol-1", device="xvda")
-    with Device(agent.loop("vol-1")) as d:
+    with agent.device("vol-1") as d:
         at = d.mount()
         assert sorted(os.listdir(at)) == ["lost+found", "upper", "work"]
         total = os.statvfs(at)
@@ -111,23 +125,25 @@ def test_a_root_volume_has_a_file_system_of_its_size(agent):
     assert agent.volumes()["vol-1"]["UsedBytes"] < 8 << 20
 
 
-def test_an_encrypted_root_volume_is_made_sealed(agent):
+def test_an_encrypted_root_volume_is_made_sealed(devices):
+    agent = devices
     agent.make("vol-1", 256, Image="builtin", key=KEY, Encrypted=True)
     with open(agent.path("vol-1", "disk"), "rb") as f:
         assert b"lost+found" not in f.read()
     agent.attach("vol-1", device="sda1", key=KEY, Encrypted=True)
-    with Device(agent.loop("vol-1")) as d:
+    with agent.device("vol-1") as d:
         assert "upper" in os.listdir(d.mount())
         d.umount()
         assert d.fsck() == 0
 
 
 @pytest.mark.parametrize("key", [None, KEY], ids=["plain", "encrypted"])
-def test_a_snapshot_is_a_point_in_time_of_what_is_mounted(agent, key):
+def test_a_snapshot_is_a_point_in_time_of_what_is_mounted(devices, key):
+    agent = devices
     more = {"key": key, "Encrypted": True} if key else {}
     agent.make("vol-1", **more)
     agent.attach("vol-1", **more)
-    with Device(agent.loop("vol-1")) as d:
+    with agent.device("vol-1") as d:
         d.mkfs()
         at = d.mount()
         with open(os.path.join(at, "before"), "wb") as f:
@@ -137,7 +153,7 @@ def test_a_snapshot_is_a_point_in_time_of_what_is_mounted(agent, key):
             f.write(BLOCK)
     agent.make("vol-2", 128, Snapshot="snap-1", **more)
     agent.attach("vol-2", device="sdg", **more)
-    with Device(agent.loop("vol-2")) as d:
+    with agent.device("vol-2") as d:
         assert d.size() == 128 << 20
         assert sorted(os.listdir(d.mount())) == ["before", "lost+found"]
         d.umount()
@@ -148,7 +164,7 @@ def test_a_snapshot_is_a_point_in_time_of_what_is_mounted(agent, key):
 def test_a_copy_of_a_plain_snapshot_may_be_encrypted(agent):
     agent.make("vol-1")
     agent.attach("vol-1")
-    with Device(agent.loop("vol-1")) as d:
+    with agent.device("vol-1") as d:
         d.write(40960, BLOCK)
     agent.snapshot("snap-1", "vol-1")
     agent.snapshot("snap-2", "snap-1", key=KEY, Encrypted=True)
@@ -156,7 +172,7 @@ def test_a_copy_of_a_plain_snapshot_may_be_encrypted(agent):
         assert TEXT not in f.read()
     agent.make("vol-2", Snapshot="snap-2", key=KEY, Encrypted=True)
     agent.attach("vol-2", device="sdg", key=KEY, Encrypted=True)
-    with Device(agent.loop("vol-2")) as d:
+    with agent.device("vol-2") as d:
         assert d.read(40960, 4096) == BLOCK
     with pytest.raises(Refused, match="not the key"):
         agent.ask("EnsureVolume", Id="vol-3", SizeMiB=64, Snapshot="snap-2", key=OTHER, Encrypted=True)
@@ -167,7 +183,7 @@ def test_a_volume_grows_while_it_is_attached(agent, key):
     more = {"key": key, "Encrypted": True} if key else {}
     agent.make("vol-1", 64, **more)
     agent.attach("vol-1", **more)
-    with Device(agent.loop("vol-1")) as d:
+    with agent.device("vol-1") as d:
         d.write(4096, BLOCK)
         agent.ask("EnsureVolume", Id="vol-1", SizeMiB=200)
         wait_for(lambda: agent.volumes()["vol-1"]["SizeMiB"] == 200, what="its new size")
@@ -178,10 +194,11 @@ def test_a_volume_grows_while_it_is_attached(agent, key):
         agent.ask("EnsureVolume", Id="vol-1", SizeMiB=100)
 
 
-def test_a_mounted_volume_stays_until_it_is_unmounted(agent):
+def test_a_mounted_volume_stays_until_it_is_unmounted(devices):
+    agent = devices
     agent.make("vol-1")
     agent.attach("vol-1")
-    with Device(agent.loop("vol-1")) as d:
+    with agent.device("vol-1") as d:
         d.mkfs()
         at = d.mount()
         agent.ask("DetachVolume", Volume="vol-1")
@@ -197,11 +214,12 @@ def test_a_mounted_volume_stays_until_it_is_unmounted(agent):
     wait_for(lambda: "Instance" not in agent.volumes()["vol-1"], what="the end of the attachment")
     assert not agent.loops()
     agent.attach("vol-1")
-    with Device(agent.loop("vol-1")) as d:
+    with agent.device("vol-1") as d:
         assert "still" in os.listdir(d.mount())
 
 
-def test_the_agent_is_killed_and_its_volumes_go_on(agent):
+def test_the_agent_is_killed_and_its_volumes_go_on(devices):
+    agent = devices
     agent.make("vol-1", key=KEY, Encrypted=True)
     agent.attach("vol-1", key=KEY, Encrypted=True)
     number = agent.loop("vol-1")
@@ -219,10 +237,11 @@ def test_the_agent_is_killed_and_its_volumes_go_on(agent):
     agent.detach("vol-1")
 
 
-def test_a_killed_view_loses_nothing_that_was_synced(agent):
+def test_a_killed_view_loses_nothing_that_was_synced(devices):
+    agent = devices
     agent.make("vol-1", key=KEY, Encrypted=True)
     agent.attach("vol-1", key=KEY, Encrypted=True)
-    with Device(agent.loop("vol-1")) as d:
+    with agent.device("vol-1") as d:
         d.mkfs()
         at = d.mount()
         for n in range(20):
@@ -239,16 +258,17 @@ def test_a_killed_view_loses_nothing_that_was_synced(agent):
         subprocess.run(["umount", "-l", at], check=True)
         d.mounted = None
     agent.attach("vol-1", key=KEY, Encrypted=True)
-    with Device(agent.loop("vol-1")) as d:
+    with agent.device("vol-1") as d:
         assert len([n for n in os.listdir(d.mount()) if n.startswith("file")]) == 20
         d.umount()
     wait_for(lambda: len(agent.loops()) == 1, what="the end of the first device")
 
 
-def test_a_copy_that_was_killed_leaves_no_trace_and_is_made_again(agent):
+def test_a_copy_that_was_killed_leaves_no_trace_and_is_made_again(devices):
+    agent = devices
     agent.make("vol-1", 600)
     agent.attach("vol-1")
-    with Device(agent.loop("vol-1")) as d:
+    with agent.device("vol-1") as d:
         d.mkfs()
         at = d.mount()
         with open(os.path.join(at, "large"), "wb") as f:
@@ -267,17 +287,18 @@ def test_a_copy_that_was_killed_leaves_no_trace_and_is_made_again(agent):
     assert sorted(os.listdir(os.path.join(agent.data, "snapshots"))) == ["snap-1"]
     agent.make("vol-2", 600, Snapshot="snap-1")
     agent.attach("vol-2", device="sdg")
-    with Device(agent.loop("vol-2")) as d:
+    with agent.device("vol-2") as d:
         assert "thawed" in os.listdir(d.mount())
 
 
-def test_a_full_disk_is_told_and_leaves_nothing(agent):
+def test_a_full_disk_is_told_and_leaves_nothing(devices):
+    agent = devices
     small = os.path.join(agent.data, "small")
     os.mkdir(small)
     with Volumes(data=os.path.join(mount_small(small), "data")) as other:
         other.make("vol-1", 200)
         other.attach("vol-1")
-        with Device(other.loop("vol-1")) as d:
+        with other.device("vol-1") as d:
             d.write(0, os.urandom(30 << 20))
         other.ask("EnsureSnapshot", Id="snap-1", Of="vol-1")
         failed = wait_for(lambda: other.volumes(True)["snap-1"]["Phase"] == "failed" and other.volumes(True)["snap-1"],
@@ -295,7 +316,8 @@ def mount_small(at):
     return at
 
 
-def test_a_loop_device_that_nobody_knows_is_freed(agent):
+def test_a_loop_device_that_nobody_knows_is_freed(devices):
+    agent = devices
     agent.make("vol-1")
     agent.attach("vol-1")
     number = agent.loop("vol-1")

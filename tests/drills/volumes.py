@@ -100,6 +100,15 @@ class Volumes(Agent):
         with open(self.path(name, "view.lock"), encoding="utf-8") as f:
             return int(f.read())
 
+    def device(self, name):
+        """What the guest has, from outside."""
+        return View(self, name) if self.served else Device(self.loop(name))
+
+    def inside(self, *argv, **options):
+        """Runs a program in the namespaces of the agent, as its root."""
+        enter = ["nsenter", "-t", str(self.holder()), "-U", "-m", "-S", "0", "-G", "0", "--"] if self.served else []
+        return subprocess.run([*enter, *argv], capture_output=True, check=True, **options).stdout
+
     def loops(self):
         """Numbers of all loop devices of this data directory."""
         found = []
@@ -167,6 +176,30 @@ class Device:
             subprocess.run(["umount", "-l", self.mounted], check=False)
         os.unlink(self.path)
         subprocess.run(["rm", "-r", self.folder], check=True)
+
+
+class View:
+    """The view of a volume, which only the agent's user namespace sees."""
+
+    def __init__(self, agent, name):
+        self.agent, self.path = agent, agent.path(name, "view")
+
+    def write(self, at, data):
+        self.agent.inside("dd", "status=none", f"of={self.path}", f"seek={at}", "oflag=seek_bytes", "bs=1M",
+                          "conv=notrunc,fsync", input=data)
+
+    def read(self, at, n):
+        return self.agent.inside("dd", "status=none", f"if={self.path}", f"skip={at}", f"count={n}", "bs=1M",
+                                 "iflag=skip_bytes,count_bytes")
+
+    def size(self):
+        return int(self.agent.inside("blockdev", "--getsize64", self.path))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        pass
 
 
 def end(pid):
