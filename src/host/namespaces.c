@@ -100,8 +100,9 @@ static int rehearse(bool user, struct np_err *err)
 void np_namespaces_make(struct np_namespaces *out)
 {
     *out = (struct np_namespaces){0};
-    bool user = geteuid() != 0;
-    out->own = rehearse(user, &out->why) == 0 && make(user, &out->why) == 0;
+    /* Root of a container may lack the right to, and have user namespaces as anybody. */
+    bool user = geteuid() != 0 || rehearse(false, &out->why) != 0;
+    out->own = (!user || rehearse(true, &out->why) == 0) && make(user, &out->why) == 0;
     out->user = out->own && user;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* namespaces.h - the agent's namespaces: network and mounts of its own, and without root a user
- * namespace around them. They outlive the agent in the holder, a process that does nothing.
+/* namespaces.h - the agent's namespaces: network and mounts of its own, and without root's rights a
+ * user namespace around them. They outlive the agent in the holder, a process that does nothing.
  *
  * Single-threaded: the calling process is moved. Blocking, short.
  */
