@@ -88,7 +88,7 @@ void np_instances_free(struct np_instances *p)
 void np_instances_begin(struct np_instances *p, bool user, const struct np_instance_parts *parts)
 {
     p->parts = *parts;
-    np_isolation_find(user, &p->isolation);
+    np_isolation_find(user, p->data_dir, &p->isolation);
     np_cgroups_find(&p->cgroups, np_str_of(p->data_dir));
 }
 

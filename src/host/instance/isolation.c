@@ -76,18 +76,24 @@ int np_isolation_map(int mount_fd, int userns, bool recursive)
                         AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0), &attr, sizeof(attr));
 }
 
-/* In a child: /usr, which every guest has below its root, takes a mapping. */
-static int try_range(struct np_err *err)
+static int try_map(const char *path, int ns, const char *named, struct np_err *err)
+{
+    NP_AUTO_FD fd = (int)syscall(SYS_open_tree, AT_FDCWD, path, OPEN_TREE_CLONE | O_CLOEXEC);
+    if (fd < 0)
+        return np_err_errno(err, errno, "cannot clone the mount of %s", named);
+    if (np_isolation_map(fd, ns, false) != 0)
+        return np_err_errno(err, errno, "the file system of %s does not map ids", named);
+    return 0;
+}
+
+/* What guests have below their root: /usr, and what is in the data directory. */
+static int try_range(const char *data_dir, struct np_err *err)
 {
     NP_AUTO_FD ns = np_isolation_userns(NP_ISOLATION_BASE, NP_ISOLATION_IDS);
     if (ns < 0)
         return np_err_errno(err, errno, "cannot make a user namespace");
-    NP_AUTO_FD usr = (int)syscall(SYS_open_tree, AT_FDCWD, "/usr", OPEN_TREE_CLONE | O_CLOEXEC);
-    if (usr < 0)
-        return np_err_errno(err, errno, "cannot clone the mount of /usr");
-    if (np_isolation_map(usr, ns, false) != 0)
-        return np_err_errno(err, errno, "the file system of /usr does not map ids");
-    return 0;
+    int rc = try_map("/usr", ns, "/usr", err);
+    return rc != 0 ? rc : try_map(data_dir, ns, "the data directory", err);
 }
 
 static int try_one(struct np_err *err)
@@ -137,7 +143,7 @@ static int find_runtime(struct np_isolation *out)
     return np_err(&out->why, NP_ENOTSUP, "there is no OCI runtime: install the package crun");
 }
 
-void np_isolation_find(bool user, struct np_isolation *out)
+void np_isolation_find(bool user, const char *data_dir, struct np_isolation *out)
 {
     *out = (struct np_isolation){.ids = NP_ISOLATION_IDS};
     if (find_runtime(out) != 0)
@@ -157,5 +163,5 @@ void np_isolation_find(bool user, struct np_isolation *out)
         np_err(&out->why, NP_ENOTSUP, "neither root nor user namespaces");
         return;
     }
-    out->mode = try_range(&out->why) == 0 ? NP_ISOLATION_RANGE : NP_ISOLATION_WEAK;
+    out->mode = try_range(data_dir, &out->why) == 0 ? NP_ISOLATION_RANGE : NP_ISOLATION_WEAK;
 }

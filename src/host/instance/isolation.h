@@ -23,7 +23,7 @@ struct np_isolation {
 };
 
 /* `user`: the agent lives in a user namespace. Makes children, some ms. */
-void np_isolation_find(bool user, struct np_isolation *out);
+void np_isolation_find(bool user, const char *data_dir, struct np_isolation *out);
 /* The guest's id 0 where the agent is. */
 uint32_t np_isolation_base(const struct np_isolation *i, uint32_t slot);
 /* A user namespace of that mapping, for mounts that are mapped by it. -1 and errno. */
