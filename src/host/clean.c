@@ -25,7 +25,6 @@
 
 struct cleaning {
     struct np_arena *a;
-    struct np_str named; /* the folder as its agent was told of it */
     struct np_str data;  /* its true path */
     struct np_str mount; /* as the line of the mount has it */
     struct np_cleaned *out;
@@ -151,7 +150,7 @@ static bool keep_none(void *arg, const char *id)
 static void end_groups(struct cleaning *c)
 {
     struct np_cgroups groups;
-    np_cgroups_find(&groups, c->named);
+    np_cgroups_find(&groups, c->data, geteuid() != 0);
     np_cgroups_sweep(&groups, keep_none, &c->out->groups);
     np_cgroups_end(&groups);
 }
@@ -180,8 +179,7 @@ int np_host_clean(struct np_str data_dir, struct np_cleaned *out, struct np_err 
     char *true_path = realpath(np_str_z(a, data_dir), NULL);
     if (true_path == NULL)
         return np_err_errno(err, errno, "cannot find %.*s", NP_FMT(data_dir));
-    struct cleaning c = {
-        .a = a, .named = data_dir, .data = np_str_dup(a, np_str_of(true_path)), .out = &done};
+    struct cleaning c = {.a = a, .data = np_str_dup(a, np_str_of(true_path)), .out = &done};
     free(true_path);
     c.mount = np_str_printf(a, " %.*s/net ", NP_FMT(as_mounts_have_it(a, c.data)));
     end_processes(&c);

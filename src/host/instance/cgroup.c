@@ -6,23 +6,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/magic.h>
 #include <stdio.h>
 #include <sys/stat.h>
-#include <sys/statfs.h>
 #include <unistd.h>
 
+#include "base/assert.h"
 #include "base/auto.h"
-#include "base/digest.h"
-#include "base/enc.h"
 
-#define ROOT        "/sys/fs/cgroup"
 #define PERIOD_US   100000
 #define QUOTA_LEAST 1000 /* the kernel's */
 #define FILE_MAX_   4096
-
-static const char *const controllers[] = {"cpu",   "cpuacct", "memory", "pids",
-                                          "blkio", "freezer", "devices"};
 
 /* --- files --- */
 
@@ -63,84 +56,14 @@ static bool field(struct np_str text, const char *key, uint64_t *out)
 
 /* --- where --- */
 
-static bool is_fs(const char *path, long magic)
-{
-    struct statfs st;
-    return statfs(path, &st) == 0 && st.f_type == magic;
-}
-
 static void group_path(const struct np_cgroups *c, const char *controller, const char *id,
                        char path[PATH_MAX])
 {
     const char *slash = id != NULL ? "/" : "", *tail = id != NULL ? id : "";
-    if (c->version == 2)
-        snprintf(path, PATH_MAX, ROOT "/%s%s%s", c->name, slash, tail);
-    else
-        snprintf(path, PATH_MAX, ROOT "/%s/%s%s%s", controller != NULL ? controller : "", c->name,
-                 slash, tail);
-}
-
-static bool has(const char *controller)
-{
-    char path[64];
-    snprintf(path, sizeof(path), ROOT "/%s", controller);
-    return is_fs(path, CGROUP_SUPER_MAGIC);
-}
-
-static int upper_v1(const struct np_cgroups *c, struct np_err *err)
-{
-    char path[PATH_MAX];
-    NP_EACH (controller, controllers) {
-        group_path(c, *controller, NULL, path);
-        if (has(*controller) && mkdir(path, 0755) != 0 && errno != EEXIST)
-            return np_err_errno(err, errno, "cannot make %s", path);
-    }
-    return 0;
-}
-
-static int upper_v2(const struct np_cgroups *c, struct np_err *err)
-{
-    static const char *const wanted[] = {"+cpu", "+memory", "+pids", "+io"};
-    char path[PATH_MAX];
-    group_path(c, NULL, NULL, path);
-    NP_EACH (one, wanted)
-        put(ROOT, "cgroup.subtree_control", *one);
-    if (mkdir(path, 0755) != 0 && errno != EEXIST)
-        return np_err_errno(err, errno, "cannot make %s", path);
-    NP_EACH (one, wanted)
-        if (!put(path, "cgroup.subtree_control", *one) && strcmp(*one, "+io") != 0)
-            return np_err_errno(err, errno, "no limits of %s", *one + 1);
-    return 0;
-}
-
-/* It is there while an instance has a group in it, no longer. */
-static int make_upper(const struct np_cgroups *c, struct np_err *err)
-{
-    return c->version == 2 ? upper_v2(c, err) : upper_v1(c, err);
-}
-
-void np_cgroups_find(struct np_cgroups *c, struct np_str data_dir)
-{
-    uint8_t sum[32];
-    char hex[9] = {0};
-    *c = (struct np_cgroups){0};
-    np_digest_once(NP_SHA256, data_dir, sum);
-    np_hex(hex, sum, 4);
-    snprintf(c->name, sizeof(c->name), "nephele-%s", hex);
-    if (geteuid() != 0)
-        np_err(&c->why, NP_ENOTSUP, "only root sets limits here");
-    else if (is_fs(ROOT, CGROUP2_SUPER_MAGIC))
-        c->version = 2;
-    else if (has("memory") && has("cpu"))
-        c->version = 1;
-    else
-        np_err(&c->why, NP_ENOTSUP, "no control groups are mounted at " ROOT);
-    if (c->version == 0)
-        return;
-    int rc = make_upper(c, &c->why);
-    np_cgroups_end(c); /* what was tried; others are left while something is in them */
-    if (rc != 0)
-        c->version = 0;
+    int n = c->version == 2 ? snprintf(path, PATH_MAX, "%s/%s%s%s", c->base, c->name, slash, tail)
+                            : snprintf(path, PATH_MAX, NP_CGROUP_ROOT "/%s/%s%s%s", controller,
+                                       c->name, slash, tail);
+    np_assert(n < PATH_MAX); /* np_cgroups_find has seen to it */
 }
 
 /* --- one group --- */
@@ -161,7 +84,7 @@ static int limit_v1(const struct np_cgroups *c, const char *id, const struct np_
         return np_err_errno(err, errno, "cannot limit the memory of %s", id);
     put_u64(path, "memory.memsw.limit_in_bytes", l->memory_bytes);
     group_path(c, "pids", id, path);
-    if (has("pids") && !put_u64(path, "pids.max", l->pids))
+    if (np_cgroups_v1_has("pids") && !put_u64(path, "pids.max", l->pids))
         return np_err_errno(err, errno, "cannot limit the processes of %s", id);
     return 0;
 }
@@ -175,23 +98,29 @@ static int limit_v2(const struct np_cgroups *c, const char *id, const struct np_
     snprintf(text, sizeof(text), "%llu %d",
              (unsigned long long)(quota < QUOTA_LEAST ? QUOTA_LEAST : quota), PERIOD_US);
     put(path, "memory.swap.max", "0");
-    if (!put(path, "cpu.max", text) || !put_u64(path, "memory.max", l->memory_bytes) ||
-        !put_u64(path, "pids.max", l->pids))
+    if ((c->cpu && !put(path, "cpu.max", text)) ||
+        (c->memory && !put_u64(path, "memory.max", l->memory_bytes)) ||
+        (c->pids && !put_u64(path, "pids.max", l->pids)))
         return np_err_errno(err, errno, "cannot set the limits of %s", id);
     return 0;
 }
 
-int np_cgroup_make(const struct np_cgroups *c, const char *id, const struct np_cgroup_limits *l,
+int np_cgroup_make(struct np_cgroups *c, const char *id, const struct np_cgroup_limits *l,
                    struct np_err *err)
 {
     char path[PATH_MAX];
     if (c->version == 0)
         return 0;
     np_cgroup_remove(c, id); /* its counters are those of the last boot */
-    if (make_upper(c, err) != 0)
-        return err != NULL ? err->code : NP_EIO;
-    NP_EACH (controller, controllers) {
-        if (c->version == 1 && !has(*controller))
+    if (c->version == 2 && np_cgroups_upper(c, NULL) != 0)
+        np_cgroups_find(c, c->data_dir, c->user); /* where it was went with its last process */
+    if (c->version == 0)
+        return 0;
+    int rc = np_cgroups_upper(c, err);
+    if (rc != 0)
+        return rc;
+    NP_EACH (controller, np_cgroups_v1) {
+        if (c->version == 1 && !np_cgroups_v1_has(*controller))
             continue;
         group_path(c, *controller, id, path);
         if (mkdir(path, 0755) != 0 && errno != EEXIST)
@@ -206,8 +135,8 @@ int np_cgroup_doors(const struct np_cgroups *c, const char *id, struct np_cgroup
                     struct np_err *err)
 {
     char group[PATH_MAX], path[PATH_MAX + 16];
-    NP_EACH (controller, controllers) {
-        if (c->version == 0 || (c->version == 1 && !has(*controller)))
+    NP_EACH (controller, np_cgroups_v1) {
+        if (c->version == 0 || (c->version == 1 && !np_cgroups_v1_has(*controller)))
             continue;
         group_path(c, *controller, id, group);
         snprintf(path, sizeof(path), "%s/cgroup.procs", group);
@@ -248,8 +177,8 @@ static void remove_one(const char *path)
 void np_cgroup_remove(const struct np_cgroups *c, const char *id)
 {
     char path[PATH_MAX];
-    NP_EACH (controller, controllers) {
-        if (c->version == 0 || (c->version == 1 && !has(*controller)))
+    NP_EACH (controller, np_cgroups_v1) {
+        if (c->version == 0 || (c->version == 1 && !np_cgroups_v1_has(*controller)))
             continue;
         group_path(c, *controller, id, path);
         remove_one(path);
@@ -296,7 +225,7 @@ static void usage_v1(const struct np_cgroups *c, const char *id, struct agent_In
     if (field(get(path, "memory.oom_control", text), "oom_kill", &v))
         set(&out->OomKills, v);
     group_path(c, "blkio", id, path);
-    if (!has("blkio"))
+    if (!np_cgroups_v1_has("blkio"))
         return;
     add_io_v1(get(path, "blkio.throttle.io_service_bytes", text), &out->ReadBytes,
               &out->WriteBytes);
@@ -357,8 +286,8 @@ void np_cgroups_sweep(const struct np_cgroups *c, bool (*keep)(void *arg, const 
                       void *arg)
 {
     char path[PATH_MAX];
-    NP_EACH (controller, controllers) {
-        if (c->version == 0 || (c->version == 1 && !has(*controller)))
+    NP_EACH (controller, np_cgroups_v1) {
+        if (c->version == 0 || (c->version == 1 && !np_cgroups_v1_has(*controller)))
             continue;
         group_path(c, *controller, NULL, path);
         DIR *d = opendir(path);
@@ -367,16 +296,5 @@ void np_cgroups_sweep(const struct np_cgroups *c, bool (*keep)(void *arg, const 
                 np_cgroup_remove(c, e->d_name);
         if (d != NULL)
             closedir(d);
-    }
-}
-
-void np_cgroups_end(const struct np_cgroups *c)
-{
-    char path[PATH_MAX];
-    NP_EACH (controller, controllers) {
-        if (c->version == 0 || (c->version == 1 && !has(*controller)))
-            continue;
-        group_path(c, *controller, NULL, path);
-        rmdir(path);
     }
 }

@@ -89,7 +89,7 @@ void np_instances_begin(struct np_instances *p, bool user, const struct np_insta
 {
     p->parts = *parts;
     np_isolation_find(user, p->data_dir, &p->isolation);
-    np_cgroups_find(&p->cgroups, np_str_of(p->data_dir));
+    np_cgroups_find(&p->cgroups, np_str_of(p->data_dir), user || geteuid() != 0);
 }
 
 int np_instances_able(const struct np_instances *p, struct np_err *err)
@@ -131,8 +131,8 @@ size_t np_instances_doctor(const struct np_instances *p, struct np_arena *a,
     out[0] = isolation_finding(&p->isolation, a);
     out[1] = (struct agent_Finding){
         .Name = NP_STR("limits"),
-        .Fine = {true, c->version != 0},
-        .Text = c->version != 0
+        .Fine = {true, c->version != 0 && c->why.code == 0},
+        .Text = c->version != 0 && c->why.code == 0
                     ? np_str_printf(a,
                                     "processor, memory and processes of instances are limited and "
                                     "counted by control groups of version %d",
