@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/wait.h>
@@ -14,6 +15,8 @@
 #include "daemon/datadir.h"
 #include "daemon/privilege.h"
 #include "host/clean.h"
+#include "host/hosts.h"
+#include "host/instance/cgroup.h"
 #include "io/net.h"
 
 #define FREE_MIN_BYTES (1ull << 30)
@@ -42,14 +45,27 @@ static bool child_can(bool (*try)(void))
     return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
 }
 
+/* Where AppArmor restricts them, they can be made but nothing can be done in them. */
+static bool rights(void)
+{
+    return mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) == 0;
+}
+
 static bool try_user_namespace(void)
 {
-    return unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS) == 0;
+    return unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS) == 0 && rights();
 }
 
 static bool try_namespaces(void)
 {
-    return unshare(CLONE_NEWNET | CLONE_NEWNS) == 0;
+    return unshare(CLONE_NEWNET | CLONE_NEWNS) == 0 && rights();
+}
+
+static struct finding host(struct cli *c)
+{
+    struct np_host h;
+    np_host_read(&h, "", geteuid(), c->arena);
+    return (struct finding){FINE, np_host_named(&h, c->arena)};
 }
 
 static struct finding user(struct cli *c)
@@ -70,12 +86,39 @@ static struct finding namespaces(struct cli *c)
 {
     if (geteuid() == 0 && child_can(try_namespaces))
         return found(c, FINE, "network and mount namespaces can be made");
-    if (geteuid() != 0 && child_can(try_user_namespace))
+    if (child_can(try_user_namespace))
         return found(c, FINE, "a user namespace with network and mounts of its own can be made");
-    return found(
-        c, WEAKER,
-        "namespaces cannot be made here: what the agent starts shares the host's network "
-        "(is kernel.unprivileged_userns_clone or apparmor_restrict_unprivileged_userns set?)");
+    struct np_host h;
+    np_host_read(&h, "", geteuid(), c->arena);
+    return (struct finding){WEAKER, np_host_no_namespaces(&h, c->arena)};
+}
+
+static struct finding ids(struct cli *c)
+{
+    struct np_host h;
+    np_host_read(&h, "", geteuid(), c->arena);
+    struct np_str lost = np_host_no_ids(&h, c->arena);
+    if (lost.p != NULL)
+        return (struct finding){WEAKER, lost};
+    return found(c, FINE, h.sys_admin ? "root has all" : "there are subordinate ids for instances");
+}
+
+/* A region that runs is in a control group of its own: its agent says what it has. */
+static struct finding limits(struct cli *c)
+{
+    struct np_host h;
+    struct np_cgroups groups;
+    if (cli_pid(c) != 0)
+        return found(c, FINE, "the agent has looked: see limits");
+    np_host_read(&h, "", geteuid(), c->arena);
+    np_cgroups_look(&groups, geteuid() != 0);
+    struct np_str lost = np_host_no_limits(&h, &groups, c->arena);
+    if (lost.p != NULL)
+        return (struct finding){WEAKER, lost};
+    return (struct finding){FINE, np_str_printf(c->arena,
+                                                "processor, memory and processes of instances can "
+                                                "be limited (version %d)",
+                                                groups.version)};
 }
 
 static struct finding data_dir(struct cli *c)
@@ -158,12 +201,15 @@ static const struct {
     const char *name;
     struct finding (*look)(struct cli *c);
 } checks[] = {
+    {"host", host},
     {"data directory", data_dir},
     {"file system", unnamed_files},
     {"gateway", port},
     {"ports", web_ports},
     {"user", user},
     {"namespaces", namespaces},
+    {"ids", ids},
+    {"control groups", limits},
     {"durability", sync_writes},
     {"authorisation", denials},
     {"encryption", at_rest},

@@ -15,6 +15,7 @@
 #include "base/auto.h"
 #include "base/log.h"
 #include "codec/codec.h"
+#include "host/hosts.h"
 #include "host/instance/builtin_early.h"
 #include "host/instance/guest_blob.h"
 #include "host/instance/keeper.h"
@@ -36,6 +37,7 @@ struct np_instances {
     struct np_arena *arena;
     struct np_isolation isolation;
     struct np_cgroups cgroups;
+    struct np_host host;
     struct np_instance_parts parts;
     bool guest_is_there; /* this agent has written it */
     struct np_runtime runtime;
@@ -88,6 +90,7 @@ void np_instances_free(struct np_instances *p)
 void np_instances_begin(struct np_instances *p, bool user, const struct np_instance_parts *parts)
 {
     p->parts = *parts;
+    np_host_read(&p->host, "", np_host_uid(), p->arena);
     np_isolation_find(user, p->data_dir, &p->isolation);
     np_cgroups_find(&p->cgroups, np_str_of(p->data_dir), user || geteuid() != 0);
 }
@@ -129,19 +132,15 @@ size_t np_instances_doctor(const struct np_instances *p, struct np_arena *a,
 {
     const struct np_cgroups *c = &p->cgroups;
     out[0] = isolation_finding(&p->isolation, a);
-    out[1] = (struct agent_Finding){
-        .Name = NP_STR("limits"),
-        .Fine = {true, c->version != 0 && c->why.code == 0},
-        .Text = c->version != 0 && c->why.code == 0
-                    ? np_str_printf(a,
+    bool all = c->version != 0 && c->cpu && c->memory && c->pids;
+    out[1] = (struct agent_Finding){.Name = NP_STR("limits"), .Fine = {true, all}};
+    if (all)
+        out[1].Text = np_str_printf(a,
                                     "processor, memory and processes of instances are limited and "
                                     "counted by control groups of version %d",
-                                    c->version)
-                    : np_str_printf(a,
-                                    "vCPUs and memory of instances are not limited, and not "
-                                    "counted: %.*s",
-                                    NP_FMT(np_err_text(&c->why))),
-    };
+                                    c->version);
+    else
+        out[1].Text = np_host_no_limits(&p->host, c, a);
     return 2;
 }
 

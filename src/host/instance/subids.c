@@ -9,18 +9,16 @@
 #include <unistd.h>
 
 #include "base/auto.h"
-#include "base/str.h"
 #include "io/file.h"
 
 #define FILE_MAX (1u << 20)
 
 /* --- which ids --- */
 
-static struct np_str name_of(struct np_arena *a, uid_t uid)
+struct np_str np_subids_name(struct np_str text, uid_t uid, struct np_arena *a)
 {
-    struct np_str text = NP_STR_NULL, line, name, rest, unused, number;
+    struct np_str line, name, rest, unused, number;
     uint64_t id;
-    np_file_read(a, NP_STR("/etc/passwd"), FILE_MAX, &text, NULL);
     while (np_str_split(&text, '\n', &line))
         if (np_str_cut(line, ':', &name, &rest) && np_str_cut(rest, ':', &unused, &rest) &&
             np_str_cut(rest, ':', &number, &unused) && np_str_u64(number, &id) && id == uid)
@@ -29,22 +27,26 @@ static struct np_str name_of(struct np_arena *a, uid_t uid)
 }
 
 /* "name:first:count" */
-static bool find_range(struct np_arena *a, struct np_str file, struct np_str user, uid_t uid,
-                       unsigned *first)
+bool np_subids_range(struct np_str text, struct np_str user, uid_t uid, unsigned *first)
 {
-    struct np_str text = NP_STR_NULL, line, who, rest, from, count;
-    struct np_str number = np_str_printf(a, "%u", uid);
-    uint64_t begin, n;
-    np_file_read(a, file, FILE_MAX, &text, NULL);
+    struct np_str line, who, rest, from, count;
+    uint64_t begin, n, number;
     while (np_str_split(&text, '\n', &line))
         if (np_str_cut(line, ':', &who, &rest) && np_str_cut(rest, ':', &from, &count) &&
-            (np_str_eq(who, user) || np_str_eq(who, number)) && np_str_u64(from, &begin) &&
-            np_str_u64(np_str_trim(count), &n) && n >= NP_SUBIDS &&
+            (np_str_eq(who, user) || (np_str_u64(who, &number) && number == uid)) &&
+            np_str_u64(from, &begin) && np_str_u64(np_str_trim(count), &n) && n >= NP_SUBIDS &&
             begin < UINT32_MAX - NP_SUBIDS) {
             *first = (unsigned)begin;
             return true;
         }
     return false;
+}
+
+static struct np_str text_of(struct np_arena *a, const char *path)
+{
+    struct np_str text = NP_STR_NULL;
+    np_file_read(a, np_str_of(path), FILE_MAX, &text, NULL);
+    return text;
 }
 
 /* --- the helper, outside --- */
@@ -86,9 +88,9 @@ void np_subids_begin(struct np_subids *s, bool wanted)
     *s = (struct np_subids){.ask = -1};
     if (!wanted || access("/usr/bin/newuidmap", X_OK) != 0)
         return;
-    struct np_str user = name_of(a, geteuid());
-    if (!find_range(a, NP_STR("/etc/subuid"), user, geteuid(), &uids) ||
-        !find_range(a, NP_STR("/etc/subgid"), user, geteuid(), &gids) ||
+    struct np_str user = np_subids_name(text_of(a, "/etc/passwd"), geteuid(), a);
+    if (!np_subids_range(text_of(a, "/etc/subuid"), user, geteuid(), &uids) ||
+        !np_subids_range(text_of(a, "/etc/subgid"), user, geteuid(), &gids) ||
         pipe2(ends, O_CLOEXEC) != 0)
         return;
     pid_t of = getpid();
