@@ -131,6 +131,8 @@ int np_cgroup_make(struct np_cgroups *c, const char *id, const struct np_cgroup_
     return c->version == 1 ? limit_v1(c, id, l, err) : limit_v2(c, id, l, err);
 }
 
+/* Of version 1 those by which a thread joins: it is all that the process has, and the kernel does
+ * not wait for every other process of the machine, as it does before it moves a whole one. */
 int np_cgroup_doors(const struct np_cgroups *c, const char *id, struct np_cgroup_doors *out,
                     struct np_err *err)
 {
@@ -139,7 +141,7 @@ int np_cgroup_doors(const struct np_cgroups *c, const char *id, struct np_cgroup
         if (c->version == 0 || (c->version == 1 && !np_cgroups_v1_has(*controller)))
             continue;
         group_path(c, *controller, id, group);
-        snprintf(path, sizeof(path), "%s/cgroup.procs", group);
+        snprintf(path, sizeof(path), "%s/%s", group, c->version == 1 ? "tasks" : "cgroup.procs");
         int fd = open(path, O_WRONLY | O_CLOEXEC);
         if (fd < 0)
             return np_err_errno(err, errno, "cannot open %s", path);
