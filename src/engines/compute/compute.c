@@ -86,6 +86,7 @@ static void disks_listed(void *x, int rc, const struct np_volume_now *v, size_t 
         return;
     }
     disks_compare(c, v, n);
+    c->listed = true;
     if (c->driver->list(c->d, false, machines_listed, c) != 0) {
         compute_again_in(c, NP_COMPUTE_PAUSE_MIN_MS);
         looked(c);
@@ -178,6 +179,7 @@ struct np_compute *np_compute_new(const struct np_compute_opts *o)
 static void driver_ready(void *arg, struct np_str unable)
 {
     struct np_compute *c = arg;
+    c->listed = false;
     pthread_mutex_lock(&c->lock);
     c->met = true;
     compute_text(c->unable, sizeof(c->unable), unable);

@@ -69,6 +69,7 @@ struct np_compute {
     void *d; /* NULL: not started */
     struct np_defer look;
     bool look_due, looking, look_again, settled, disks_settled;
+    bool listed; /* the driver's disks, since it was ready */
     struct np_timer timer, checks, figures;
     uint64_t next_ms; /* when this comparison wants the next one */
     struct np_map *machines, *disks;

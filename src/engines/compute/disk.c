@@ -340,6 +340,7 @@ size_t disks_of(struct np_compute *c, struct np_arena *a, struct np_str instance
 
 void np_compute_volume_set(struct np_compute *c, const struct np_volume_spec *s)
 {
+    bool fresh = np_map_get(c->disks, s->id) == NULL;
     struct disk *d = disk_of(c, s->id);
     if (d->want == WANT_GONE)
         return;
@@ -355,6 +356,8 @@ void np_compute_volume_set(struct np_compute *c, const struct np_volume_spec *s)
                                       .encrypted = s->encrypted};
     d->retry = (struct retry){0};
     d->want = WANT_IT;
+    if (fresh && c->listed && np_compute_ready(c)) /* the host had all that was known, not this */
+        keep(d, NULL);
     np_compute_look(c);
 }
 

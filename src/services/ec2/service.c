@@ -23,8 +23,11 @@ static int init(struct np_core *core, struct np_err *err)
 
 static int start(struct np_core *core, struct np_err *err)
 {
-    *ec2_world_netview(ec2_world(core)) = ec2_netview_start(core);
-    return ec2_machines_start(core, err);
+    /* Volumes are told before networks, which keep the host's agent busy while those are made. */
+    int rc = ec2_machines_start(core, err);
+    if (rc == 0)
+        *ec2_world_netview(ec2_world(core)) = ec2_netview_start(core);
+    return rc;
 }
 
 static void fini(struct np_core *core)

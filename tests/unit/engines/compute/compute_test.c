@@ -506,6 +506,18 @@ NP_TEST(runs_after_its_volume)
     end();
 }
 
+NP_TEST(a_new_volume_is_asked_for_at_once)
+{
+    begin();
+    w.e.ready(w.arg, NP_STR_NULL);
+    turns(20);
+    want_root(false);
+    NP_CHECK(w.crates[0].there, "not only after another listing");
+    turns(20);
+    NP_CHECK(w.attaches == 1);
+    end();
+}
+
 NP_TEST(what_takes_a_while_is_asked_for_once)
 {
     begin();
