@@ -60,6 +60,13 @@ static int begin(struct importing *m)
         return failed(m, "the folder");
     if (fstatat(m->images, np_str_z(m->a, o->name), &st, AT_SYMLINK_NOFOLLOW) == 0)
         return np_err(m->err, NP_EEXIST, "there is an image '%.*s' already", NP_FMT(o->name));
+    struct np_image *others;
+    size_t n;
+    rc = np_images_list(o->data_dir, m->a, &others, &n, m->err);
+    if (rc == 0 && n >= NP_IMAGES_MAX) /* a list shows no more */
+        rc = np_err(m->err, NP_E2BIG, "there are %d images already: remove one", NP_IMAGES_MAX);
+    if (rc != 0)
+        return rc;
     m->half_name = np_str_z(m->a, np_str_printf(m->a, IMAGE_HALF "%.*s", NP_FMT(o->name)));
     if (np_unpack_remove(m->images, m->half_name) != 0 ||
         mkdirat(m->images, m->half_name, 0755) != 0)

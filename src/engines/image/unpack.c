@@ -167,13 +167,20 @@ static void set_xattrs(struct walk *w, struct archive_entry *e, int fd)
     const void *value;
     size_t n;
     int left = NP_IMAGE_XATTRS_MAX;
+    bool too_much = false;
     archive_entry_xattr_reset(e);
-    while (left-- > 0 && archive_entry_xattr_next(e, &name, &value, &n) == ARCHIVE_OK) {
+    while (archive_entry_xattr_next(e, &name, &value, &n) == ARCHIVE_OK) {
         struct np_str s = np_str_of(name);
         bool good = np_str_is(s, "security.capability") || np_str_starts(s, NP_STR("user."));
-        if (good && n <= NP_IMAGE_XATTR_MAX)
+        bool fits = n <= NP_IMAGE_XATTR_MAX && left > 0;
+        too_much = too_much || (good && !fits);
+        if (good && fits) {
             fsetxattr(fd, name, value, n, 0); /* not every file system has them */
+            left--;
+        }
     }
+    if (too_much)
+        skip(w, np_str_of(archive_entry_pathname(e)), "attributes beyond 64, or 64 KiB each");
 }
 
 static int copy_data(struct walk *w, int fd)
@@ -184,7 +191,7 @@ static int copy_data(struct walk *w, int fd)
     int rc;
     while ((rc = archive_read_data_block(w->in, &p, &n, &at)) == ARCHIVE_OK) {
         w->u->bytes += n;
-        if (w->u->bytes > NP_IMAGE_BYTES_MAX || at < 0 || at > NP_IMAGE_BYTES_MAX)
+        if (w->u->bytes > NP_IMAGE_BYTES_MAX || at < 0 || at > NP_IMAGE_BYTES_MAX - (int64_t)n)
             return np_err(w->err, NP_E2BIG, "the image is larger than %lld GiB",
                           (long long)(NP_IMAGE_BYTES_MAX >> 30));
         for (size_t done = 0; done < n;) {

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* image_test.c - what an image is called, what a system says of itself, and OCI documents. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "engines/image/image_int.h"
@@ -114,4 +119,46 @@ NP_TEST(oci_layers_have_a_limit)
     }
     NP_CHECK(image.n_layers == NP_OCI_LAYERS_MAX);
     np_arena_free(a);
+}
+
+/* Two files of three bytes each, in an image that had so many and such before. */
+static int unpack_after(uint64_t entries, uint64_t bytes, struct np_err *err)
+{
+    char folder[] = "/tmp/nephele-unit-XXXXXX", tar[512 * 6] = {0};
+    NP_CHECK(mkdtemp(folder) != NULL);
+    for (int i = 0; i < 2; i++) {
+        char *h = tar + (size_t)i * 1024;
+        unsigned sum = 0;
+        snprintf(h, 100, "%c", 'a' + i);
+        snprintf(h + 100, 8, "%07o", 0644);
+        snprintf(h + 108, 8, "%07o", 0);
+        snprintf(h + 116, 8, "%07o", 0);
+        snprintf(h + 124, 12, "%011o", 3);
+        snprintf(h + 136, 12, "%011o", 0);
+        memset(h + 148, ' ', 8);
+        h[156] = '0';
+        memcpy(h + 257, "ustar\00000", 8);
+        for (int k = 0; k < 512; k++)
+            sum += (unsigned char)h[k];
+        snprintf(h + 148, 8, "%06o", sum);
+        memcpy(h + 512, "abc", 3);
+    }
+    struct np_unpack u = {.root = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+                          .entries = entries,
+                          .bytes = bytes};
+    int rc = np_unpack_memory(&u, np_str_n(tar, sizeof(tar)), err);
+    np_unpack_remove(u.root, "a");
+    np_unpack_remove(u.root, "b");
+    close(u.root);
+    rmdir(folder);
+    return rc;
+}
+
+NP_TEST(an_image_has_so_many_files_and_bytes)
+{
+    struct np_err err = {0};
+    NP_CHECK(unpack_after(NP_IMAGE_ENTRIES_MAX - 2, NP_IMAGE_BYTES_MAX - 6, &err) == 0, "%s",
+             err.text);
+    NP_CHECK(unpack_after(NP_IMAGE_ENTRIES_MAX - 1, 0, &err) == NP_E2BIG);
+    NP_CHECK(unpack_after(0, NP_IMAGE_BYTES_MAX - 5, &err) == NP_E2BIG);
 }
