@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "engines/vnet/limits.h"
+#include "engines/vnet/relay.h"
 #include "engines/vnet/vnet_int.h"
 #include "gen/agent/types.h"
 #include "host/agent_wire.h"
@@ -330,5 +332,104 @@ NP_TEST(readers_find_interfaces_endpoints_and_names)
              np_vnet_name(e.v, NP_STR_NULL, own) == NULL);
     NP_CHECK(np_vnet_name(e.v, NP_STR("vpc-2"), all) != NULL &&
              np_vnet_name(e.v, NP_STR_NULL, all) != NULL);
+    end(&e);
+}
+
+/* --- limits --- */
+
+struct dialled {
+    int refused, other;
+};
+
+static void dialled(void *arg, int rc, int fd, const struct np_err *err)
+{
+    struct dialled *d = arg;
+    d->refused += rc == NP_EAGAIN;
+    d->other += rc != NP_EAGAIN;
+}
+
+/* While the agent does not answer. */
+NP_TEST(so_many_wait_for_a_socket_and_no_more)
+{
+    struct env e;
+    struct dialled d = {0};
+    const struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(80)};
+    start(&e);
+    np_vnet_start(e.v);
+    until(&e, "internet list ");
+    for (int i = 0; i < NP_VNET_DIALS_MAX; i++)
+        np_vnet_dial(e.v, 0, NP_STR_NULL, to.sin_addr, &to, dialled, &d);
+    for (int i = 0; i < 3; i++)
+        np_loop_turn(e.loop, 0);
+    NP_CHECK(d.refused == 0 && d.other == 0);
+    np_vnet_dial(e.v, 0, NP_STR_NULL, to.sin_addr, &to, dialled, &d);
+    for (int i = 0; i < 3; i++)
+        np_loop_turn(e.loop, 0);
+    NP_CHECK(d.refused == 1 && d.other == 0);
+    until(&e, "internet list "); /* it says no: all of them are told */
+    NP_CHECK(d.refused == 1 && d.other == NP_VNET_DIALS_MAX);
+    end(&e);
+}
+
+struct outside {
+    int n, last; /* dialled so far; the far end of the first */
+};
+
+static int dial_outside(void *arg, const struct sockaddr_in *to, int *fd, struct np_err *err)
+{
+    struct outside *o = arg;
+    int pair[2];
+    NP_CHECK(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) == 0);
+    *fd = pair[0];
+    if (o->n++ == 0)
+        o->last = pair[1];
+    else
+        close(pair[1]);
+    return 0;
+}
+
+/* Guest n says a word, from an address of its own. */
+static void speak(struct env *e, const struct sockaddr_in *to, int n)
+{
+    const struct sockaddr_in from = {.sin_family = AF_INET,
+                                     .sin_addr = {htonl(0x7f010000 + 1 + (uint32_t)n)},
+                                     .sin_port = htons(5000)};
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    NP_CHECK(bind(fd, (const struct sockaddr *)&from, sizeof(from)) == 0);
+    NP_CHECK(sendto(fd, "x", 1, 0, (const struct sockaddr *)to, sizeof(*to)) == 1);
+    close(fd);
+    np_loop_turn(e->loop, 0);
+    np_loop_turn(e->loop, 0);
+}
+
+/* Of datagrams: the pair of addresses that said nothing for longest goes for a new one. */
+NP_TEST(so_many_sessions_of_datagrams_and_the_idlest_goes)
+{
+    struct env e;
+    struct outside o = {.last = -1};
+    struct np_err err = {0};
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    socklen_t len = sizeof(to);
+    char byte;
+    start(&e);
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    NP_CHECK(bind(fd, (struct sockaddr *)&to, len) == 0 &&
+             getsockname(fd, (struct sockaddr *)&to, &len) == 0);
+    struct np_datagrams *d = np_datagrams_new(e.v, 0, fd, dial_outside, &o, &err);
+    NP_CHECK(d != NULL, "%s", err.text);
+    for (int i = 0; i < NP_RELAY_SESSIONS_MAX; i++)
+        speak(&e, &to, i);
+    NP_CHECK(np_datagrams_sessions(d) == NP_RELAY_SESSIONS_MAX && o.n == NP_RELAY_SESSIONS_MAX);
+    speak(&e, &to, 0); /* no longer the idlest */
+    speak(&e, &to, NP_RELAY_SESSIONS_MAX);
+    NP_CHECK(np_datagrams_sessions(d) == NP_RELAY_SESSIONS_MAX && o.n == NP_RELAY_SESSIONS_MAX + 1);
+    speak(&e, &to, 0);
+    NP_CHECK(o.n == NP_RELAY_SESSIONS_MAX + 1, "it was not dialled again");
+    for (int i = 0; i < 3; i++)
+        NP_CHECK(recv(o.last, &byte, 1, MSG_DONTWAIT) == 1 && byte == 'x');
+    speak(&e, &to, 1);
+    NP_CHECK(o.n == NP_RELAY_SESSIONS_MAX + 2, "the second had become the idlest");
+    close(o.last);
+    np_datagrams_free(d);
     end(&e);
 }
