@@ -199,6 +199,18 @@ def test_the_console_of_one_that_stopped(region):
     end(ec2, i)
 
 
+def test_the_end_of_a_long_console(region, machine):
+    """GetConsoleOutput gives the last 64 KiB."""
+    i, _ = machine
+    ec2 = region.client("ec2")
+    assert nephele(region, "exec", i, "--", "/bin/sh", "-c", "yes 0123456789abcde | head -c 200000 > /dev/console; "
+                   "echo the very last > /dev/console").returncode == 0
+    text = until(lambda: (lambda t: t if t.rstrip().endswith("the very last") else None)(
+        ec2.get_console_output(InstanceId=i, Latest=True)["Output"]), "its last line")
+    assert 65000 < len(text) <= 65536
+    assert nephele(region, "console", i).stdout.rstrip().endswith("the very last")
+
+
 SERVER = """import socket
 s = socket.create_server(("", 7777))
 print("listens", flush=True)
