@@ -196,9 +196,9 @@ class Metadata(threading.Thread):
 
 
 class Agent:
-    """`uid`: started by root, it runs as that user."""
+    """`uid`: started by root, it runs as that user. `beside`: for what is not in `data`, which is then given, too."""
 
-    def __init__(self, uid=None, data=None):
+    def __init__(self, uid=None, data=None, beside=None):
         self.uid = uid
         self.own = None
         if data is None:
@@ -209,19 +209,20 @@ class Agent:
             if uid is not None:
                 os.chown(data, uid, uid)
         self.data = data
-        self.log_path = data + ".log"
+        self.beside = beside or os.path.dirname(data)
+        self.log_path = os.path.join(self.beside, "data.log")
         self.process = self.socket = self.metadata = None
         self.number = 0
         self.guests = []
         self.program = program()
         if uid is not None:  # which may not look into the build's folder
-            self.program = shutil.copy(program(), os.path.join(self.own, "nephele"))
+            self.program = shutil.copy(program(), os.path.join(self.beside, "nephele"))
         self.start()
 
     def start(self):
         argv = [self.program, "__agent", self.data]
         if self.uid is not None:
-            argv = as_user(self.uid, self.own) + argv
+            argv = as_user(self.uid, self.beside) + argv
         path = os.path.join(self.data, "agent.sock")
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(argv, env=clean_env(), stderr=log, cwd="/", umask=0o077)  # a region's
