@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """AMIs made of instances and of snapshots: what was on the disks is there again in what is started of them."""
+import os
 import subprocess
 
 import pytest
-from ec2_machines import end, launch, seen, until, wait_state
+from ec2_machines import end, image, launch, seen, until, wait_state
 from region import clean_env, program
 from test_ec2_images import ARCH, fault
 
@@ -61,6 +62,41 @@ def test_create_image_and_start_it(region, ec2, source, unique):
     fault("InvalidAMIID.NotFound", ec2.run_instances, ImageId=ami, MinCount=1, MaxCount=1)
     for s in snapshots:
         ec2.delete_snapshot(SnapshotId=s)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="encrypted root volumes need root")
+def test_an_image_of_encrypted_volumes(region, ec2, unique):
+    """Its snapshots are encrypted by the same keys, and so are the volumes of what is started of it."""
+    kms = region.client("kms")
+    key = kms.create_key()["KeyMetadata"]["Arn"]
+    root = ec2.describe_images(ImageIds=[image(ec2)])["Images"][0]["RootDeviceName"]
+    wanted = {root: key, "/dev/sdf": kms.describe_key(KeyId="alias/aws/ebs")["KeyMetadata"]["Arn"], "/dev/sdg": None}
+    instance, = launch(ec2, BlockDeviceMappings=[
+        {"DeviceName": root, "Ebs": {"Encrypted": True, "KmsKeyId": key}},
+        {"DeviceName": "/dev/sdf", "Ebs": {"VolumeSize": 1, "Encrypted": True}},
+        {"DeviceName": "/dev/sdg", "Ebs": {"VolumeSize": 1}}])
+    wait_state(ec2, instance, "running")
+    write = "mkfs.ext4 -q /dev/sdf && mkdir /data && mount /dev/sdf /data && echo secret | tee /data/file > /srv/file && sync"
+    until(lambda: sh(region, instance, write) is not None, "the files are written")
+    ami = ec2.create_image(InstanceId=instance, Name=unique("sealed"), NoReboot=True)["ImageId"]
+    by = {m["DeviceName"]: m["Ebs"] for m in available(ec2, ami)["BlockDeviceMappings"]}
+    assert {name: m["Encrypted"] for name, m in by.items()} == {name: arn is not None for name, arn in wanted.items()}
+    for name, m in by.items():
+        snapshot = ec2.describe_snapshots(SnapshotIds=[m["SnapshotId"]])["Snapshots"][0]
+        assert snapshot.get("KmsKeyId") == wanted[name] and snapshot["Encrypted"] == (wanted[name] is not None)
+    end(ec2, instance)
+
+    copy, = launch(ec2, ImageId=ami)
+    wait_state(ec2, copy, "running")
+    read = "mkdir -p /data && mount /dev/sdf /data && cat /data/file /srv/file"
+    assert until(lambda: sh(region, copy, read), "the copy answers") == "secret\nsecret\n"
+    volumes = {m["DeviceName"]: m["Ebs"]["VolumeId"] for m in seen(ec2, copy)["BlockDeviceMappings"]}
+    for name, volume in volumes.items():
+        assert ec2.describe_volumes(VolumeIds=[volume])["Volumes"][0].get("KmsKeyId") == wanted[name]
+    end(ec2, copy)
+    ec2.deregister_image(ImageId=ami)
+    for m in by.values():
+        ec2.delete_snapshot(SnapshotId=m["SnapshotId"])
 
 
 def test_mappings_of_the_call(ec2, source, unique):
