@@ -198,8 +198,9 @@ import json, sys
 from region import Region
 class Entitled(Region):
     def argv(self):
-        setpriv, *rest = super().argv()
-        return [setpriv, "--inh-caps=+net_bind_service", "--ambient-caps=+net_bind_service", *rest]
+        argv = super().argv()
+        at = argv.index("setpriv") + 1
+        return [*argv[:at], "--inh-caps=+net_bind_service", "--ambient-caps=+net_bind_service", *argv[at:]]
 with Entitled(uid=65534) as one, Entitled(uid=65534) as two, Region(uid=65534) as plain:
     print(json.dumps([[e["port"] for e in json.loads(r.nephele("endpoints", "--json").stdout)
                        if e["name"] == "*.amazonaws.com"] for r in (one, two, plain)]))
