@@ -173,6 +173,18 @@ def test_doctor_tries_and_tells(region):
     assert "weaker  authorisation" in weak and "weaker  encryption" in weak
 
 
+def test_doctor_names_the_host_and_what_a_user_lacks(tmp_path):
+    """As a user without subordinate ids, and without a region."""
+    who = ["setpriv", "--reuid=54321", "--regid=54321", "--clear-groups"] if os.geteuid() == 0 else []
+    said = subprocess.run([*who, program(), "doctor", f"--data={tmp_path}/data"], stdout=subprocess.PIPE, text=True,
+                          env=clean_env(), check=False, cwd="/").stdout
+    lines = {line[:23].split(None, 1)[1].strip(): line for line in said.splitlines()}
+    assert f"kernel {os.uname().release}, as user 54321" in lines["host"] or not who, said
+    if who:
+        assert lines["ids"].startswith("weaker") and "--add-subgids 100000-165535 54321` mends it" in lines["ids"], said
+        assert lines["control groups"].startswith("weaker") and "mends it" in lines["control groups"], said
+
+
 def test_ca_prints_the_root_that_the_gateway_shows(new_region, tmp_path):
     r = new_region()
     pem = r.nephele("ca").stdout
