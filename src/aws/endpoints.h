@@ -14,7 +14,7 @@ struct np_endpoint {
     struct np_str name;     /* "d123.cloudfront.net" */
     struct np_str address;  /* "127.64.16.5" */
     uint16_t port;          /* as it is listened on; 0: nobody listens */
-    struct np_str url;      /* what to open; absent: nothing for a browser */
+    struct np_str url; /* what to open; udp://…: a port of UDP; absent: nothing for a browser */
 };
 /* Called on a worker, from projections; strings live in `a` or until the callback returns to its
  * loop. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* network_ports.c - public addresses of interfaces on this host: the TCP ports that their groups
- * open to the client address, each connection spliced to one inside, from that address.
+/* network_ports.c - public addresses of interfaces on this host: the ports that their groups open
+ * to the client address, each connection spliced to one inside, datagrams passed on, from that
+ * address.
  *
  * Where a port is privileged or taken, one from 20000 up stands for it, the same as on other
  * addresses where the pool has chosen one. What listens follows from the published VPC. */
@@ -26,9 +27,11 @@ struct host_port {
     size_t worker;
     struct np_str vpc_id, what, account, region; /* its own */
     struct in_addr address;
-    uint16_t number, bound;
+    struct np_vnet_port port;
+    uint16_t bound;
     bool leaving; /* loop 0: `remove` is on its way */
-    int fd;
+    int fd;       /* of UDP: until the next has taken it */
+    struct np_udp_port *udp;
     struct np_watch watch;
     struct np_timer retry;
     struct np_defer later;
@@ -57,7 +60,7 @@ static void take(struct host_port *p, int fd)
 {
     struct np_network *n = p->network;
     struct sockaddr_in to = {
-        .sin_family = AF_INET, .sin_addr = p->address, .sin_port = htons(p->number)};
+        .sin_family = AF_INET, .sin_addr = p->address, .sin_port = htons(p->port.number)};
     struct dialled *d = np_heap_new(struct dialled);
     *d = (struct dialled){np_core_loop(n->core, p->worker), fd};
     np_vnet_dial(n->core->vnet, p->worker, NP_STR_NULL, n->opts.client, &to, got_inside, d);
@@ -106,9 +109,30 @@ static void end_port(struct host_port *p)
     np_watch_del(&p->watch);
     np_timer_stop(&p->retry);
     np_defer_cancel(&p->later);
+    np_udp_port_free(p->udp);
+    p->udp = NULL;
     if (p->fd >= 0)
         close(p->fd);
     p->fd = -1;
+}
+
+static int begin_udp(struct host_port *p, struct np_err *err)
+{
+    const struct np_network *n = p->network;
+    const struct sockaddr_in to = {
+        .sin_family = AF_INET, .sin_addr = p->address, .sin_port = htons(p->port.number)};
+    p->udp = np_udp_port_new(n->core->vnet, p->worker, p->fd, n->opts.client, &to, err);
+    p->fd = -1;
+    return p->udp != NULL ? 0 : NP_EIO;
+}
+
+static int begin_tcp(struct host_port *p, struct np_err *err)
+{
+    struct np_loop *l = np_core_loop(p->network->core, p->worker);
+    int rc = np_watch_add(l, &p->watch, p->fd, NP_READABLE, on_port, err);
+    if (rc == 0)
+        accept_some(p);
+    return rc;
 }
 
 static void on_add(struct np_msg *m)
@@ -119,9 +143,7 @@ static void on_add(struct np_msg *m)
     np_loop_owe(l, -1);
     if (p->fd < 0)
         return;
-    if (np_watch_add(l, &p->watch, p->fd, NP_READABLE, on_port, &err) == 0)
-        accept_some(p);
-    else
+    if ((p->port.udp ? begin_udp(p, &err) : begin_tcp(p, &err)) != 0)
         np_log(NP_ERROR, "network.port", "reason=\"%.*s\"", NP_FMT(np_err_text(&err)));
 }
 
@@ -161,13 +183,13 @@ static uint16_t candidate(const struct np_network *n, uint16_t number, unsigned 
     return i <= TRIES ? (uint16_t)(first + i - 1) : 0;
 }
 
-static int listen_on(const struct np_network *n, struct in_addr address, uint16_t number,
+static int listen_on(const struct np_network *n, struct in_addr address, struct np_vnet_port port,
                      uint16_t *bound, struct np_err *err)
 {
     int fd = -1, rc = NP_EBUSY;
-    for (unsigned i = 0; rc != 0 && (*bound = candidate(n, number, i)) != 0; i++) {
+    for (unsigned i = 0; rc != 0 && (*bound = candidate(n, port.number, i)) != 0; i++) {
         struct np_addr at = np_addr_of(address, *bound);
-        rc = np_listen_tcp(&at, true, &fd, err);
+        rc = port.udp ? np_bind_udp(&at, &fd, err) : np_listen_tcp(&at, true, &fd, err);
     }
     return rc == 0 ? fd : -1;
 }
@@ -181,23 +203,23 @@ static struct np_str own(struct np_str s)
 }
 
 static void add_port(struct np_network *n, const struct np_vnet_vpc *vpc,
-                     const struct np_vnet_eni *e, struct in_addr address, uint16_t number)
+                     const struct np_vnet_eni *e, struct in_addr address, struct np_vnet_port port)
 {
     struct np_err err = {0};
     uint16_t bound;
-    int fd = listen_on(n, address, number, &bound, &err);
+    int fd = listen_on(n, address, port, &bound, &err);
     if (fd < 0)
-        np_log(NP_WARN, "network.taken", "port=%u reason=\"%.*s\"", number,
+        np_log(NP_WARN, "network.taken", "port=%u reason=\"%.*s\"", port.number,
                NP_FMT(np_err_text(&err)));
     struct host_port *p = np_heap_new(struct host_port);
     *p = (struct host_port){.network = n,
-                            .worker = (ntohl(address.s_addr) + number) % n->n_workers,
+                            .worker = (ntohl(address.s_addr) + port.number) % n->n_workers,
                             .vpc_id = own(vpc->id),
                             .what = own(e->instance_id.p != NULL ? e->instance_id : e->id),
                             .account = own(vpc->account),
                             .region = own(vpc->region),
                             .address = address,
-                            .number = number,
+                            .port = port,
                             .bound = fd >= 0 ? bound : 0,
                             .fd = fd,
                             .add.fn = on_add,
@@ -218,13 +240,18 @@ static void remove_port(struct host_port *p)
     np_loop_post(l, &p->remove);
 }
 
-static bool opens(const struct np_vnet_eni *e, struct in_addr address, uint16_t number)
+static bool is_same(struct np_vnet_port a, struct np_vnet_port b)
+{
+    return a.number == b.number && a.udp == b.udp;
+}
+
+static bool opens(const struct np_vnet_eni *e, struct in_addr address, struct np_vnet_port port)
 {
     bool has = false;
     for (size_t i = 0; i < e->n_addresses; i++)
         has |= e->addresses[i].public_ip.s_addr == address.s_addr;
     for (size_t i = 0; has && i < e->n_ports; i++)
-        if (e->ports[i] == number)
+        if (is_same(e->ports[i], port))
             return true;
     return false;
 }
@@ -234,21 +261,21 @@ static bool is_wanted(const struct np_vnet_vpc *vpc, const struct host_port *p)
     for (size_t i = 0; vpc != NULL && i < vpc->n_enis; i++) {
         const struct np_vnet_eni *e = &vpc->enis[i];
         struct np_str what = e->instance_id.p != NULL ? e->instance_id : e->id;
-        if (np_str_eq(what, p->what) && opens(e, p->address, p->number))
+        if (np_str_eq(what, p->what) && opens(e, p->address, p->port))
             return true;
     }
     return false;
 }
 
 static bool is_there(struct np_network *n, struct np_str vpc_id, struct in_addr address,
-                     uint16_t number)
+                     struct np_vnet_port port)
 {
     bool found = false;
     pthread_mutex_lock(&n->mutex);
     NP_LIST_EACH(node, &n->locked.ports)
     {
         const struct host_port *p = NP_CONTAINER(node, struct host_port, node);
-        found |= !p->leaving && p->address.s_addr == address.s_addr && p->number == number &&
+        found |= !p->leaving && p->address.s_addr == address.s_addr && is_same(p->port, port) &&
                  np_str_eq(p->vpc_id, vpc_id);
     }
     pthread_mutex_unlock(&n->mutex);
@@ -293,15 +320,20 @@ static void list_one(const struct host_port *p, struct np_arena *a, np_endpoint_
     bool instance = np_str_starts(p->what, NP_STR("i-"));
     struct np_str ip = np_pool_text(a, p->address);
     struct np_str kind = instance ? NP_STR("instance") : NP_STR("network-interface");
-    bool web = p->bound != 0 && (p->number == 80 || p->number == 443);
-    each(x, &(struct np_endpoint){
-                .resource = np_str_printf(a, "arn:aws:ec2:%.*s:%.*s:%.*s/%.*s", NP_FMT(p->region),
-                                          NP_FMT(p->account), NP_FMT(kind), NP_FMT(p->what)),
-                .kind = kind,
-                .name = np_str_dup(a, p->what),
-                .address = ip,
-                .port = p->bound,
-                .url = web ? np_pool_url(a, p->number, p->bound, ip) : NP_STR_NULL});
+    uint16_t number = p->port.number;
+    struct np_str url = NP_STR_NULL;
+    if (p->bound != 0 && p->port.udp)
+        url = np_str_printf(a, "udp://%.*s:%u", NP_FMT(ip), p->bound);
+    else if (p->bound != 0 && (number == 80 || number == 443))
+        url = np_pool_url(a, number, p->bound, ip);
+    each(x, &(struct np_endpoint){.resource = np_str_printf(a, "arn:aws:ec2:%.*s:%.*s:%.*s/%.*s",
+                                                            NP_FMT(p->region), NP_FMT(p->account),
+                                                            NP_FMT(kind), NP_FMT(p->what)),
+                                  .kind = kind,
+                                  .name = np_str_dup(a, p->what),
+                                  .address = ip,
+                                  .port = p->bound,
+                                  .url = url});
 }
 
 static void list(void *arg, struct np_arena *a, np_endpoint_each *each, void *x)

@@ -204,6 +204,18 @@ int np_listen_tcp(const struct np_addr *addr, bool reuse_port, int *fd, struct n
     return np_err_errno(err, e, "cannot listen on %.*s", NP_FMT(np_addr_text(a, addr)));
 }
 
+int np_bind_udp(const struct np_addr *addr, int *out, struct np_err *err)
+{
+    NP_AUTO_FD fd = socket(addr->u.sa.sa_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0 || bind(fd, &addr->u.sa, addr->len) != 0) {
+        int e = errno;
+        NP_AUTO_ARENA a = np_arena_new();
+        return np_err_errno(err, e, "cannot bind to %.*s", NP_FMT(np_addr_text(a, addr)));
+    }
+    *out = np_fd_take(&fd);
+    return 0;
+}
+
 int np_listen_lo(uint16_t port, int *fd, struct np_err *err)
 {
     struct np_addr all = np_addr_of((struct in_addr){htonl(INADDR_ANY)}, port);

@@ -31,6 +31,7 @@ bool np_addr_of_ip(struct np_str text, struct np_addr *out);
 
 /* reuse_port false also proves that nobody else listens there. */
 int np_listen_tcp(const struct np_addr *addr, bool reuse_port, int *fd, struct np_err *err);
+int np_bind_udp(const struct np_addr *addr, int *fd, struct np_err *err); /* nobody else has it */
 /* Sockets of files carry whole messages (SOCK_SEQPACKET). Mode 0600. */
 int np_listen_unix(struct np_str path, int *fd, struct np_err *err);
 /* The port on every address that packets reach by the loopback device, shared as with reuse_port.

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A VPC as its guests and this host see it: names, APIs with their zone, endpoints and their policies, the relay
 to the outside, public addresses, `nephele connect`, rules that change, flow logs. Real packets."""
+import base64
 import gzip
 import json
 import os
@@ -158,6 +159,40 @@ def test_public_address_on_this_host(world):
     assert world.ports() == [(address, 8080)]
     wait_for(lambda: speaks_http(address, 8080), what="an answer by the public address")
     assert not speaks_http(address, 8081)
+
+
+UDP_ECHO = """import socket
+s = socket.socket(type=socket.SOCK_DGRAM)
+s.bind(("", 5055))
+while True:
+    data, peer = s.recvfrom(2000)
+    s.sendto(peer[0].encode() + b" " + data.upper(), peer)
+"""
+
+
+def test_datagrams_to_a_public_address_on_this_host(world):
+    address = world.describe(world.out)["PublicIpAddress"]
+    line = f"printf '%s' '{base64.b64encode(UDP_ECHO.encode()).decode()}' | base64 -d > /tmp/echo.py; "
+    assert world.sh(world.out, line + "setsid /usr/bin/python3 /tmp/echo.py </dev/null >/dev/null 2>&1 &")[0] == 0
+    wait_for(lambda: "13BF" in world.sh(world.out, "cat /proc/net/udp")[1], what="a server of datagrams in the guest")
+    rule = dict(GroupId=world.group, IpPermissions=[{"IpProtocol": "udp", "FromPort": 5055, "ToPort": 5055,
+                                                     "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}])
+    world.ec2.authorize_security_group_ingress(**rule)
+    wait_for(lambda: (address, 5055) in world.ports(), what="the port on this host")
+    with socket.socket(type=socket.SOCK_DGRAM) as one, socket.socket(type=socket.SOCK_DGRAM) as two:
+        for s in (one, two):
+            s.settimeout(10)
+            s.connect((address, 5055))
+        one.send(b"first")  # waits for its way in
+        assert one.recv(100) == b"203.0.113.10 FIRST"
+        two.send(b"other")
+        one.send(b"second")
+        assert one.recv(100) == b"203.0.113.10 SECOND" and two.recv(100) == b"203.0.113.10 OTHER"
+        world.ec2.revoke_security_group_ingress(**rule)
+        wait_for(lambda: (address, 5055) not in world.ports(), what="no port on this host")
+        with pytest.raises(ConnectionRefusedError):
+            one.send(b"late")
+            one.recv(100)
 
 
 def test_connect_by_any_name(world):

@@ -107,12 +107,10 @@ static void is_used(struct session *s)
 
 /* --- answers --- */
 
-/* The socket comes from loop 0: by key, as the session may be gone by then. */
+/* By key: the session may be gone when its socket comes. */
 struct making {
-    struct np_msg msg;
     struct np_datagrams *d;
     struct key key;
-    int fd;
 };
 
 static int bind_reply(struct session *s)
@@ -149,15 +147,14 @@ static void unref(struct np_datagrams *d)
         np_free(d);
 }
 
-static void got_inside(struct np_msg *m)
+static void got_inside(void *arg, int fd)
 {
-    struct making *x = NP_CONTAINER(m, struct making, msg);
+    struct making *x = arg;
     struct np_datagrams *d = x->d;
-    np_loop_owe(d->loop, -1);
     struct session *s = d->by_key != NULL ? np_map_get(d->by_key, key_of(&x->key)) : NULL;
-    if (s != NULL && s->inside < 0 && x->fd >= 0) {
-        s->inside = x->fd;
-        x->fd = -1;
+    if (s != NULL && s->inside < 0 && fd >= 0) {
+        s->inside = fd;
+        fd = -1;
         if (bind_reply(s) != 0)
             close_one(&s->inside);
         else
@@ -165,41 +162,18 @@ static void got_inside(struct np_msg *m)
     }
     if (s != NULL)
         s->asked = s->inside >= 0;
-    close_one(&x->fd);
+    close_one(&fd);
     unref(d);
     np_free(x);
-}
-
-static void made(void *arg, int rc, int *fds, size_t n, const struct np_err *err)
-{
-    struct making *x = arg;
-    if (rc == 0 && n > 0) {
-        x->fd = fds[0];
-        fds[0] = -1;
-    }
-    x->msg.fn = got_inside;
-    np_loop_post(x->d->loop, &x->msg);
-}
-
-static void ask_agent(struct np_msg *m)
-{
-    struct making *x = NP_CONTAINER(m, struct making, msg);
-    int rc = vnet_sockets(x->d->v, NP_STR(""), "udp", true, 1, made, x);
-    np_loop_owe(vnet_loop(x->d->v, 0), -1);
-    if (rc == 0)
-        return;
-    made(x, rc, NULL, 0, NULL);
 }
 
 static void want_inside(struct session *s)
 {
     struct making *x = np_heap_new(struct making);
-    *x = (struct making){.d = s->d, .key = s->key, .fd = -1, .msg.fn = ask_agent};
+    *x = (struct making){.d = s->d, .key = s->key};
     s->asked = true;
     s->d->refs++;
-    np_loop_owe(s->d->loop, 1);
-    np_loop_owe(vnet_loop(s->d->v, 0), 1);
-    np_loop_post(vnet_loop(s->d->v, 0), &x->msg);
+    vnet_udp(s->d->v, s->d->worker, true, got_inside, x);
 }
 
 /* --- sessions --- */

@@ -38,3 +38,12 @@ struct np_datagrams *np_datagrams_new(struct np_vnet *v, size_t worker, int fd,
                                       np_datagram_dial_fn *dial, void *arg, struct np_err *err);
 void np_datagrams_free(struct np_datagrams *d); /* NULL is fine */
 size_t np_datagrams_sessions(const struct np_datagrams *d);
+
+/* --- the other way (udpport.c) --- */
+
+struct np_udp_port;
+/* Relays what arrives at fd, on a worker, to `to` in the internet: for each peer by a socket there,
+ * bound to `from`. Takes fd, also on failure (NULL). */
+struct np_udp_port *np_udp_port_new(struct np_vnet *v, size_t worker, int fd, struct in_addr from,
+                                    const struct sockaddr_in *to, struct np_err *err);
+void np_udp_port_free(struct np_udp_port *p); /* NULL is fine */

@@ -46,6 +46,62 @@ int vnet_sockets(struct np_vnet *v, struct np_str vpc_id, const char *kind, bool
     return rc;
 }
 
+/* --- one, for a worker: asked for on loop 0 --- */
+
+struct single {
+    struct np_msg msg;
+    struct np_vnet *v;
+    size_t worker;
+    bool transparent;
+    int fd;
+    vnet_udp_fn *done;
+    void *arg;
+};
+
+static void hand_over(struct np_msg *m)
+{
+    struct single *x = NP_CONTAINER(m, struct single, msg);
+    np_loop_owe(vnet_loop(x->v, x->worker), -1);
+    x->done(x->arg, x->fd);
+    np_free(x);
+}
+
+static void got_single(void *arg, int rc, int *fds, size_t n, const struct np_err *err)
+{
+    struct single *x = arg;
+    if (rc == 0 && n > 0) {
+        x->fd = fds[0];
+        fds[0] = -1;
+    }
+    x->msg.fn = hand_over;
+    np_loop_post(vnet_loop(x->v, x->worker), &x->msg);
+}
+
+static void ask_single(struct np_msg *m)
+{
+    struct single *x = NP_CONTAINER(m, struct single, msg);
+    struct np_vnet *v = x->v;
+    int rc = vnet_sockets(v, NP_STR(""), "udp", x->transparent, 1, got_single, x);
+    np_loop_owe(vnet_loop(v, 0), -1);
+    if (rc != 0)
+        got_single(x, rc, NULL, 0, NULL);
+}
+
+void vnet_udp(struct np_vnet *v, size_t worker, bool transparent, vnet_udp_fn *done, void *arg)
+{
+    struct single *x = np_heap_new(struct single);
+    *x = (struct single){.msg.fn = ask_single,
+                         .v = v,
+                         .worker = worker,
+                         .transparent = transparent,
+                         .fd = -1,
+                         .done = done,
+                         .arg = arg};
+    np_loop_owe(vnet_loop(v, worker), 1);
+    np_loop_owe(vnet_loop(v, 0), 1);
+    np_loop_post(vnet_loop(v, 0), &x->msg);
+}
+
 /* --- the stock of a network --- */
 
 struct vnet_stock {

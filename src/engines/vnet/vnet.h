@@ -32,12 +32,17 @@ struct agent_EnsureNetworkRequest;
 #define NP_VNET_APIS          0xc6336401u /* all APIs but S3 */
 #define NP_VNET_S3            0xc6336402u /* what com.amazonaws.REGION.s3's prefix list has: /32 */
 
-#define NP_VNET_PORTS_MAX 64 /* of an interface, opened on the host */
+#define NP_VNET_PORTS_MAX 128 /* of an interface, opened on the host */
 
 /* --- what a VPC should be --- */
 
 struct np_vnet_address {
     struct in_addr private_ip, public_ip; /* public 0: none */
+};
+
+struct np_vnet_port {
+    uint16_t number;
+    bool udp;
 };
 
 /* Every interface, attached or not matters not: those that the agent is told of. */
@@ -49,9 +54,9 @@ struct np_vnet_eni {
     unsigned subnet;                         /* place in net->Subnets */
     const struct np_vnet_address *addresses; /* the first is the primary one */
     size_t n_addresses;
-    /* TCP ports that a rule of its groups opens to the client address, for who has a public
-     * address: the region listens there on the host. */
-    const uint16_t *ports;
+    /* Ports that a rule of its groups opens to the client address, for who has a public address:
+     * the region listens there on the host. */
+    const struct np_vnet_port *ports;
     size_t n_ports;
 };
 

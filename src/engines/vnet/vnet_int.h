@@ -109,6 +109,10 @@ void vnet_tell(struct np_vnet *v, struct np_str vpc_id, int rc, const struct np_
 typedef void vnet_sockets_fn(void *arg, int rc, int *fds, size_t n, const struct np_err *err);
 int vnet_sockets(struct np_vnet *v, struct np_str vpc_id, const char *kind, bool transparent,
                  size_t count, vnet_sockets_fn *done, void *arg);
+/* One socket of UDP in the internet, for a worker: `done` is called there, once, never from inside
+ * the call. fd is the callee's; -1: there is none. */
+typedef void vnet_udp_fn(void *arg, int fd);
+void vnet_udp(struct np_vnet *v, size_t worker, bool transparent, vnet_udp_fn *done, void *arg);
 void vnet_stocks_init(struct np_vnet *v);
 void vnet_stocks_fini(struct np_vnet *v);
 /* The network's namespace is another one now, or gone. */

@@ -43,8 +43,8 @@ void ec2_net_group_ids(const struct ec2_view *view, struct np_str vpc, struct np
                        struct np_strs *out);
 
 #define EC2_PUBLIC_PORTS 64
-/* TCP ports that groups of the interface open to the client on the host (host order), lowest first:
- * those that a rule names; of rules for more than EC2_PUBLIC_PORTS those that servers usually have.
- */
+/* Ports of TCP, or of UDP, that groups of the interface open to the client on the host (host
+ * order), lowest first: those that a rule names; of rules for more than EC2_PUBLIC_PORTS those that
+ * servers usually have. */
 size_t ec2_net_public_ports(const struct ec2_view *view, struct np_str eni, uint32_t client,
-                            uint16_t ports[EC2_PUBLIC_PORTS]);
+                            bool udp, uint16_t ports[EC2_PUBLIC_PORTS]);

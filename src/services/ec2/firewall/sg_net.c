@@ -151,6 +151,7 @@ void ec2_net_groups(const struct np_core *core, const struct ec2_view *view, str
 /* --- ports that are open to the host --- */
 
 struct ports {
+    bool udp;
     uint16_t *v;
     size_t n;
 };
@@ -165,7 +166,9 @@ static void add_port(struct ports *p, uint16_t port)
 }
 
 /* A rule for nearly all ports names none: those that servers usually have then. */
-static const uint16_t usual[] = {22, 80, 443, 3000, 3306, 5000, 5432, 6379, 8000, 8080, 8443, 9090};
+static const uint16_t usual_tcp[] = {22,   80,   443,  3000, 3306, 5000,
+                                     5432, 6379, 8000, 8080, 8443, 9090};
+static const uint16_t usual_udp[] = {53, 123, 443, 514, 1194, 3478, 5000, 51820};
 
 static void add_range(struct ports *p, int64_t from, int64_t to)
 {
@@ -174,10 +177,11 @@ static void add_range(struct ports *p, int64_t from, int64_t to)
             add_port(p, (uint16_t)i);
         return;
     }
-    NP_EACH (u, usual) {
-        if (*u >= from && *u <= to)
-            add_port(p, *u);
-    }
+    const uint16_t *usual = p->udp ? usual_udp : usual_tcp;
+    size_t n = p->udp ? NP_LEN(usual_udp) : NP_LEN(usual_tcp);
+    for (size_t i = 0; i < n; i++)
+        if (usual[i] >= from && usual[i] <= to)
+            add_port(p, usual[i]);
 }
 
 static bool lets_in(const struct ec2_view *view, struct np_str region,
@@ -205,7 +209,7 @@ static void add_ports(const struct ec2_view *view, const struct ec2_item *group,
     for (size_t i = 0; i < n; i++) {
         const struct ec2_SecurityGroupRule *r = rules[i];
         bool all = np_str_is(r->IpProtocol, "-1");
-        if ((!all && !np_str_is(r->IpProtocol, "tcp")) ||
+        if ((!all && !np_str_eq(r->IpProtocol, p->udp ? NP_STR("udp") : NP_STR("tcp"))) ||
             !lets_in(view, group->region, r, client, a))
             continue;
         add_range(p, all ? 0 : r->FromPort.v, all ? 65535 : r->ToPort.v);
@@ -219,10 +223,10 @@ static int by_number(const void *x, const void *y)
 }
 
 size_t ec2_net_public_ports(const struct ec2_view *view, struct np_str eni, uint32_t client,
-                            uint16_t ports[EC2_PUBLIC_PORTS])
+                            bool udp, uint16_t ports[EC2_PUBLIC_PORTS])
 {
     const struct ec2_item *it = ec2_see(view, EC2_KIND_INTERFACE, eni);
-    struct ports p = {.v = ports};
+    struct ports p = {.udp = udp, .v = ports};
     if (it == NULL)
         return 0;
     NP_AUTO_ARENA a = np_arena_new();

@@ -264,14 +264,25 @@ static struct in_addr address_of(int64_t host_order)
     return (struct in_addr){htonl((uint32_t)host_order)};
 }
 
+static void add_ports(const struct made *m, struct np_vnet_eni *e)
+{
+    uint16_t numbers[EC2_PUBLIC_PORTS];
+    struct np_vnet_port *ports = np_new_array(m->a, struct np_vnet_port, 2 * EC2_PUBLIC_PORTS);
+    uint32_t client = 0;
+    ec2_ip_parse(m->core->config.client_address, &client);
+    for (int udp = 0; udp < 2; udp++) {
+        size_t n = ec2_net_public_ports(m->v, e->id, client, udp != 0, numbers);
+        for (size_t i = 0; i < n; i++)
+            ports[e->n_ports++] = (struct np_vnet_port){numbers[i], udp != 0};
+    }
+    e->ports = ports;
+}
+
 static void make_eni(struct made *m, const struct agent_Interface *i, struct np_vnet_eni *e)
 {
     const struct ec2_item *it = ec2_see(m->v, EC2_KIND_INTERFACE, i->Id);
     const struct ec2_NetworkInterface *d = it->detail;
     struct np_vnet_address *v = np_new_array(m->a, struct np_vnet_address, i->Addresses.n + 1);
-    uint16_t *ports = np_alloc_array(m->a, EC2_PUBLIC_PORTS, sizeof(*ports));
-    uint32_t client = 0;
-    ec2_ip_parse(m->core->config.client_address, &client);
     *e = (struct np_vnet_eni){
         .id = it->id,
         .instance_id = d->Attachment != NULL ? d->Attachment->InstanceId : NP_STR_NULL,
@@ -280,7 +291,6 @@ static void make_eni(struct made *m, const struct agent_Interface *i, struct np_
         .subnet = (unsigned)i->Subnet.v,
         .addresses = v,
         .n_addresses = i->Addresses.n,
-        .ports = ports,
     };
     if ((size_t)i->Subnet.v < m->n_subnets)
         e->az_id = EC2_SEEN(Subnet, m->subnets[i->Subnet.v])->AvailabilityZoneId;
@@ -291,7 +301,7 @@ static void make_eni(struct made *m, const struct agent_Interface *i, struct np_
         outside = outside || i->Addresses.v[j].Public.v != 0;
     }
     if (outside)
-        e->n_ports = ec2_net_public_ports(m->v, it->id, client, ports);
+        add_ports(m, e);
 }
 
 static void make_enis(struct made *m)
