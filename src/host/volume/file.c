@@ -229,25 +229,43 @@ static int make_template(int dir, uint32_t size_mib, struct np_err *err)
     return rc;
 }
 
-/* Two that make it at once each make their own; the first to rename wins. */
+/* One child at a time: of many that are launched at once each would make its own. */
+static int ensure_template(struct np_volumes *v, const char *name, uint32_t size_mib, int *dir,
+                           struct np_err *err)
+{
+    struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    char fresh[80];
+    NP_AUTO_FD one = openat(v->volumes, ".roots", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (one < 0 || fcntl(one, F_OFD_SETLKW, &l) != 0)
+        return np_err_errno(err, errno, "cannot lock the templates of root volumes");
+    *dir = np_volume_open(v->volumes, name, ""); /* meanwhile */
+    if (*dir >= 0)
+        return 0;
+    snprintf(fresh, sizeof(fresh), "%s.new", name);
+    int rc = np_volume_remove_tree(v->volumes, fresh, err); /* of one that was killed */
+    if (rc == 0 && mkdirat(v->volumes, fresh, 0700) != 0)
+        rc = np_err_errno(err, errno, "cannot make a folder");
+    NP_AUTO_FD made = rc == 0 ? np_volume_open(v->volumes, fresh, "") : -1;
+    if (rc == 0)
+        rc = make_template(made, size_mib, err);
+    if (rc == 0 && renameat(v->volumes, fresh, v->volumes, name) != 0)
+        rc = np_err_errno(err, errno, "cannot name a template");
+    if (rc == 0)
+        *dir = np_fd_take(&made);
+    else
+        np_volume_remove_tree(v->volumes, fresh, NULL);
+    return rc;
+}
+
 int np_volume_template(struct np_volumes *v, uint32_t size_mib, int *fd, struct np_err *err)
 {
-    char name[64], fresh[64];
+    char name[64];
     snprintf(name, sizeof(name), ".root-%u", size_mib);
-    NP_AUTO_FD dir = np_volume_open(v->volumes, name, "");
-    if (dir < 0) {
-        snprintf(fresh, sizeof(fresh), ".root-%u.%d.new", size_mib, (int)getpid());
-        NP_AUTO_FD made =
-            mkdirat(v->volumes, fresh, 0700) == 0 ? np_volume_open(v->volumes, fresh, "") : -1;
-        int rc = made >= 0 ? make_template(made, size_mib, err)
-                           : np_err_errno(err, errno, "cannot make a folder");
-        if (rc == 0 && renameat(v->volumes, fresh, v->volumes, name) != 0)
-            rc = errno == EEXIST || errno == ENOTEMPTY ? 0 : np_err_errno(err, errno, "rename");
-        np_volume_remove_tree(v->volumes, fresh, NULL);
-        if (rc != 0)
-            return rc;
-        dir = np_volume_open(v->volumes, name, "");
-    }
+    int found = np_volume_open(v->volumes, name, "");
+    int rc = found >= 0 ? 0 : ensure_template(v, name, size_mib, &found, err);
+    NP_AUTO_FD dir = found;
+    if (rc != 0)
+        return rc;
     *fd = openat(dir, "disk", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     return *fd >= 0 ? 0 : np_err_errno(err, errno, "cannot open the template of root volumes");
 }
