@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/statvfs.h>
 
 #include "base/digest.h"
 #include "base/enc.h"
@@ -125,13 +126,23 @@ int np_volume_on_write(int dir, const struct np_volume_on *on, struct np_err *er
 
 /* --- failures: an empty file says that there was not even room for the reason --- */
 
+#define FULL "the disk is full: No space left on device"
+
 struct np_str np_volume_reason(int dir, struct np_arena *a)
 {
     char text[SMALL];
     struct np_str s = read_small(dir, "failed", text);
     if (s.n == 0 && np_volume_has(dir, "failed"))
-        return NP_STR("the disk is full: No space left on device");
+        return NP_STR(FULL);
     return s.n != 0 ? np_str_dup(a, s) : NP_STR_NULL;
+}
+
+/* Nor for the pid of who makes it, so that nobody seems to. */
+struct np_str np_volume_interrupted(int dir)
+{
+    struct statvfs v;
+    bool full = fstatvfs(dir, &v) == 0 && v.f_bavail == 0;
+    return full ? NP_STR(FULL) : NP_STR("making it was interrupted");
 }
 
 void np_volume_fail(int dir, struct np_str text)

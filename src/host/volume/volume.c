@@ -269,7 +269,7 @@ bool np_volume_describe(struct np_volumes *v, bool snapshot, const char *id, str
         out->Phase = NP_STR("failed");
         out->Reason = np_volume_reason(fresh, a);
         if (out->Reason.n == 0)
-            out->Reason = NP_STR("making it was interrupted");
+            out->Reason = np_volume_interrupted(fresh);
     }
     return true;
 }

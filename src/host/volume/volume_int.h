@@ -83,6 +83,8 @@ int np_volume_spec_write(int dir, const struct np_volume_spec_ *s, struct np_err
 bool np_volume_on_read(int dir, struct np_volume_on *out);
 int np_volume_on_write(int dir, const struct np_volume_on *on, struct np_err *err);
 struct np_str np_volume_reason(int dir, struct np_arena *a); /* `failed`; absent: none */
+struct np_str
+np_volume_interrupted(int dir); /* of one that nobody makes any more, without `failed` */
 void np_volume_fail(int dir, struct np_str text);
 bool np_volume_has(int dir, const char *name);
 void np_volume_mark_of(const uint8_t key[NP_XTS_KEY], uint8_t mark[NP_VOLUME_MARK]);
