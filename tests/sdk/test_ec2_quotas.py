@@ -7,7 +7,7 @@ import signal
 import sqlite3
 
 import pytest
-from ec2_machines import end, launch
+from ec2_machines import end, image, launch
 from ec2_util import account_number, ec2_of, fails, make_subnet, make_vpc
 from region import Region
 
@@ -73,6 +73,9 @@ class Full:
     def interface(self, _):
         return self.ec2.create_network_interface(SubnetId=self.subnet)["NetworkInterface"]["NetworkInterfaceId"]
 
+    def image(self, name):
+        return self.ec2.copy_image(Name=name, SourceImageId=image(self.ec2), SourceRegion="us-east-1")["ImageId"]
+
     def key(self, name):
         return self.ec2.create_key_pair(KeyName=name, KeyType="ed25519")["KeyPairId"]
 
@@ -89,6 +92,7 @@ KINDS = {
                   lambda ec2, i: ec2.delete_network_interface(NetworkInterfaceId=i)),
     "log": (Full.log, 1000 - 1, "FlowLogsLimitExceeded", lambda ec2, i: ec2.delete_flow_logs(FlowLogIds=[i])),
     "key": (Full.key, 5000 - 1, "KeyPairLimitExceeded", lambda ec2, i: ec2.delete_key_pair(KeyPairId=i)),
+    "image": (Full.image, 500 - 1, "ResourceLimitExceeded", lambda ec2, i: ec2.deregister_image(ImageId=i)),
     "template": (Full.template, 5000 - 2, "MaxTemplateLimitExceeded",
                  lambda ec2, i: ec2.delete_launch_template(LaunchTemplateId=i)),
 }
