@@ -258,13 +258,14 @@ struct growing {
 static int grow_it(void *arg, struct np_err *err)
 {
     struct growing *g = arg;
-    struct stat st;
+    struct statx st;
     NP_AUTO_FD disk = openat(g->dir, "disk", O_RDWR | O_NOFOLLOW | O_CLOEXEC);
     if (disk < 0 || ftruncate(disk, (off_t)g->spec.size_mib << 20) != 0 || fsync(disk) != 0)
         return np_err_errno(err, errno, "cannot grow the volume");
     if (g->attached) {
         if (g->spec.encrypted || g->on.loop == NP_VOLUME_VIEW)
-            fstatat(g->dir, "view", &st, 0); /* so that the kernel sees its new size */
+            statx(g->dir, "view", AT_STATX_FORCE_SYNC, STATX_SIZE,
+                  &st); /* so that the kernel sees it */
         if (g->on.loop == NP_VOLUME_VIEW)
             return np_volume_spec_write(g->dir, &g->spec, err);
         int rc = np_loopdev_resize(g->v, g->on.loop, err);
