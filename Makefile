@@ -2,7 +2,7 @@
 # make        build/nephele          make check   everything that is tested, under sanitizers
 # make deps   what a build needs     make demo    a region, a website in it, and what it answers
 # make bench  beside other programs  make format  clang-format of all sources
-# make nightly  what takes longer: make tsan, make tidy, make fuzz
+# make nightly  what takes longer: make tsan, make tidy, make fuzz, make vm
 
 JOBS ?= $(shell nproc)
 PYTHON ?= /usr/bin/python3
@@ -42,7 +42,11 @@ tidy: deps build/build.ninja
 	@command -v run-clang-tidy >/dev/null || { echo "make tidy needs the package clang-tidy"; exit 1; }
 	@run-clang-tidy -quiet -p build -j$(JOBS) '/src/.*\.c$$'
 
-nightly: tsan tidy fuzz
+vm: all
+	@tools/deps vm
+	@$(PYTHON) tests/vm/run
+
+nightly: tsan tidy fuzz vm
 
 demo: all
 	@tools/demo build/nephele
@@ -59,4 +63,4 @@ install: all
 clean:
 	@rm -rf build build-check build-tsan build-fuzz
 
-.PHONY: all deps check tsan fuzz tidy nightly demo bench format install clean
+.PHONY: all deps check tsan fuzz tidy vm nightly demo bench format install clean

@@ -24,6 +24,7 @@ import botocore.config
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 READY_SECONDS = 60
+SLOWNESS = float(os.environ.get("NP_SLOWNESS", "1"))  # of an emulated machine
 
 
 def program():
@@ -56,7 +57,7 @@ def alive(pid):
 
 def wait_for(condition, seconds=20, what="condition"):
     """Until condition() is true; what it returned. Polls: the thing waited for has no event."""
-    until = time.monotonic() + seconds
+    until = time.monotonic() + seconds * SLOWNESS
     while True:
         got = condition()
         if got:

@@ -249,12 +249,23 @@ class Agent:
         s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         s.settimeout(60)
         try:
-            s.connect(path)
+            with self.as_its_user():
+                s.connect(path)
         except OSError:
             s.close()
             return False
         self.socket = s
         return True
+
+    @contextlib.contextmanager
+    def as_its_user(self):
+        """Who connects must be the agent's own user."""
+        before = os.geteuid()
+        os.seteuid(before if self.uid is None else self.uid)
+        try:
+            yield
+        finally:
+            os.seteuid(before)
 
     def log(self):
         with open(self.log_path, encoding="utf-8") as f:
