@@ -11,6 +11,7 @@
 #include "io/net.h"
 
 #define TIMEOUT_MS 5000
+#define ANSWER_MS  30000 /* the first trials of a boot load the kernel's modules */
 #define RETRY_MS   10
 
 static int ask(struct cli *c, int fd, enum np_agent_verb verb, const void *in, void **out)
@@ -25,7 +26,7 @@ static int ask(struct cli *c, int fd, enum np_agent_verb verb, const void *in, v
     np_agent_put(&b, &h, false, in);
     char *packet = np_alloc(c->arena, NP_AGENT_MESSAGE_MAX);
     struct pollfd p = {.fd = fd, .events = POLLIN};
-    if (send(fd, b.p, b.n, MSG_NOSIGNAL) != (ssize_t)b.n || poll(&p, 1, TIMEOUT_MS) != 1)
+    if (send(fd, b.p, b.n, MSG_NOSIGNAL) != (ssize_t)b.n || poll(&p, 1, ANSWER_MS) != 1)
         return np_err(&c->err, NP_ETIMEDOUT, "the agent does not answer");
     ssize_t n = recv(fd, packet, NP_AGENT_MESSAGE_MAX, 0);
     int rc =
