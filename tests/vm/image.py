@@ -12,7 +12,7 @@ import subprocess
 import time
 
 KERNEL = "linux-image-cloud-amd64"
-PACKAGES = ("base-files base-passwd bash coreutils dash crun e2fsprogs findutils gawk grep hostname iproute2 kmod libc-bin "
+PACKAGES = ("base-files base-passwd bash coreutils dash crun e2fsprogs fuse2fs fuse3 findutils gawk grep hostname iproute2 kmod libc-bin "
             "login mawk mount nftables openssh-server passwd procps python3 python3-boto3 python3-pytest sed tar "
             "uidmap util-linux openssl").split()
 LEFT_OUT = re.compile(r"/usr/share/(doc|man|locale|info|lintian|i18n|fonts|icons|perl|perl5|mime|vim|zoneinfo)/|"

@@ -70,6 +70,7 @@ def machine():
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     for name, uid in USERS.items():
         subprocess.run(["useradd", "-m", "-u", str(uid), "-U", name], check=True)
+    subprocess.run(["useradd", "--system", "nephele"], check=True)  # whom root's region becomes
     for file in ("/etc/subuid", "/etc/subgid"):
         put(file, "ann:100000:65536\n")
     for program in ("newuidmap", "newgidmap"):

@@ -34,7 +34,7 @@ def test_an_instance_boots_and_runs_its_user_data(region):
     said = as_user(region, "doctor").stdout
     lines = {line.split()[1]: line.split()[0] for line in said.splitlines()}
     print(said)
-    assert lines["namespaces"] == "ok" and lines["firewall"] == "ok" and lines["tproxy"] == "ok", said
+    assert lines["user"] == lines["namespaces"] == "ok" and lines["firewall"] == "ok" and lines["tproxy"] == "ok", said
     assert lines["instances"] == lines["limits"] == ("weaker" if region.who == "bob" else "ok"), said
     ec2 = region.client("ec2")
     [one] = launch(ec2, InstanceType="t3.nano", UserData=SERVE)
