@@ -192,7 +192,8 @@ NP_TEST(a_file_that_shrinks_while_it_is_open_is_corrupt)
     NP_CHECK(rig_get(&d.r, ID, NULL, 0, 1, got, &n) == 0 && n == 1);
     NP_CHECK(truncate(d.path, NP_BLOB_HEADER + NP_BLOB_SEALED + 77) == 0);
     NP_CHECK(rig_get(&d.r, ID, NULL, 0, UINT64_MAX, got, &n) == NP_ECORRUPT);
-    NP_CHECK(n == NP_BLOB_FRAME);
+    /* Where what is cached is not read first, as on tmpfs, it is one read, all or nothing. */
+    NP_CHECK(n == (atomic_load(&d.r.store->no_nowait) ? 0 : NP_BLOB_FRAME));
     rig_fini(&d.r);
 }
 
