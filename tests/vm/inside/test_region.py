@@ -18,7 +18,9 @@ id -u nobody
 def region(request):
     name = request.param
     with placed(delegate("ann") if name == "ann" else None):
-        region = Region(uid=USERS.get(name))
+        region = Region(uid=USERS.get(name), autostart=False)
+        os.chmod(region.own_folder, 0o755)  # for user nephele, whom root's region becomes
+        region.start()
     region.who = name
     with region:
         yield region
