@@ -38,8 +38,20 @@ static int give(const struct passwd *to, const FTSENT *e)
     return lchown(e->fts_path, to->pw_uid, to->pw_gid);
 }
 
-/* What a region of root left in the folder; nobody else could enter it. What the agent keeps in
- * run/ stays root's: the region has no business there. */
+/* What the agent keeps, which must be root's alone; and what is inside of an image, whose owners
+ * are those of its guests. The region has no business there. */
+static bool is_agents(const FTSENT *e)
+{
+    static const char *const folders[] = {"run", "net", "volumes", "snapshots"};
+    if (e->fts_level == 1)
+        NP_EACH (name, folders)
+            if (strcmp(e->fts_name, *name) == 0)
+                return true;
+    return e->fts_level == 3 && strcmp(e->fts_name, "rootfs") == 0 &&
+           strcmp(e->fts_parent->fts_parent->fts_name, "images") == 0;
+}
+
+/* What a region of root left in the folder; nobody else could enter it. */
 static int give_data(struct np_str dir, const struct passwd *to, struct np_err *err)
 {
     NP_AUTO_ARENA a = np_arena_new();
@@ -49,7 +61,7 @@ static int give_data(struct np_str dir, const struct passwd *to, struct np_err *
         return np_err_errno(err, errno, "cannot walk %s", roots[0]);
     int rc = 0;
     for (FTSENT *e; rc == 0 && (e = fts_read(walk)) != NULL;) {
-        if (e->fts_level == 1 && np_str_is(np_str_of(e->fts_name), "run")) {
+        if (is_agents(e)) {
             fts_set(walk, e, FTS_SKIP);
             continue;
         }

@@ -47,3 +47,21 @@ def test_an_instance_boots_and_runs_its_user_data(region):
     end(ec2, one)
     wait_for(lambda: groups_left() == [], what="no control group")
     assert not os.path.exists(os.path.join(region.data, "run/instances.d", one))
+
+
+def test_another_start_leaves_the_agent_what_is_its_own(region):
+    """Root's region gives the data directory to its user, but for that."""
+    ec2 = region.client("ec2")
+    [one] = launch(ec2, InstanceType="t3.nano", UserData=SERVE)
+    wait_state(ec2, one, "running")
+    ec2.stop_instances(InstanceIds=[one])
+    wait_state(ec2, one, "stopped")
+    region.restart()
+    for name in ("run", "volumes", "snapshots"):
+        assert os.stat(os.path.join(region.data, name)).st_uid == (region.uid or 0)
+    ec2 = region.client("ec2")
+    ec2.start_instances(InstanceIds=[one])
+    wait_state(ec2, one, "running")
+    got = wait_for(lambda: as_user(region, "exec", one, "--", "cat", "/srv/told").stdout, 120, "an answer")
+    assert got.strip() == "told by user data"
+    end(ec2, one)
