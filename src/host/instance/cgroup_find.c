@@ -2,6 +2,7 @@
 /* cgroup_find.c - where on this host control groups can be made, and their upper group. */
 #include "host/instance/cgroup.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -279,6 +280,36 @@ void np_cgroups_find(struct np_cgroups *c, struct np_str data_dir, bool user)
     np_cgroups_end(c); /* what was tried; others are left while something is in them */
 }
 
+/* --- the end --- */
+
+static bool has_others(const struct np_cgroups *c)
+{
+    char rest[64];
+    DIR *d = opendir(c->base);
+    bool found = d == NULL;
+    snprintf(rest, sizeof(rest), "%s" REST, c->name);
+    for (struct dirent *e; !found && (e = readdir(d)) != NULL;)
+        found = e->d_type == DT_DIR && e->d_name[0] != '.' && strcmp(e->d_name, rest) != 0;
+    if (d != NULL)
+        closedir(d);
+    return found;
+}
+
+/* A group that hands on controllers takes no process: whoever comes next could not enter it. Not
+ * while somebody else has groups in it, whose limits would go. */
+static void end_v2(const struct np_cgroups *c)
+{
+    static const char *const off[] = {"-cpu", "-memory", "-pids", "-io"};
+    char path[PATH_MAX];
+    if (!path_of(path, c->base, c->name) || (rmdir(path) != 0 && errno != ENOENT))
+        return;
+    if (strcmp(c->base, ROOT) != 0 && !has_others(c))
+        NP_EACH (word, off)
+            put(c->base, "cgroup.subtree_control", *word);
+    if (snprintf(path, sizeof(path), "%s/%s" REST, c->base, c->name) < PATH_MAX)
+        rmdir(path); /* not while one of its processes is there */
+}
+
 void np_cgroups_end(const struct np_cgroups *c)
 {
     char path[PATH_MAX];
@@ -287,9 +318,6 @@ void np_cgroups_end(const struct np_cgroups *c)
             snprintf(path, sizeof(path), ROOT "/%s/%s", *controller, c->name) < PATH_MAX)
             rmdir(path);
     }
-    if (c->version == 2 && path_of(path, c->base, c->name)) {
-        rmdir(path);
-        if (snprintf(path, sizeof(path), "%s/%s" REST, c->base, c->name) < PATH_MAX)
-            rmdir(path); /* not while one of its processes is there */
-    }
+    if (c->version == 2)
+        end_v2(c);
 }
