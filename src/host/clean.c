@@ -71,7 +71,9 @@ static size_t end_all_marked(const struct cleaning *c)
     return n;
 }
 
-/* Where there are no namespaces: by locks that they hold while they live. */
+/* Where there are no namespaces, or others than the agent's: by locks that they hold while they
+ * live.
+ */
 static bool end_locked(int dir, const char *name)
 {
     pid_t pid = np_life_pid(dir, name);
@@ -81,6 +83,7 @@ static bool end_locked(int dir, const char *name)
 
 static size_t end_locks_of(const struct cleaning *c, const char *name)
 {
+    static const char *const locks[] = {"lock", "view.lock", "fs.lock"};
     const char *path = np_str_z(c->a, np_str_printf(c->a, "%.*s/%s", NP_FMT(c->data), name));
     DIR *d = opendir(path);
     size_t n = d != NULL ? end_locked(dirfd(d), "holder") : 0;
@@ -89,8 +92,9 @@ static size_t end_locks_of(const struct cleaning *c, const char *name)
             e->d_name[0] != '.'
                 ? openat(dirfd(d), e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
                 : -1;
-        if (one >= 0)
-            n += end_locked(one, "lock");
+        NP_EACH (lock, locks)
+            if (one >= 0)
+                n += end_locked(one, *lock);
     }
     if (d != NULL)
         closedir(d);
@@ -99,7 +103,7 @@ static size_t end_locks_of(const struct cleaning *c, const char *name)
 
 static void end_processes(struct cleaning *c)
 {
-    static const char *const folders[] = {"run", "run/instances.d"};
+    static const char *const folders[] = {"run", "run/instances.d", "volumes"};
     size_t seen = 0;
     for (int waited = 0; waited < END_WAIT_MS; waited += ROUND_MS) {
         size_t n = end_all_marked(c);

@@ -3,9 +3,10 @@
 and what a kill of each process leaves."""
 import os
 import random
+import subprocess
 
 import pytest
-from region import alive, wait_for
+from region import alive, clean_env, program, wait_for
 from test_volume_guests import KEY, fails, there
 from volumes import Volumes, end
 
@@ -106,10 +107,10 @@ with open("file", "wb") as f:
     os.fsync(f.fileno())
 with open("new", "wb") as f:
     f.write(b"renamed")
-os.rename("new", "named")
 folder = os.open(".", os.O_RDONLY)
+os.rename("new", "named")
+os.mkdir("inner")
 os.fsync(folder)                       # which fuse2fs by itself does not honour
-print(len(os.listdir(".")))
 """
 
 
@@ -122,8 +123,8 @@ def test_a_killed_fuse2fs_loses_nothing_that_was_synced(agent, disk, key):
     wait_for(lambda: not alive(pid), what="its end")
     assert "unexpected" not in fails(agent, "i-1", "cat /m/file")  # an error, and no halt
     agent.sh("i-1", "umount /m; mount /dev/sdf /m")
-    assert agent.sh("i-1", "cat /m/file /m/named") == "a filerenamed"
-    agent.sh("i-1", "echo more > /m/more; sync")
+    assert agent.sh("i-1", "cat /m/file /m/named; ls -d /m/inner") == "a filerenamed/m/inner"
+    agent.sh("i-1", "echo more > /m/new; mv /m/new /m/more; sync")
     end(server(agent, "vol-1"))
     agent.sh("i-1", "umount /m; mount /dev/sdf /m")
     assert agent.sh("i-1", "cat /m/more") == "more"
@@ -156,6 +157,12 @@ def test_fuse2fs_is_in_a_cage(agent, disk):
     assert said["NoNewPrivs"] == "1"
     for kind in ("mnt", "net", "pid", "ipc", "uts"):
         assert os.stat(f"/proc/{pid}/ns/{kind}").st_ino != os.stat(f"/proc/{agent.holder()}/ns/{kind}").st_ino
+    for fd in os.listdir(f"/proc/{pid}/fd"):
+        path = os.readlink(f"/proc/{pid}/fd/{fd}")
+        with open(f"/proc/{pid}/fdinfo/{fd}", encoding="utf-8") as f:
+            flags = int(f.read().split("flags:\t")[1].split()[0], 8)
+        writes = flags & os.O_ACCMODE != os.O_RDONLY
+        assert not writes or path.startswith(("/dev/", "/disk", "pipe:", "socket:")), (fd, path)
     seen = set(agent.inside("ls", "-A", f"/proc/{pid}/root").decode().split())
     assert {"disk", "usr"} <= seen <= {"bin", "dev", "disk", "lib", "lib32", "lib64", "m", "sbin", "usr"}
 
@@ -200,3 +207,21 @@ def test_a_root_volume_is_a_folder_and_no_device(agent):
     with pytest.raises(Refused, match="cannot be a root volume"):
         agent.ask("AttachVolume", Volume="vol-d", Instance="i-9", Device="xvda")
     agent.gone("RemoveVolume", "vol-d")
+
+
+def test_the_clean_up_ends_views_and_fuse2fs():
+    with Volumes(uid=65534 if ROOT else None) as agent:
+        if not agent.has_views:
+            pytest.skip("volumes need /dev/fuse and fuse2fs")
+        agent.run("i-1")
+        agent.wait_up("i-1")
+        agent.make("vol-1", 64)
+        agent.attach("vol-1", "i-1", "sdf")
+        there(agent, "i-1", "/dev/sdf")
+        agent.sh("i-1", "mkfs.ext4 -q /dev/sdf && mkdir -p /m && mount /dev/sdf /m")
+        pids = [agent.view("vol-1"), server(agent, "vol-1"), agent.keeper("i-1")]
+        assert all(pids)
+        agent.kill()
+        done = subprocess.run([program(), "doctor", "--clean", f"--data={agent.data}"], env=clean_env(), capture_output=True,
+                              text=True, check=False)
+        assert not any(map(alive, pids)), done

@@ -195,6 +195,17 @@ static int mount_fuse(const struct np_volume_userfs *f, int fuse)
     return fsmount(fs, FSMOUNT_CLOEXEC, f->attr);
 }
 
+/* The lock, shared, by a descriptor that does not write: who was fooled names no other process in
+ * its file. */
+static int readonly_lock(int dir, int lock)
+{
+    struct flock l = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
+    NP_AUTO_FD fd = openat(dir, LOCK, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    return fd >= 0 && fcntl(lock, F_OFD_SETLK, &l) == 0 && fcntl(fd, F_OFD_SETLK, &l) == 0
+               ? np_fd_take(&fd)
+               : -1;
+}
+
 static bool start(const struct np_volume_userfs *f, int fuse, int lock)
 {
     /* The kernel has asked for rights before; auto_unmount lets libfuse ask for the mount. */
@@ -207,8 +218,9 @@ static bool start(const struct np_volume_userfs *f, int fuse, int lock)
                                              : "fakeroot,auto_unmount,big_writes",
                                 NULL};
     NP_AUTO_FD disk = clone_disk(f->dir);
-    struct np_cage c = {.argv = argv, .disk = disk, .fuse = fuse, .lock = lock};
-    pid_t pid = disk >= 0 ? np_cage_start(&c) : -1;
+    NP_AUTO_FD held = readonly_lock(f->dir, lock);
+    struct np_cage c = {.argv = argv, .disk = disk, .fuse = fuse, .lock = held};
+    pid_t pid = disk >= 0 && held >= 0 ? np_cage_start(&c) : -1;
     if (pid > 0)
         np_life_write(lock, pid);
     return pid > 0;
