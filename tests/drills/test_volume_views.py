@@ -224,4 +224,43 @@ def test_the_clean_up_ends_views_and_fuse2fs():
         agent.kill()
         done = subprocess.run([program(), "doctor", "--clean", f"--data={agent.data}"], env=clean_env(), capture_output=True,
                               text=True, check=False)
-        assert not any(map(alive, pids)), done
+        wait_for(lambda: not any(map(alive, pids)), what=f"their end: {done}")
+
+
+@pytest.mark.skipif(not ROOT, reason="mounts a small disk")
+@KEYS
+def test_a_full_disk_of_the_host_is_an_error_for_who_writes_and_goes_by(tmp_path, key):
+    more = {"key": key, "Encrypted": True} if key else {}
+    small = tmp_path / "small"
+    small.mkdir()
+    for folder in (tmp_path, *tmp_path.parents[:3]):
+        folder.chmod(0o755)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=200m,mode=0755", "small", small], check=True)
+    try:
+        data = small / "data"
+        data.mkdir(0o700)
+        os.chown(data, 65534, 65534)
+        with Volumes(uid=65534, data=str(data), beside=str(tmp_path)) as agent:
+            if not agent.has_views:
+                pytest.skip("volumes need /dev/fuse and fuse2fs")
+            agent.run("i-1")
+            agent.wait_up("i-1")
+            agent.make("vol-1", 1024, **more)
+            agent.attach("vol-1", "i-1", "sdf", **more)
+            there(agent, "i-1", "/dev/sdf")
+            agent.sh("i-1", "mkfs.ext4 -q /dev/sdf && mkdir -p /m && mount /dev/sdf /m && echo kept > /m/kept && sync")
+            ballast = small / "ballast"
+            room = os.statvfs(small)
+            with open(ballast, "wb") as f:
+                f.write(bytes(room.f_bavail * room.f_frsize - (8 << 20)))
+            said = fails(agent, "i-1", "dd if=/dev/urandom of=/m/large bs=1M count=30 conv=fsync")
+            assert "unexpected" not in said  # fuse2fs says ERANGE
+            assert agent.volumes()["vol-1"]["Instance"] == "i-1"
+            ballast.unlink()
+            assert agent.sh("i-1", "cat /m/kept") == "kept"
+            agent.sh("i-1", "umount /m; mount /dev/sdf /m")
+            assert agent.sh("i-1", "cat /m/kept; echo again > /m/again; sync; cat /m/again") == "kept\nagain"
+            agent.sh("i-1", "umount /m")
+            agent.detach("vol-1")
+    finally:
+        subprocess.run(["umount", "-l", small], check=True)

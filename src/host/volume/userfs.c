@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* userfs.c - ext4 where the kernel does not mount it for this user: fuse2fs in a cage, over the
- * volume's disk, or the view of an encrypted one. It writes no journal: what was not left in order
- * is checked before it is mounted, and what waits in its memory is written down every few seconds.
- */
+ * volume's disk, or the view of an encrypted one. It writes no journal: e2fsck goes before every
+ * mount for writing, and what waits in its memory is written down every few seconds. */
 #include <errno.h>
 #include <dirent.h>
-#include <endian.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
@@ -18,16 +16,11 @@
 
 #include "host/volume/volume_int.h"
 
-#define LOCK       NP_VOLUME_FS_LOCK
-#define DEV        "fs" /* "MAJOR:MINOR" of the mount */
-#define LOCK_MS    2000 /* the process of an earlier mount ends */
-#define END_MS     20000
-#define SUPERBLOCK 1024
-#define STATE      58
-#define INCOMPAT   96
-#define VALID_FS   1u
-#define ERROR_FS   2u
-#define RECOVER    4u
+#define LOCK     NP_VOLUME_FS_LOCK
+#define DEV      "fs" /* "MAJOR:MINOR" of the mount */
+#define LOCK_MS  2000 /* the process of an earlier mount ends */
+#define END_MS   20000
+#define MAGIC_AT 1080 /* of ext4 */
 
 int np_volume_fs_probe(struct np_err *err)
 {
@@ -131,21 +124,12 @@ static const char *file_of(int dir)
     return s.encrypted ? "view" : "disk";
 }
 
-/* 0: in order, 1: to be checked, -1: no ext4. */
-static int state(int dir)
+static bool is_ext4(int dir)
 {
-    uint8_t head[SUPERBLOCK];
-    uint16_t magic, flags;
-    uint32_t incompat;
+    uint8_t magic[2];
     NP_AUTO_FD file = openat(dir, file_of(dir), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-    if (file < 0 || pread(file, head, sizeof(head), SUPERBLOCK) != (ssize_t)sizeof(head))
-        return -1;
-    memcpy(&magic, head + 56, sizeof(magic));
-    memcpy(&flags, head + STATE, sizeof(flags));
-    memcpy(&incompat, head + INCOMPAT, sizeof(incompat));
-    if (le16toh(magic) != 0xef53)
-        return -1;
-    return (le16toh(flags) & (VALID_FS | ERROR_FS)) != VALID_FS || (le32toh(incompat) & RECOVER);
+    return file >= 0 && pread(file, magic, sizeof(magic), MAGIC_AT) == (ssize_t)sizeof(magic) &&
+           magic[0] == 0x53 && magic[1] == 0xef;
 }
 
 static int clone_disk(int dir)
@@ -153,7 +137,8 @@ static int clone_disk(int dir)
     return open_tree(dir, file_of(dir), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
 }
 
-/* What a power failure or a kill left: there is no journal to go by. */
+/* Each time: there is no journal to go by after a power failure or a kill, and after a write that
+ * failed fuse2fs, too, says that all is in order. */
 static bool check(int dir)
 {
     static const char *const argv[] = {"e2fsck", "-f", "-y", "/disk", NULL};
@@ -235,16 +220,15 @@ static bool answers(int mount)
 
 static int serve(const struct np_volume_userfs *f)
 {
-    int is = state(f->dir);
     errno = EINVAL;
-    if (is < 0)
+    if (!is_ext4(f->dir))
         return -1;
     NP_AUTO_FD lock = take_lock(f->dir);
     errno = EBUSY;
     if (lock < 0)
         return -1;
     errno = EUCLEAN;
-    if (is > 0 && !f->read_only && !check(f->dir))
+    if (!f->read_only && !check(f->dir))
         return -1;
     NP_AUTO_FD fuse = open("/dev/fuse", O_RDWR | O_CLOEXEC);
     NP_AUTO_FD mount = fuse >= 0 ? mount_fuse(f, fuse) : -1;
