@@ -3,6 +3,7 @@
 namespaces. What is said of them is AWS's, and nothing of them is left."""
 import contextlib
 import os
+import pathlib
 import subprocess
 
 import pytest
@@ -10,7 +11,7 @@ from botocore.exceptions import ClientError
 from ec2_machines import end, image, launch, seen, until, wait_state
 from ec2_util import fails, filters
 from region import Region, clean_env, program
-from test_image_import import BASE, LINK, tar
+from test_image_import import BASE, DIR, LINK, tar
 
 root_only = pytest.mark.skipif(os.geteuid() != 0, reason="mounts file systems")
 
@@ -49,6 +50,7 @@ def imported(region, unique, tmp_path):
         done = nephele(region, "image", "import", name, str(tmp_path / "a.tar"))
         assert done.returncode == 0, done.stderr
         made.append(name)
+        make.name = name
         (found,) = region.client("ec2").describe_images(Filters=filters(name=name))["Images"]
         return found["ImageId"]
     yield make
@@ -80,8 +82,16 @@ def crammed(tmp_path_factory):
 
 
 def test_images_that_cannot_run(region, client, imported):
-    """Where their folders should be is something else: the guest cannot even begin."""
+    """Where their folders should be is something else: the guest cannot even begin. One that has run before is stopped."""
     ec2 = client("ec2")
+    once, = launch(ec2, ImageId=imported(("proc", (DIR,))))
+    wait_state(ec2, once, "running")
+    ec2.stop_instances(InstanceIds=[once], Force=True)
+    wait_state(ec2, once, "stopped")
+    proc = os.path.join(region.data, "images", imported.name, "rootfs", "proc")
+    os.rmdir(proc)
+    pathlib.Path(proc).write_text("a file")
+    ec2.start_instances(InstanceIds=[once])
     broken = {imported(("proc", b"a file")): "/proc", imported(("dev", (LINK, "/bin"))): "/dev"}
     made = {launch(ec2, ImageId=ami)[0]: word for ami, word in broken.items()}
     had = [parts(seen(ec2, i)) for i in made]
@@ -91,6 +101,14 @@ def test_images_that_cannot_run(region, client, imported):
         assert d["StateReason"]["Message"].startswith("Server.InternalError: Internal error on launch: ") and word in d["StateReason"]["Message"]
     for one in had:
         assert_nothing_is_left(region, ec2, *one)
+    d = wait_state(ec2, once, "stopped")
+    assert d["StateReason"]["Code"] == "Server.InternalError" and "/proc" in d["StateReason"]["Message"]
+    assert len(d["BlockDeviceMappings"]) == len(d["NetworkInterfaces"]) == 1
+    os.unlink(proc)
+    os.mkdir(proc)
+    ec2.start_instances(InstanceIds=[once])
+    assert "StateReason" not in wait_state(ec2, once, "running")
+    end(ec2, once)
 
 
 def test_an_image_whose_shell_cannot_run(region, client, imported):
