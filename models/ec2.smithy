@@ -2054,6 +2054,7 @@ structure BlockDeviceMapping {
     @xmlName("ebs")
     Ebs: EbsBlockDevice
 
+    @nephele#mayBeEmpty
     @xmlName("noDevice")
     NoDevice: String
 
@@ -7582,6 +7583,7 @@ structure LaunchTemplateBlockDeviceMapping {
     @xmlName("ebs")
     Ebs: LaunchTemplateEbsBlockDevice
 
+    @nephele#mayBeEmpty
     @xmlName("noDevice")
     NoDevice: String
 }
@@ -7595,6 +7597,8 @@ structure LaunchTemplateBlockDeviceMappingRequest {
     DeviceName: String
     VirtualName: String
     Ebs: LaunchTemplateEbsBlockDeviceRequest
+
+    @nephele#mayBeEmpty
     NoDevice: String
 }
 

@@ -4,9 +4,9 @@
  * Everything that is decoded lives in the arena and may point into the request's bytes, which must
  * live as long. No allocation per member. Depth is limited to 64, a document to what the caller
  * read. Decoders skip unknown members (as AWS does). An empty value in a query counts as absent,
- * except of a string that the model lets be empty (not in ec2), and in lists.
- * Malformed input is an np_fault_def of the protocol: NP_EPROTO with text (the front door maps it
- * to SerializationException, MalformedXML, MalformedQueryString, …).
+ * except of a string that the model lets be empty (in ec2: only where a member says so), and in
+ * lists. Malformed input is an np_fault_def of the protocol: NP_EPROTO with text (the front door
+ * maps it to SerializationException, MalformedXML, MalformedQueryString, …).
  */
 #pragma once
 

@@ -208,14 +208,16 @@ static int get_map(struct query *q, const struct np_member *m, const struct part
     return rc;
 }
 
-/* An empty value is none, except of a string that may be empty: "Description=" clears it. */
+/* An empty value is none, except of a string that may be empty: "Description=" clears it. In ec2
+ * the member has to say so: clients send "" for what they leave out. */
 static bool counts(const struct query *q, const struct np_member *m, struct np_str text)
 {
     const struct np_limits *limits = m->limits != NULL ? m->limits : m->shape->limits;
     if (text.n != 0 || text.p == NULL)
         return text.p != NULL;
-    return !q->ec2 && m->shape->type == NP_STRING &&
-           (limits == NULL || !limits->has_min || limits->min <= 0);
+    if (q->ec2)
+        return (m->flags & NP_M_MAY_BE_EMPTY) != 0;
+    return m->shape->type == NP_STRING && (limits == NULL || !limits->has_min || limits->min <= 0);
 }
 
 static int get_value(struct query *q, const struct np_member *m, const struct part *p, void *slot,

@@ -77,6 +77,8 @@ enum np_member_flags {
     NP_M_GREEDY = 1 << 7,    /* {Key+} */
     NP_M_EVENT_PAYLOAD = 1 << 8,
     NP_M_JSON_VALUE = 1 << 9, /* string of media type application/json: base64 in a header */
+    NP_M_MAY_BE_EMPTY =
+        1 << 10, /* an empty text counts in ec2 too, whose clients send "" for none */
 };
 
 struct np_limits {    /* of a string, blob, list, map or number; checked by np_validate() */
@@ -107,8 +109,8 @@ struct np_shape {
     uint8_t type;
     uint8_t time_format;
     bool sparse;
-    bool streaming; /* of a blob: NP_STREAM on the wire */
-    uint32_t size;  /* sizeof the C struct of a structure; stride of a list's or map's element */
+    bool streaming;   /* of a blob: NP_STREAM on the wire */
+    uint32_t size;    /* sizeof the C struct of a structure; stride of a list's or map's element */
     uint32_t n_members; /* structure, union: all; list: 1 (element); map: 2 (key, value) */
     const struct np_member *members; /* of a map: value's offset is set, key's is 0 */
     const char *xml_name;            /* root element of a structure; NULL: by protocol */

@@ -57,7 +57,17 @@ def test_create_image_and_start_it(region, ec2, source, unique):
     wait_state(ec2, copy, "running")
     assert until(lambda: sh(region, copy, "cat /srv/file"), "the copy answers") == "kept\n"
     assert len(seen(ec2, copy)["BlockDeviceMappings"]) == 2
-    end(ec2, copy)
+    # AWS: an empty NoDevice leaves out what the image maps, in a call and in a template.
+    less = [{"DeviceName": "/dev/sdf", "NoDevice": ""}]
+    template = ec2.create_launch_template(LaunchTemplateName=name, LaunchTemplateData={"BlockDeviceMappings": less})
+    version, = ec2.describe_launch_template_versions(LaunchTemplateName=name)["LaunchTemplateVersions"]
+    assert version["LaunchTemplateData"] == {"BlockDeviceMappings": less}
+    called, = launch(ec2, ImageId=ami, BlockDeviceMappings=less)
+    by_template, = launch(ec2, ImageId=ami, LaunchTemplate={"LaunchTemplateName": name})
+    for i in (called, by_template):
+        assert [m["DeviceName"] for m in seen(ec2, i)["BlockDeviceMappings"]] == [image["RootDeviceName"]]
+    ec2.delete_launch_template(LaunchTemplateId=template["LaunchTemplate"]["LaunchTemplateId"])
+    end(ec2, copy, called, by_template)
     ec2.deregister_image(ImageId=ami)
     fault("InvalidAMIID.NotFound", ec2.run_instances, ImageId=ami, MinCount=1, MaxCount=1)
     for s in snapshots:
@@ -102,6 +112,7 @@ def test_an_image_of_encrypted_volumes(region, ec2, unique):
 def test_mappings_of_the_call(ec2, source, unique):
     ami = ec2.create_image(InstanceId=source, Name=unique("made"), NoReboot=True, BlockDeviceMappings=[
         {"DeviceName": "/dev/sdf", "NoDevice": ""}, {"DeviceName": "/dev/sdg", "Ebs": {"VolumeSize": 3}},
+        {"DeviceName": "/dev/sdh", "NoDevice": ""},
         {"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 9, "DeleteOnTermination": False}}])["ImageId"]
     image = available(ec2, ami)
     by = {m["DeviceName"]: m["Ebs"] for m in image["BlockDeviceMappings"]}
@@ -109,6 +120,8 @@ def test_mappings_of_the_call(ec2, source, unique):
     assert by["/dev/xvda"]["VolumeSize"] == 9 and not by["/dev/xvda"]["DeleteOnTermination"]
     fault("InvalidBlockDeviceMapping", ec2.create_image, InstanceId=source, Name=unique("made"), NoReboot=True,
           BlockDeviceMappings=[{"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 1}}])
+    fault("InvalidBlockDeviceMapping", ec2.create_image, InstanceId=source, Name=unique("made"), NoReboot=True,
+          BlockDeviceMappings=[{"DeviceName": "/dev/sdh"}])
     ec2.deregister_image(ImageId=ami)
     ec2.delete_snapshot(SnapshotId=by["/dev/xvda"]["SnapshotId"])
 

@@ -143,6 +143,7 @@ structure PutItemRequest {
     @httpHeader("x-mini-fast")
     Fast: Boolean
 
+    @nephele#mayBeEmpty
     @nephele#stored
     @httpHeader("x-mini-hint")
     Hint: String

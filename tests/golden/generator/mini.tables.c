@@ -102,7 +102,7 @@ static const struct np_member mini_PutItemRequest_members[] = {
     {.name = "Token", .shape = &prelude_String, .offset = offsetof(struct mini_PutItemRequest, Token), .flags = NP_M_IDEMPOTENCY_TOKEN, .loc = NP_LOC_HEADER, .wire = "x-mini-token"},
     {.name = "Mode", .shape = &mini_Mode_shape, .offset = offsetof(struct mini_PutItemRequest, Mode), .flags = NP_M_REFUSED, .loc = NP_LOC_HEADER, .wire = "x-mini-mode", .off = "none"},
     {.name = "Fast", .shape = &prelude_Boolean, .offset = offsetof(struct mini_PutItemRequest, Fast), .flags = NP_M_REFUSED, .loc = NP_LOC_HEADER, .wire = "x-mini-fast"},
-    {.name = "Hint", .shape = &prelude_String, .offset = offsetof(struct mini_PutItemRequest, Hint), .flags = NP_M_STORED, .loc = NP_LOC_HEADER, .wire = "x-mini-hint"},
+    {.name = "Hint", .shape = &prelude_String, .offset = offsetof(struct mini_PutItemRequest, Hint), .flags = NP_M_STORED | NP_M_MAY_BE_EMPTY, .loc = NP_LOC_HEADER, .wire = "x-mini-hint"},
 };
 const struct np_shape mini_PutItemRequest_shape = {.name = "PutItemRequest", .type = NP_STRUCTURE, .size = sizeof(struct mini_PutItemRequest), .n_members = 7, .members = mini_PutItemRequest_members};
 static const struct np_member mini_Row_members[] = {

@@ -167,7 +167,8 @@ static const struct np_member node_members[] = {
      .shape = &string_shape,
      .offset = offsetof(struct node, named),
      .xml_name = "n",
-     .ec2_name = "Q"},
+     .ec2_name = "Q",
+     .flags = NP_M_MAY_BE_EMPTY},
     {.name = "ids", .shape = &ids_shape, .offset = offsetof(struct node, ids), .xml_name = "id"},
     {.name = "next", .shape = &node_shape, .offset = offsetof(struct node, next)},
     {.name = "nodes", .shape = &nodes_shape, .offset = offsetof(struct node, nodes)},
@@ -200,6 +201,9 @@ NP_TEST(ec2_names_and_flat_lists)
     in = (struct node){0};
     NP_CHECK(decode(a, &node_op, NP_PROTO_EC2, NP_STR("KeyName=&Id.1="), &in) == 0);
     NP_CHECK(in.keyName.p == NULL && in.ids.n == 1 && in.ids.v[0].p != NULL);
+    in = (struct node){0};
+    NP_CHECK(decode(a, &node_op, NP_PROTO_EC2, NP_STR("KeyName=&Q="), &in) == 0);
+    NP_CHECK(in.keyName.p == NULL && in.named.p != NULL && in.named.n == 0);
 }
 
 NP_TEST(flat_maps)

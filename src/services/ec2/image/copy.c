@@ -70,7 +70,7 @@ static void keep(struct copying *c)
     for (size_t i = 0; i < s->BlockDeviceMappings.n; i++) {
         const struct ec2_BlockDeviceMapping *m = &s->BlockDeviceMappings.v[i];
         v[i].DeviceName = np_str_dup(a, m->DeviceName);
-        v[i].VirtualName = np_str_dup(a, m->VirtualName);
+        v[i].NoDevice = np_str_dup(a, m->NoDevice);
         if (m->Ebs == NULL)
             continue;
         v[i].Ebs = np_new(a, struct ec2_EbsBlockDevice);

@@ -120,12 +120,6 @@ static const struct ec2_BlockDeviceMapping *asked(const struct creating *c, stru
     return NULL;
 }
 
-/* NoDevice comes as an empty text, which counts as absent: a mapping to nothing is meant. */
-static bool is_no_device(const struct ec2_BlockDeviceMapping *m)
-{
-    return m->NoDevice.p != NULL || (m->Ebs == NULL && m->VirtualName.p == NULL);
-}
-
 /* What the call says of a mapping goes over what the volume is. */
 static int override(struct ec2_EbsBlockDevice *e, const struct ec2_EbsBlockDevice *by,
                     struct np_err *err)
@@ -155,7 +149,7 @@ static int add_volume(struct creating *c, const struct ec2_ebs_attached *v, stru
 {
     struct np_arena *a = np_txn_arena(c->t);
     const struct ec2_BlockDeviceMapping *by = asked(c, v->device);
-    if (by != NULL && is_no_device(by))
+    if (by != NULL && by->NoDevice.p != NULL)
         return 0;
     struct ec2_EbsBlockDevice *e = np_new(a, struct ec2_EbsBlockDevice);
     *e = (struct ec2_EbsBlockDevice){
@@ -184,10 +178,10 @@ static int add_new(struct creating *c, const struct ec2_ebs_list *has, struct np
         bool there = false;
         for (size_t k = 0; k < has->n; k++)
             there = there || np_str_eq(has->v[k].device, m->DeviceName);
-        if (there || is_no_device(m))
+        if (there || m->NoDevice.p != NULL)
             continue;
-        if (m->DeviceName.n == 0 ||
-            (m->Ebs != NULL && !m->Ebs->VolumeSize.set && m->Ebs->SnapshotId.p == NULL))
+        if (m->DeviceName.n == 0 || m->Ebs == NULL ||
+            (!m->Ebs->VolumeSize.set && m->Ebs->SnapshotId.p == NULL))
             return np_fault(err, &EC2_InvalidBlockDeviceMapping,
                             "A mapping needs a device name, and a size or a snapshot");
         c->list.v[c->list.n++] = *m;
