@@ -38,6 +38,7 @@ resource "aws_launch_template" "web" {
   instance_initiated_shutdown_behavior = "terminate"
   vpc_security_group_ids               = [aws_security_group.web.id]
   tags                                 = { team = var.updated ? "two" : "one" }
+  user_data                            = base64encode("#!/bin/sh\necho ${var.updated ? "two" : "one"}\n")
 
   block_device_mappings {
     device_name = "/dev/sdf"
@@ -105,8 +106,39 @@ resource "aws_launch_template" "whole" {
   }
 }
 
+# The provider hashes user data that is not in its configuration, but was read of the instance, again for each plan: a
+# change that never ends, on AWS as here. Of the encoded one below it does so once it was imported.
 resource "aws_instance" "from" {
   subnet_id = aws_subnet.a.id
+
+  lifecycle {
+    ignore_changes = [user_data]
+  }
+
+  launch_template {
+    id      = aws_launch_template.web.id
+    version = "1"
+  }
+}
+
+# User data of its own goes over the template's.
+resource "aws_instance" "own" {
+  subnet_id = aws_subnet.a.id
+  user_data = "#!/bin/sh\necho own\n"
+
+  launch_template {
+    id      = aws_launch_template.web.id
+    version = "1"
+  }
+}
+
+resource "aws_instance" "encoded" {
+  subnet_id        = aws_subnet.a.id
+  user_data_base64 = base64encode("#!/bin/sh\necho encoded\n")
+
+  lifecycle {
+    ignore_changes = [user_data]
+  }
 
   launch_template {
     id      = aws_launch_template.web.id
