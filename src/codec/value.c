@@ -56,38 +56,6 @@ int np_decode_enter(struct np_decode *d)
     return 0;
 }
 
-bool np_value_is_set(const struct np_shape *s, const void *slot)
-{
-    switch ((enum np_type)s->type) {
-    case NP_BLOB:
-    case NP_STRING:
-    case NP_ENUM:
-        return ((const struct np_str *)slot)->p != NULL;
-    case NP_BOOL:
-        return ((const struct np_opt_bool *)slot)->set;
-    case NP_BYTE:
-    case NP_SHORT:
-    case NP_INT:
-    case NP_LONG:
-    case NP_INTENUM:
-    case NP_TIMESTAMP:
-        return ((const struct np_opt_int *)slot)->set;
-    case NP_FLOAT:
-    case NP_DOUBLE:
-        return ((const struct np_opt_double *)slot)->set;
-    case NP_LIST:
-    case NP_MAP:
-        return ((const struct np_vec *)slot)->set;
-    case NP_DOCUMENT:
-    case NP_STRUCTURE:
-    case NP_UNION:
-        return *(const void *const *)slot != NULL;
-    case NP_STREAM:
-        return false;
-    }
-    return false;
-}
-
 void *np_struct_make(struct np_decode *d, const struct np_shape *s, void *slot, bool is_inline)
 {
     if (is_inline)

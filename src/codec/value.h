@@ -52,7 +52,37 @@ static inline const void *np_elem(const struct np_vec *v, const struct np_shape 
     return (const char *)v->v + i * s->size;
 }
 
-bool np_value_is_set(const struct np_shape *s, const void *slot);
+static inline bool np_value_is_set(const struct np_shape *s, const void *slot)
+{
+    switch ((enum np_type)s->type) {
+    case NP_BLOB:
+    case NP_STRING:
+    case NP_ENUM:
+        return ((const struct np_str *)slot)->p != NULL;
+    case NP_BOOL:
+        return ((const struct np_opt_bool *)slot)->set;
+    case NP_BYTE:
+    case NP_SHORT:
+    case NP_INT:
+    case NP_LONG:
+    case NP_INTENUM:
+    case NP_TIMESTAMP:
+        return ((const struct np_opt_int *)slot)->set;
+    case NP_FLOAT:
+    case NP_DOUBLE:
+        return ((const struct np_opt_double *)slot)->set;
+    case NP_LIST:
+    case NP_MAP:
+        return ((const struct np_vec *)slot)->set;
+    case NP_DOCUMENT:
+    case NP_STRUCTURE:
+    case NP_UNION:
+        return *(const void *const *)slot != NULL;
+    case NP_STREAM:
+        return false;
+    }
+    return false;
+}
 /* The structure that a slot holds or is. */
 static inline const void *np_struct_at(const void *slot, bool is_inline)
 {

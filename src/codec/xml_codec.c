@@ -158,19 +158,34 @@ static void put_ns(struct np_buf *b, const char *prefix, const char *ns)
     np_buf_char(b, '"');
 }
 
+/* A mark of `head` ("<" or "</") and the name: most of a document, so all at once. */
+static void put_mark(struct np_buf *b, struct np_str head, struct np_str name)
+{
+    size_t n = head.n + name.n + 1;
+    if (n > b->cap - b->n)
+        np_buf_grow(b, n);
+    if (b->full)
+        return;
+    char *p = b->p + b->n;
+    memcpy(p, head.p, head.n);
+    memcpy(p + head.n, name.p, name.n);
+    p[n - 1] = '>';
+    b->n += n;
+}
+
 void np_xml_put_open(struct np_buf *b, struct np_str name, const char *ns)
 {
-    np_buf_char(b, '<');
-    np_buf_str_add(b, name);
+    put_mark(b, NP_STR("<"), name);
+    if (ns == NULL || b->full)
+        return;
+    b->n--;
     put_ns(b, NULL, ns);
     np_buf_char(b, '>');
 }
 
 void np_xml_put_close(struct np_buf *b, struct np_str name)
 {
-    np_buf_lit(b, "</");
-    np_buf_str_add(b, name);
-    np_buf_char(b, '>');
+    put_mark(b, NP_STR("</"), name);
 }
 
 void np_xml_put_leaf(struct np_buf *b, struct np_str name, struct np_str text)
@@ -233,6 +248,10 @@ void np_xml_put_root(struct np_buf *b, const struct np_shape *s, const void *val
 static void put_start(struct np_buf *b, const struct np_member *m, struct np_str name,
                       const void *structure)
 {
+    if (m->xml_ns == NULL && structure == NULL) {
+        put_mark(b, NP_STR("<"), name);
+        return;
+    }
     np_buf_char(b, '<');
     np_buf_str_add(b, name);
     put_ns(b, m->xml_ns_prefix, m->xml_ns);
