@@ -108,5 +108,7 @@ void np_json_put(const struct np_shape *shape, const void *value, bool redact, s
 /* XML document with that root element; NULL ns: none. */
 void np_xml_put(const struct np_shape *shape, const void *value, const char *root, const char *ns,
                 struct np_buf *b);
+/* The members alone, as they stand in replies of ec2: what may come back as their text. */
+void np_ec2_put_members(const struct np_shape *shape, const void *value, struct np_buf *b);
 int np_xml_get(const struct np_shape *shape, struct np_str doc, struct np_arena *a, void *value,
                struct np_err *err);

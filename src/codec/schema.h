@@ -111,6 +111,9 @@ struct np_shape {
     bool sparse;
     bool streaming;   /* of a blob: NP_STREAM on the wire */
     uint32_t size;    /* sizeof the C struct of a structure; stride of a list's or map's element */
+    uint32_t text_at; /* structure: where a struct np_str stands that, when it is set, is all
+                       * members as XML (np_ec2_put_members() made it), and they are not looked at;
+                       * 0: nowhere */
     uint32_t n_members; /* structure, union: all; list: 1 (element); map: 2 (key, value) */
     const struct np_member *members; /* of a map: value's offset is set, key's is 0 */
     const char *xml_name;            /* root element of a structure; NULL: by protocol */

@@ -221,6 +221,12 @@ static void put_attrs(struct np_buf *b, const struct np_shape *s, const void *va
 void np_xml_put_members(struct np_buf *b, const struct np_shape *s, const void *value,
                         struct np_xml_style style)
 {
+    const struct np_str *text =
+        value != NULL && s->text_at != 0 ? (const void *)((const char *)value + s->text_at) : NULL;
+    if (text != NULL && text->p != NULL) {
+        np_buf_str_add(b, *text);
+        return;
+    }
     for (uint32_t i = 0; value != NULL && i < s->n_members; i++) {
         const struct np_member *m = &s->members[i];
         const void *slot = np_slot_of(value, m);
@@ -340,6 +346,11 @@ void np_xml_put_value(struct np_buf *b, const struct np_member *m, const void *s
                       struct np_xml_style style)
 {
     put_value_as(b, m, np_str_of(np_xml_name_of(m)), slot, false, style);
+}
+
+void np_ec2_put_members(const struct np_shape *shape, const void *value, struct np_buf *b)
+{
+    np_xml_put_members(b, shape, value, (struct np_xml_style){.ms = true});
 }
 
 void np_xml_put(const struct np_shape *shape, const void *value, const char *root, const char *ns,

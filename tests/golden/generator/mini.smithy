@@ -118,6 +118,7 @@ structure ListItemsOutput {
     Tree: Tree
 }
 
+@nephele#text
 structure PutItemRequest {
     @required
     @httpLabel

@@ -104,7 +104,7 @@ static const struct np_member mini_PutItemRequest_members[] = {
     {.name = "Fast", .shape = &prelude_Boolean, .offset = offsetof(struct mini_PutItemRequest, Fast), .flags = NP_M_REFUSED, .loc = NP_LOC_HEADER, .wire = "x-mini-fast"},
     {.name = "Hint", .shape = &prelude_String, .offset = offsetof(struct mini_PutItemRequest, Hint), .flags = NP_M_STORED | NP_M_MAY_BE_EMPTY, .loc = NP_LOC_HEADER, .wire = "x-mini-hint"},
 };
-const struct np_shape mini_PutItemRequest_shape = {.name = "PutItemRequest", .type = NP_STRUCTURE, .size = sizeof(struct mini_PutItemRequest), .n_members = 7, .members = mini_PutItemRequest_members};
+const struct np_shape mini_PutItemRequest_shape = {.name = "PutItemRequest", .type = NP_STRUCTURE, .size = sizeof(struct mini_PutItemRequest), .text_at = offsetof(struct mini_PutItemRequest, np_text_), .n_members = 7, .members = mini_PutItemRequest_members};
 static const struct np_member mini_Row_members[] = {
     {.name = "member", .shape = &prelude_Integer},
 };

@@ -125,6 +125,7 @@ struct mini_PutItemRequest {
     struct np_str Mode;
     struct np_opt_bool Fast;
     struct np_str Hint;
+    struct np_str np_text_;
 };
 struct mini_Tree {
     struct np_str Leaf;

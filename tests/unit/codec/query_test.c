@@ -120,6 +120,7 @@ struct node {
         size_t n;
         bool set;
     } ids;
+    struct np_str text;
     struct node *next;
     struct {
         struct node *v;
@@ -180,6 +181,7 @@ static const struct np_member node_members[] = {
 static const struct np_shape node_shape = {.name = "Node",
                                            .type = NP_STRUCTURE,
                                            .size = sizeof(struct node),
+                                           .text_at = offsetof(struct node, text),
                                            .n_members = NP_LEN(node_members),
                                            .members = node_members};
 static const struct np_codec_op node_op = {.name = "Node", .in = &node_shape, .out = &node_shape};
@@ -204,6 +206,27 @@ NP_TEST(ec2_names_and_flat_lists)
     in = (struct node){0};
     NP_CHECK(decode(a, &node_op, NP_PROTO_EC2, NP_STR("KeyName=&Q="), &in) == 0);
     NP_CHECK(in.keyName.p == NULL && in.named.p != NULL && in.named.n == 0);
+}
+
+NP_TEST(a_structure_comes_back_as_its_text)
+{
+    NP_AUTO_ARENA a = np_arena_new();
+    static const struct np_codec_service service = {.name = "s"};
+    struct node inner[2] = {{.InstanceId = NP_STR("<i>")}, {.InstanceId = NP_STR("<i>")}};
+    struct node out = {.nodes = {inner, 2, true}};
+    struct np_wire_reply r = {0};
+    struct np_buf text;
+    np_buf_init(&text, a, 1024);
+    np_buf_init(&r.body, a, 1024);
+    np_ec2_put_members(&node_shape, &inner[0], &text);
+    inner[1] = (struct node){.text = np_buf_str(&text), .keyName = NP_STR("not looked at")};
+    NP_CHECK(np_encode_reply(NP_PROTO_EC2, &service, &node_op, &out, NP_STR("id"), a, &r) == 0);
+    NP_CHECK_STR(np_buf_str(&r.body),
+                 NP_STR("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<NodeResponse>"
+                        "<requestId>id</requestId><nodes>"
+                        "<member><instanceId>&lt;i&gt;</instanceId></member>"
+                        "<member><instanceId>&lt;i&gt;</instanceId></member>"
+                        "</nodes></NodeResponse>"));
 }
 
 NP_TEST(flat_maps)
