@@ -5978,6 +5978,7 @@ enum InitializationType {
     volume_copy = "volume-copy"
 }
 
+@nephele#text
 structure Instance {
     @xmlName("architecture")
     Architecture: ArchitectureValues
@@ -9293,6 +9294,7 @@ structure NetworkInfo {
     Ipv4AddressesPerSecondaryInterface: Ipv4AddressesPerSecondaryInterface
 }
 
+@nephele#text
 structure NetworkInterface {
     @xmlName("association")
     Association: NetworkInterfaceAssociation

@@ -228,6 +228,14 @@ static void add_field(struct np_wire_reply *r, struct np_arena *a, struct np_str
     np_reply_field(r, a, name, value);
 }
 
+/* Made at once, a large document is neither copied nor faulted in twice. */
+static void make_room(struct np_buf *b, size_t document_bytes)
+{
+    size_t bytes = document_bytes + document_bytes / 8;
+    if (document_bytes != 0)
+        np_buf_grow(b, bytes < b->max_bytes ? bytes : b->max_bytes);
+}
+
 void np_req_encode(struct np_req *rq, int rc, struct np_wire_reply *r)
 {
     struct np_req_state *st = rq->state;
@@ -238,6 +246,7 @@ void np_req_encode(struct np_req *rq, int rc, struct np_wire_reply *r)
     if (rc == 0 && st->kept != NULL) {
         np_replies_take(rq, r);
     } else if (rc == 0) {
+        make_room(&r->body, rq->document_bytes);
         rc =
             np_encode_reply(rq->proto, codec, rq->op->codec, rq->out, rq->request_id, rq->arena, r);
         if (rc == 0)
@@ -266,6 +275,11 @@ void np_req_encode(struct np_req *rq, int rc, struct np_wire_reply *r)
         add_field(r, rq->arena, NP_STR("Content-Type"), np_str_of(r->content_type));
     for (size_t i = 0; i < st->n_fields; i++)
         add_field(r, rq->arena, st->fields[i].name, st->fields[i].value);
+}
+
+bool np_req_document_only(const struct np_req *rq)
+{
+    return rq->state->call == NULL;
 }
 
 /* --- validation and authorisation --- */

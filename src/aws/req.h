@@ -59,6 +59,8 @@ struct np_req {
     struct np_wire_request wire; /* path as routed (virtual-host style rewritten to path style) */
     struct np_str sign_path;     /* path as sent, where the route rewrote it; else absent */
     int64_t now_ms;              /* region clock at arrival */
+    size_t document_bytes;       /* that the reply will take at least, where a handler says so: room
+                                    is made at once */
     void *in, *out;
     struct np_str encoded_denial; /* of services that tell more of a denial to who may read it */
     void *priv;                   /* of the service, from begin to reply; see np_txn_req() */
@@ -105,6 +107,9 @@ void np_req_body_resume(struct np_req *rq);
 int64_t np_req_body_length(const struct np_req *rq);
 /* A trailer (checksum) after the end; absent if none. */
 struct np_str np_req_trailer(const struct np_req *rq, struct np_str name);
+
+/* Nobody reads `out` itself: it leaves as a document, not to another service that has called. */
+bool np_req_document_only(const struct np_req *rq);
 
 /* --- an operation within another body (a form) --- */
 /* From here on rq is that operation of its service, with the head that rq->wire has now: it is

@@ -37,7 +37,7 @@
 #define STACK_BYTES   (512 * 1024)
 #define JOBS_MIN      12 /* eight may wait for the disk of the objects alone */
 #define MALLOC_ARENAS 2
-#define MALLOC_KEEP   (4 << 20) /* a page of a list takes two while it grows */
+#define MALLOC_KEEP   (8 << 20) /* 1,000 instances, or a page of a list while it grows */
 #define SERVER_NAME   "Nephele"
 
 struct thread {

@@ -3,7 +3,9 @@
 #include <stdlib.h>
 
 #include "aws/page.h"
+#include "base/auto.h"
 #include "services/ec2/filter_int.h"
+#include "services/ec2/kept.h"
 
 struct page {
     int64_t max;         /* INT64_MAX: all */
@@ -98,30 +100,56 @@ struct answer {
     struct np_req *rq;
     const struct ec2_describe *d;
     const struct ec2_view *v;
-    const struct ec2_test *tests;
-    size_t n_tests;
+    const struct ec2_test *tests; /* n_plain of them need nothing computed, and come first */
+    size_t n_tests, n_plain;
     struct np_vec list;
-    size_t stride;
+    const struct np_shape *shape;
+    struct np_arena *scratch; /* what is needed for an item alone */
 };
+
+/* Into the slot, and held against the filters that look at what is computed. */
+static bool filled(struct answer *w, const struct ec2_item *it, struct np_arena *a, void *slot)
+{
+    memcpy(slot, it->detail, w->shape->size);
+    if (w->d->fill != NULL)
+        w->d->fill(w->v, it, a, slot);
+    return ec2_filters_fit(w->tests + w->n_plain, w->n_tests - w->n_plain, w->v, it, slot);
+}
+
+/* Text and id alone are answered; the rest is there only for filters to look at. */
+static bool answer_text(struct answer *w, const struct ec2_item *it, void *slot)
+{
+    np_arena_reset(w->scratch, EC2_SCRATCH_KEEP);
+    if (w->n_tests != w->n_plain &&
+        !filled(w, it, w->scratch, np_alloc_raw(w->scratch, w->shape->size)))
+        return false;
+    struct np_str text = ec2_kept_text(w->v, it, w->d->fill, w->scratch);
+    *(struct np_str *)((char *)slot + w->shape->text_at) = text;
+    *(struct np_str *)((char *)slot + it->kind->id_at) = it->id;
+    w->rq->document_bytes += text.n;
+    return true;
+}
 
 /* True: it is one of those that are answered, and stands behind the list's end. */
 static bool answer_one(struct answer *w, const struct ec2_item *it)
 {
-    void *slot = (char *)w->list.v + w->list.n * w->stride;
-    memcpy(slot, it->detail, w->stride);
-    if (w->d->fill_with != NULL)
-        w->d->fill_with(w->d->arg, w->v, it, w->rq->arena, slot);
-    else if (w->d->fill != NULL)
-        w->d->fill(w->v, it, w->rq->arena, slot);
-    return ec2_filters_fit(w->tests, w->n_tests, w->v, it, slot);
+    void *slot = (char *)w->list.v + w->list.n * w->shape->size;
+    if (!ec2_filters_fit(w->tests, w->n_plain, w->v, it, it->detail))
+        return false;
+    return w->scratch != NULL ? answer_text(w, it, slot) : filled(w, it, w->rq->arena, slot);
 }
 
 int ec2_describe(struct np_req *rq, const struct ec2_describe *d, const struct ec2_ask *ask,
                  void *list, struct np_str *next, struct np_err *err)
 {
     const struct ec2_kind *k = ec2_kind(d->kind);
-    const struct ec2_filter_table table = {k->shape, k->own, d->filters, d->n_filters};
-    struct answer w = {.rq = rq, .d = d, .v = ec2_view(rq), .stride = k->shape->size};
+    const struct ec2_filter_table table = {.shape = k->shape,
+                                           .own = k->own,
+                                           .v = d->filters,
+                                           .n = d->n_filters,
+                                           .computes = d->fill != NULL,
+                                           .fills = d->fills};
+    struct answer w = {.rq = rq, .d = d, .v = ec2_view(rq), .shape = k->shape};
     const struct ec2_item *const *items = NULL;
     struct ec2_test *tests = NULL;
     struct page page;
@@ -134,7 +162,12 @@ int ec2_describe(struct np_req *rq, const struct ec2_describe *d, const struct e
     if (rc != 0)
         return rc;
     w.tests = tests;
-    w.list = (struct np_vec){.v = np_alloc_array(rq->arena, n + 1, w.stride), .set = true};
+    while (w.n_plain < w.n_tests && !tests[w.n_plain].computed)
+        w.n_plain++;
+    size_t most = page.max < (int64_t)n ? (size_t)page.max : n;
+    w.list = (struct np_vec){.v = np_alloc_array(rq->arena, most + 1, w.shape->size), .set = true};
+    NP_AUTO_ARENA scratch = d->kept && np_req_document_only(rq) ? np_arena_new() : NULL;
+    w.scratch = scratch;
     struct np_str last = NP_STR_NULL;
     for (i = 0; i < n; i++) {
         if (page.after.p != NULL && np_str_cmp(items[i]->id, page.after) <= 0)
@@ -157,7 +190,7 @@ int ec2_describe(struct np_req *rq, const struct ec2_describe *d, const struct e
 int ec2_filter_rows(struct np_req *rq, const struct ec2_rows *r, const struct ec2_ask *ask,
                     void *list, struct np_str *next, struct np_err *err)
 {
-    const struct ec2_filter_table table = {r->shape, NULL, r->filters, r->n_filters};
+    const struct ec2_filter_table table = {.shape = r->shape, .v = r->filters, .n = r->n_filters};
     struct np_vec all, kept;
     struct ec2_test *tests = NULL;
     struct page page;

@@ -2,6 +2,8 @@
 /* filter.c - filters: a table's paths resolved once for a call, then walked for every resource. */
 #include "services/ec2/filter_int.h"
 
+#include <stdlib.h>
+
 #include "base/buf.h"
 #include "codec/value.h"
 
@@ -93,6 +95,25 @@ static int ready_one(const struct ec2_filter_table *table, const struct ec2_Filt
     return 0;
 }
 
+static bool is_computed(const struct ec2_filter_table *table, const struct ec2_test *t)
+{
+    struct np_str left = np_str_of(table->fills), name;
+    if (!table->computes || t->tag != EC2_NO_TAG || t->own)
+        return false;
+    if (t->depth == 0 || left.p == NULL)
+        return true;
+    while (np_str_split(&left, ' ', &name))
+        if (np_str_eq(name, np_str_of(t->path[0]->name)))
+            return true;
+    return false;
+}
+
+static int by_work(const void *a, const void *b)
+{
+    const struct ec2_test *x = a, *y = b;
+    return x->computed - y->computed;
+}
+
 int ec2_filters_ready(struct np_arena *a, const struct ec2_filter_table *table,
                       const struct ec2_FilterList *in, struct ec2_test **out, size_t *n,
                       struct np_err *err)
@@ -112,7 +133,9 @@ int ec2_filters_ready(struct np_arena *a, const struct ec2_filter_table *table,
         int rc = ready_one(table, &in->v[i], &(*out)[i], err);
         if (rc != 0)
             return rc;
+        (*out)[i].computed = is_computed(table, &(*out)[i]);
     }
+    qsort(*out, *n, sizeof(**out), by_work);
     return 0;
 }
 

@@ -20,19 +20,20 @@ struct ec2_filter {
                struct np_str value);
 };
 
+/* Puts computed members into a copy that is about to be answered. */
+typedef void ec2_fill_fn(const struct ec2_view *v, const struct ec2_item *it, struct np_arena *a,
+                         void *out);
+
 struct ec2_describe {
     enum ec2_kind_id kind;
     const struct ec2_filter *filters;
     size_t n_filters;
     int64_t page_min, page_max; /* of MaxResults; 0: 5 and 1000 */
     const char *ids_name; /* "vpcIds": in the message when it comes with MaxResults; NULL: may */
-    /* Puts computed members into a copy that is about to be answered; before filters. */
-    void (*fill)(const struct ec2_view *v, const struct ec2_item *it, struct np_arena *a,
-                 void *out);
-    /* The same with something made once for the call; NULL: fill. */
-    void (*fill_with)(const void *arg, const struct ec2_view *v, const struct ec2_item *it,
-                      struct np_arena *a, void *out);
-    const void *arg;
+    ec2_fill_fn *fill;    /* NULL: nothing is computed */
+    const char *fills; /* the members that it sets, "A B": filters of others come before it; NULL:
+                        * whichever */
+    bool kept;         /* elements of the list are answered by their text: kept.h */
     /* Items that are not shown; NULL: all are. */
     bool (*hidden)(const struct np_req *rq, const struct ec2_item *it);
 };

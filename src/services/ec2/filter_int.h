@@ -11,6 +11,8 @@ struct ec2_filter_table {
     const struct np_shape *shape, *own;
     const struct ec2_filter *v;
     size_t n;
+    bool computes;     /* members are set before they are looked at: */
+    const char *fills; /* these; NULL: whichever */
 };
 
 struct ec2_test {
@@ -21,8 +23,10 @@ struct ec2_test {
     struct np_strs values;
     const struct np_member *path[EC2_PATH_MAX];
     size_t depth;
+    bool computed; /* looks at what is computed */
 };
 
+/* Those that look at nothing computed come first. */
 int ec2_filters_ready(struct np_arena *a, const struct ec2_filter_table *table,
                       const struct ec2_FilterList *in, struct ec2_test **out, size_t *n,
                       struct np_err *err);

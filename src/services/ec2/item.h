@@ -146,6 +146,10 @@ const struct ec2_item *ec2_see_any(const struct np_core *core, struct np_str id)
 /* All of a kind in a VPC (absent: in all and none), sorted by id; the array is in `a`. */
 size_t ec2_see_all(const struct ec2_view *v, enum ec2_kind_id kind, struct np_str vpc,
                    struct np_arena *a, const struct ec2_item *const **out);
+/* Those of a kind that belong to another item (belong.c says what does), by id; valid as an item.
+ */
+size_t ec2_see_of(const struct ec2_view *v, enum ec2_kind_id kind, struct np_str owner,
+                  const struct ec2_item *const **out);
 size_t ec2_see_count(const struct ec2_view *v, enum ec2_kind_id kind);
 /* In no order; stops when fn returns non-zero and returns that. */
 int ec2_each(const struct ec2_view *v, enum ec2_kind_id kind,

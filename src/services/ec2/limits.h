@@ -7,6 +7,8 @@
 #define EC2_IDS_MAX           1000         /* of a Describe */
 #define EC2_TAGGED_MAX        1000         /* resources of one CreateTags */
 #define EC2_DETAIL_MAX        (256 * 1024) /* bytes of a row's structure */
+#define EC2_TEXT_MAX          (16 << 20)   /* bytes of it as XML; what a row can have is far less */
+#define EC2_SCRATCH_KEEP      (64 << 10)   /* of a Describe, from one item to the next */
 
 #define EC2_VPCS_MAX              100 /* an account's, in a region */
 #define EC2_VPC_BLOCKS_MAX        5

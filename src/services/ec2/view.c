@@ -6,26 +6,14 @@
 #include "aws/tags.h"
 #include "base/assert.h"
 #include "base/auto.h"
-#include "base/pmap.h"
 #include "io/rcu.h"
-#include "services/ec2/ec2_int.h"
-
-struct entry {
-    struct ec2_item it; /* first, so that a pointer to it is one to the entry */
-    struct np_arena *arena;
-};
-
-struct ec2_view {
-    struct np_str account, region;
-    struct np_pmap *kinds[EC2_KINDS]; /* id -> entry */
-    bool begun;                       /* its default VPC was made */
-    char text[];                      /* of account and region */
-};
+#include "services/ec2/view_int.h"
 
 struct ec2_world {
     struct np_core *core;
     struct np_pmap *views; /* "account/region" -> struct ec2_view */
     struct np_pmap *any;   /* id -> entry, which its view owns */
+    uint64_t number;       /* of the last change */
     struct ec2_watch_list *watchers;
     struct ec2_netview *netview; /* of the first loop */
 };
@@ -34,7 +22,9 @@ static const struct ec2_view no_view;
 
 static void entry_free(void *p)
 {
-    np_arena_free(((struct entry *)p)->arena);
+    struct ec2_entry *e = p;
+    np_free(e->kept);
+    np_arena_free(e->arena);
 }
 
 static struct np_str key_of(struct np_arena *a, struct np_str account, struct np_str region)
@@ -81,18 +71,22 @@ const struct ec2_view *ec2_view(const struct np_req *rq)
 
 const struct ec2_item *ec2_see(const struct ec2_view *v, enum ec2_kind_id kind, struct np_str id)
 {
-    const struct entry *e = np_pmap_get(v->kinds[kind], id);
+    const struct ec2_entry *e = np_pmap_get(v->kinds[kind], id);
+    if (v->seen != NULL)
+        ec2_seen_note(v->seen, EC2_LOOK_ONE, kind, id, e != NULL ? e->number : 0);
     return e != NULL ? &e->it : NULL;
 }
 
 const struct ec2_item *ec2_see_any(const struct np_core *core, struct np_str id)
 {
-    const struct entry *e = np_pmap_get(np_rcu_get(&ec2_world(core)->any), id);
+    const struct ec2_entry *e = np_pmap_get(np_rcu_get(&ec2_world(core)->any), id);
     return e != NULL ? &e->it : NULL;
 }
 
 size_t ec2_see_count(const struct ec2_view *v, enum ec2_kind_id kind)
 {
+    if (v->seen != NULL)
+        ec2_seen_note(v->seen, EC2_LOOK_ALL, kind, NP_STR_NULL, v->changed[kind]);
     return np_pmap_count(v->kinds[kind]);
 }
 
@@ -105,44 +99,65 @@ static int each_one(void *arg, struct np_str key, void *value)
 {
     const struct each *e = arg;
     (void)key;
-    return e->fn(e->arg, &((const struct entry *)value)->it);
+    return e->fn(e->arg, &((const struct ec2_entry *)value)->it);
 }
 
 int ec2_each(const struct ec2_view *v, enum ec2_kind_id kind,
              int (*fn)(void *arg, const struct ec2_item *it), void *arg)
 {
     struct each e = {fn, arg};
+    if (v->seen != NULL)
+        ec2_seen_note(v->seen, EC2_LOOK_ALL, kind, NP_STR_NULL, v->changed[kind]);
     return np_pmap_each(v->kinds[kind], each_one, &e);
 }
 
+struct place {
+    uint64_t key; /* the first letters of the id behind the kind's prefix, in their order */
+    const struct ec2_item *it;
+};
+
 struct gather {
     struct np_str vpc;
-    const struct ec2_item **v;
+    size_t prefix;
+    struct place *v;
     size_t n;
 };
+
+static uint64_t key_at(struct np_str id, size_t prefix)
+{
+    uint64_t key = 0;
+    for (size_t i = 0; i < sizeof(key); i++)
+        key = key << 8 | (prefix + i < id.n ? (unsigned char)id.p[prefix + i] : 0);
+    return key;
+}
 
 static int gather_one(void *arg, const struct ec2_item *it)
 {
     struct gather *g = arg;
     if (g->vpc.p == NULL || np_str_eq(g->vpc, it->vpc))
-        g->v[g->n++] = it;
+        g->v[g->n++] = (struct place){key_at(it->id, g->prefix), it};
     return 0;
 }
 
 static int by_id(const void *a, const void *b)
 {
-    return np_str_cmp((*(const struct ec2_item *const *)a)->id,
-                      (*(const struct ec2_item *const *)b)->id);
+    const struct place *x = a, *y = b;
+    if (x->key != y->key)
+        return x->key < y->key ? -1 : 1;
+    return np_str_cmp(x->it->id, y->it->id);
 }
 
 size_t ec2_see_all(const struct ec2_view *v, enum ec2_kind_id kind, struct np_str vpc,
                    struct np_arena *a, const struct ec2_item *const **out)
 {
-    struct gather g = {.vpc = vpc};
-    g.v = np_new_array(a, const struct ec2_item *, ec2_see_count(v, kind) + 1);
+    struct gather g = {.vpc = vpc, .prefix = strlen(ec2_kind(kind)->prefix)};
+    g.v = np_new_array(a, struct place, ec2_see_count(v, kind) + 1);
     ec2_each(v, kind, gather_one, &g);
-    qsort(g.v, g.n, sizeof(struct ec2_item *), by_id);
-    *out = g.v;
+    qsort(g.v, g.n, sizeof(struct place), by_id);
+    const struct ec2_item **list = np_new_array(a, const struct ec2_item *, g.n);
+    for (size_t i = 0; i < g.n; i++)
+        list[i] = g.v[i].it;
+    *out = list;
     return g.n;
 }
 
@@ -172,10 +187,8 @@ static struct ec2_view *view_copy(const struct ec2_view *old, struct np_str acco
                                   struct np_str region)
 {
     struct ec2_view *v = np_heap_alloc(sizeof(*v) + account.n + region.n);
-    if (old != NULL) {
-        memcpy(v->kinds, old->kinds, sizeof(v->kinds));
-        v->begun = old->begun;
-    }
+    if (old != NULL)
+        memcpy(v, old, sizeof(*v));
     memcpy(v->text, account.p, account.n);
     memcpy(v->text + account.n, region.p, region.n);
     v->account = np_str_n(v->text, account.n);
@@ -185,15 +198,22 @@ static struct ec2_view *view_copy(const struct ec2_view *old, struct np_str acco
 
 /* e NULL: the item of that id is gone. */
 static void put(struct ec2_world *w, struct np_str account, struct np_str region,
-                enum ec2_kind_id kind, struct np_str id, struct entry *e)
+                enum ec2_kind_id kind, struct np_str id, struct ec2_entry *e)
 {
     NP_AUTO_ARENA a = np_arena_new();
     struct np_rcu_batch old = {0};
     const struct np_pmap_ops own = {np_rcu_later, entry_free, &old};
     const struct np_pmap_ops views = {np_rcu_later, np_free, &old};
     const struct np_pmap_ops lent = {np_rcu_later, NULL, &old};
+    const struct np_pmap_ops lists = {np_rcu_later, np_free, &old};
     struct np_str key = key_of(a, account, region);
     struct ec2_view *v = view_copy(np_pmap_get(w->views, key), account, region);
+    const struct ec2_entry *was = np_pmap_get(v->kinds[kind], id);
+    v->number = v->changed[kind] = ++w->number;
+    if (e != NULL)
+        e->number = v->number;
+    v->belongings[kind] = ec2_belong(v->belongings[kind], &lists, v->number,
+                                     was != NULL ? &was->it : NULL, e != NULL ? &e->it : NULL);
     v->kinds[kind] = np_pmap_set(v->kinds[kind], &own, id, e);
     np_rcu_set(&w->views, np_pmap_set(w->views, &views, key, v));
     np_rcu_set(&w->any, np_pmap_set(w->any, &lent, id, e));
@@ -229,10 +249,10 @@ struct np_str ec2_view_region(const struct ec2_view *v)
 
 /* --- an item from its row --- */
 
-static struct entry *entry_of(struct np_dbc *c, struct np_q *q, struct np_err *err)
+static struct ec2_entry *entry_of(struct np_dbc *c, struct np_q *q, struct np_err *err)
 {
     struct np_arena *a = np_arena_new();
-    struct entry *e = np_new(a, struct entry);
+    struct ec2_entry *e = np_new(a, struct ec2_entry);
     struct ec2_item *it = &e->it;
     e->arena = a;
     it->account = np_col_str(q, 0, a);
@@ -273,7 +293,7 @@ static int build(void *arg, struct np_dbc *c, struct np_err *err)
     struct np_q *q = np_q(c, NULL, &all, "");
     int rc = 0;
     while (rc == 0 && np_row(q)) {
-        struct entry *e = entry_of(c, q, err);
+        struct ec2_entry *e = entry_of(c, q, err);
         if (e == NULL) {
             rc = NP_ECORRUPT;
             continue;
@@ -289,7 +309,7 @@ static int build(void *arg, struct np_dbc *c, struct np_err *err)
 }
 
 static int load(struct np_dbc *c, struct np_str account, struct np_str region, struct np_str id,
-                struct entry **out, struct np_err *err)
+                struct ec2_entry **out, struct np_err *err)
 {
     NP_SQL(one, "SELECT " COLUMNS " FROM ec2_item WHERE account = :account AND region = :region "
                 "AND id = ?1");
@@ -310,7 +330,7 @@ static void changed(void *arg, struct np_dbc *c, const char *notice, struct np_s
 {
     struct ec2_world *w = arg;
     struct np_str region, id;
-    struct entry *e;
+    struct ec2_entry *e;
     struct np_err err = {0};
     NP_AUTO_ARENA a = np_arena_new();
     if (np_str_is(np_str_of(notice), EC2_NOTICE_ACCOUNT)) {
@@ -323,7 +343,7 @@ static void changed(void *arg, struct np_dbc *c, const char *notice, struct np_s
                NP_FMT(np_err_text(&err)));
     const struct ec2_kind *k = ec2_kind_of(id); /* an id of a peering is of two accounts */
     const struct ec2_view *v = np_pmap_get(w->views, key_of(a, account, region));
-    const struct entry *was = v != NULL && k != NULL ? np_pmap_get(v->kinds[k->id], id) : NULL;
+    const struct ec2_entry *was = v != NULL && k != NULL ? np_pmap_get(v->kinds[k->id], id) : NULL;
     if (e == NULL && was == NULL)
         return; /* made and dropped in one commit */
     const struct ec2_item *it = e != NULL ? &e->it : &was->it;
@@ -386,8 +406,10 @@ static int free_kinds(void *arg, struct np_str key, void *value)
 {
     struct ec2_view *v = value;
     (void)arg, (void)key;
-    for (size_t i = 0; i < EC2_KINDS; i++)
+    for (size_t i = 0; i < EC2_KINDS; i++) {
+        np_pmap_free(v->belongings[i], &(struct np_pmap_ops){.free_value = np_free});
         np_pmap_free(v->kinds[i], &(struct np_pmap_ops){.free_value = entry_free});
+    }
     return 0;
 }
 

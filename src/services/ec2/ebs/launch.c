@@ -259,15 +259,11 @@ void ec2_ebs_view_instance(const struct ec2_view *view, struct np_str instance, 
                            struct ec2_ebs_list *out)
 {
     const struct ec2_item *const *all;
-    size_t n = ec2_see_all(view, EC2_KIND_VOLUME, NP_STR_NULL, a, &all);
-    *out = (struct ec2_ebs_list){0};
-    for (size_t i = 0; i < n; i++) {
-        struct ec2_ebs_attached one;
-        if (!look_at(&one, all[i]->detail, instance))
-            continue;
-        out->v = np_array_grow(a, out->v, out->n, sizeof(*out->v));
-        out->v[out->n++] = one;
-    }
+    size_t n = ec2_see_of(view, EC2_KIND_VOLUME, instance, &all);
+    *out = (struct ec2_ebs_list){.v = np_new_array(a, struct ec2_ebs_attached, n)};
+    for (size_t i = 0; i < n; i++)
+        if (look_at(&out->v[out->n], all[i]->detail, instance))
+            out->n++;
     if (out->n > 1)
         qsort(out->v, out->n, sizeof(*out->v), by_device);
 }

@@ -127,49 +127,90 @@ static const struct ec2_filter filters[] = {
     {"vpc-id", "VpcId"},
 };
 
-/* Instances of one launch stand together, launches in the order of their first one. */
-static void by_launch(struct np_req *rq, const struct ec2_InstanceList *all,
-                      struct ec2_ReservationList *out)
+struct launch {
+    const struct ec2_item *first; /* of its instances that are answered */
+    size_t n, at;                 /* how many there are, and where in the list they begin */
+};
+
+struct launches {
+    struct launch *v; /* in the order of their first instances */
+    size_t n;
+    size_t *of; /* the launch of each instance */
+};
+
+static void find_launches(struct np_req *rq, const struct ec2_InstanceList *all,
+                          struct launches *out)
 {
     const struct ec2_view *v = ec2_view(rq);
-    struct np_map *places = np_map_new(); /* of a launch in `out`, from 1 */
-    *out = (struct ec2_ReservationList){np_new_array(rq->arena, struct ec2_Reservation, all->n + 1),
-                                        0, true};
+    struct np_map *places = np_map_new(); /* from 1 */
+    *out = (struct launches){np_new_array(rq->arena, struct launch, all->n), 0,
+                             np_new_array(rq->arena, size_t, all->n)};
     for (size_t i = 0; i < all->n; i++) {
         const struct ec2_item *it = ec2_see(v, EC2_KIND_INSTANCE, all->v[i].InstanceId);
         struct np_str id = EC2_OWN(InstanceOwn, it)->ReservationId;
         uintptr_t at = (uintptr_t)np_map_get(places, id);
         if (at == 0) {
+            out->v[out->n].first = it;
             at = ++out->n;
             np_map_put(places, id, (void *)at);
-            out->v[at - 1] = (struct ec2_Reservation){
-                .ReservationId = id,
-                .OwnerId = it->account,
-                .RequesterId = EC2_OWN(InstanceOwn, it)->RequesterId,
-                .Groups.set = true,
-                .Instances.set = true,
-            };
         }
-        struct ec2_InstanceList *list = &out->v[at - 1].Instances;
-        list->v = np_array_grow(rq->arena, list->v, list->n, sizeof(*list->v));
-        list->v[list->n++] = all->v[i];
+        out->of[i] = at - 1;
+        out->v[at - 1].n++;
     }
     np_map_free(places, NULL);
+    for (size_t i = 1; i < out->n; i++)
+        out->v[i].at = out->v[i - 1].at + out->v[i - 1].n;
+}
+
+/* Instances in the order of their launches; mostly they are, and nothing is copied. */
+static struct ec2_Instance *in_order(struct np_arena *a, const struct ec2_InstanceList *all,
+                                     const struct launches *l)
+{
+    size_t i = 1;
+    while (i < all->n && l->of[i] >= l->of[i - 1])
+        i++;
+    if (i >= all->n)
+        return all->v;
+    struct ec2_Instance *v = np_new_array(a, struct ec2_Instance, all->n);
+    size_t *next = np_new_array(a, size_t, l->n);
+    for (i = 0; i < all->n; i++)
+        v[l->v[l->of[i]].at + next[l->of[i]]++] = all->v[i];
+    return v;
+}
+
+/* Instances of one launch stand together, launches in the order of their first one. */
+static void by_launch(struct np_req *rq, const struct ec2_InstanceList *all,
+                      struct ec2_ReservationList *out)
+{
+    struct launches l;
+    find_launches(rq, all, &l);
+    struct ec2_Instance *v = in_order(rq->arena, all, &l);
+    *out = (struct ec2_ReservationList){np_new_array(rq->arena, struct ec2_Reservation, l.n), l.n,
+                                        true};
+    for (size_t i = 0; i < l.n; i++)
+        out->v[i] = (struct ec2_Reservation){
+            .ReservationId = EC2_OWN(InstanceOwn, l.v[i].first)->ReservationId,
+            .OwnerId = l.v[i].first->account,
+            .RequesterId = EC2_OWN(InstanceOwn, l.v[i].first)->RequesterId,
+            .Groups.set = true,
+            .Instances = {v + l.v[i].at, l.v[i].n, true},
+        };
 }
 
 int ec2_DescribeInstances(struct np_req *rq, const struct ec2_DescribeInstancesRequest *in,
                           struct ec2_DescribeInstancesResult *out, struct np_err *err)
 {
-    struct ec2_InstanceList all = {0};
-    const struct ec2_describe d = {
+    static const struct ec2_describe d = {
         .kind = EC2_KIND_INSTANCE,
         .filters = filters,
         .n_filters = NP_LEN(filters),
         .ids_name = "instancesSet",
-        .fill_with = ec2_instance_fill_with,
-        .arg = ec2_instance_index(ec2_view(rq), rq->arena),
+        .fill = ec2_instance_fill,
+        .fills = EC2_INSTANCE_FILLS,
+        .kept = true,
         .hidden = ec2_instance_hidden,
     };
+    struct ec2_InstanceList all = {0};
     int rc = ec2_describe(rq, &d, EC2_ASK(in, InstanceIds), &all, &out->NextToken, err);
     if (rc == 0)
         by_launch(rq, &all, &out->Reservations);

@@ -1,99 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fill.c - what DescribeInstances computes: interfaces, volumes, addresses, names. */
-#include <stdlib.h>
-
-#include "base/map.h"
+#include "services/ec2/ebs/ebs.h"
 #include "services/ec2/interface/address.h"
+#include "services/ec2/interface/eni.h"
 #include "services/ec2/instance/instance_int.h"
 #include "services/ec2/firewall/sg.h"
 #include "services/ec2/vpc/vpc.h"
-
-/* --- the index --- */
-
-struct parts { /* of an instance */
-    const struct ec2_item **interfaces, **volumes;
-    size_t n_interfaces, n_volumes;
-    const struct ec2_IamInstanceProfile *profile;
-};
-
-struct ec2_instance_index {
-    struct np_map *parts; /* by instance */
-    struct np_arena *a;
-};
-
-static void map_gone(void *p)
-{
-    np_map_free(p, NULL);
-}
-
-static struct parts *parts_of(struct ec2_instance_index *x, struct np_str instance)
-{
-    struct parts *p = np_map_get(x->parts, instance);
-    if (p != NULL)
-        return p;
-    p = np_new(x->a, struct parts);
-    np_map_put(x->parts, instance, p);
-    return p;
-}
-
-static void push(struct ec2_instance_index *x, const struct ec2_item ***v, size_t *n,
-                 const struct ec2_item *it)
-{
-    *v = np_array_grow(x->a, *v, *n, sizeof(**v));
-    (*v)[(*n)++] = it;
-}
-
-static int index_interface(void *arg, const struct ec2_item *it)
-{
-    const struct ec2_NetworkInterfaceAttachment *at = EC2_SEEN(NetworkInterface, it)->Attachment;
-    if (at == NULL || at->InstanceId.p == NULL)
-        return 0;
-    struct parts *p = parts_of(arg, at->InstanceId);
-    push(arg, &p->interfaces, &p->n_interfaces, it);
-    return 0;
-}
-
-static int index_volume(void *arg, const struct ec2_item *it)
-{
-    const struct ec2_VolumeAttachmentList *list = &EC2_SEEN(Volume, it)->Attachments;
-    for (size_t i = 0; i < list->n; i++) {
-        struct parts *p = parts_of(arg, list->v[i].InstanceId);
-        push(arg, &p->volumes, &p->n_volumes, it);
-    }
-    return 0;
-}
-
-static int index_profile(void *arg, const struct ec2_item *it)
-{
-    const struct ec2_IamInstanceProfileAssociation *d = it->detail;
-    parts_of(arg, d->InstanceId)->profile = d->IamInstanceProfile;
-    return 0;
-}
-
-const struct ec2_instance_index *ec2_instance_index(const struct ec2_view *v, struct np_arena *a)
-{
-    struct ec2_instance_index *x = np_new(a, struct ec2_instance_index);
-    x->a = a;
-    x->parts = np_map_new();
-    np_arena_defer(a, map_gone, x->parts);
-    ec2_each(v, EC2_KIND_INTERFACE, index_interface, x);
-    ec2_each(v, EC2_KIND_VOLUME, index_volume, x);
-    ec2_each(v, EC2_KIND_PROFILE, index_profile, x);
-    return x;
-}
 
 /* --- interfaces --- */
 
 static const struct ec2_NetworkInterface *net(const struct ec2_item *it)
 {
     return it->detail;
-}
-
-static int by_device(const void *a, const void *b)
-{
-    int64_t x = net(*(const struct ec2_item *const *)a)->Attachment->DeviceIndex.v;
-    int64_t y = net(*(const struct ec2_item *const *)b)->Attachment->DeviceIndex.v;
-    return (x > y) - (x < y);
 }
 
 static struct ec2_InstanceNetworkInterfaceAssociation *
@@ -186,17 +104,17 @@ static struct np_str own_name(struct np_arena *a, const struct ec2_item *it,
 }
 
 static void fill_network(const struct ec2_view *v, const struct ec2_item *it, struct np_arena *a,
-                         const struct parts *p, struct ec2_Instance *d)
+                         struct ec2_Instance *d)
 {
     const struct ec2_item *vpc = ec2_see(v, EC2_KIND_VPC, it->vpc);
+    const struct ec2_item **all;
+    size_t n = ec2_eni_see_instance(v, it->id, a, &all);
     bool names = vpc != NULL && ec2_vpc_dns_hostnames(vpc);
-    d->NetworkInterfaces.v = np_new_array(a, struct ec2_InstanceNetworkInterface, p->n_interfaces);
-    d->NetworkInterfaces.n = p->n_interfaces;
-    if (p->n_interfaces > 1)
-        qsort(p->interfaces, p->n_interfaces, sizeof(*p->interfaces), by_device);
-    for (size_t i = 0; i < p->n_interfaces; i++)
-        interface(v, p->interfaces[i], a, names, &d->NetworkInterfaces.v[i]);
-    if (p->n_interfaces == 0)
+    d->NetworkInterfaces.v = np_new_array(a, struct ec2_InstanceNetworkInterface, n);
+    d->NetworkInterfaces.n = n;
+    for (size_t i = 0; i < n; i++)
+        interface(v, all[i], a, names, &d->NetworkInterfaces.v[i]);
+    if (n == 0)
         return;
     const struct ec2_InstanceNetworkInterface *first = &d->NetworkInterfaces.v[0];
     d->SecurityGroups = first->Groups;
@@ -211,46 +129,40 @@ static void fill_network(const struct ec2_view *v, const struct ec2_item *it, st
 
 /* --- volumes --- */
 
-static void fill_volumes(const struct ec2_item *it, struct np_arena *a, const struct parts *p,
+static void fill_volumes(const struct ec2_view *v, const struct ec2_item *it, struct np_arena *a,
                          struct ec2_Instance *d)
 {
-    struct ec2_InstanceBlockDeviceMappingList *list = &d->BlockDeviceMappings;
-    list->v = np_new_array(a, struct ec2_InstanceBlockDeviceMapping, p->n_volumes);
-    for (size_t i = 0; i < p->n_volumes; i++) {
-        const struct ec2_VolumeAttachmentList *at = &EC2_SEEN(Volume, p->volumes[i])->Attachments;
-        for (size_t j = 0; j < at->n; j++) {
-            if (!np_str_eq(at->v[j].InstanceId, it->id))
-                continue;
-            struct ec2_EbsInstanceBlockDevice *ebs = np_new(a, struct ec2_EbsInstanceBlockDevice);
-            ebs->AttachTime = at->v[j].AttachTime;
-            ebs->DeleteOnTermination = at->v[j].DeleteOnTermination;
-            ebs->Status = at->v[j].State;
-            ebs->VolumeId = p->volumes[i]->id;
-            list->v[list->n++] = (struct ec2_InstanceBlockDeviceMapping){at->v[j].Device, ebs};
-        }
+    struct ec2_InstanceBlockDeviceMappingList *out = &d->BlockDeviceMappings;
+    struct ec2_ebs_list has;
+    ec2_ebs_view_instance(v, it->id, a, &has);
+    out->v = np_new_array(a, struct ec2_InstanceBlockDeviceMapping, has.n);
+    for (size_t i = 0; i < has.n; i++) {
+        const struct ec2_ebs_attached *at = &has.v[i];
+        struct ec2_EbsInstanceBlockDevice *ebs = np_new(a, struct ec2_EbsInstanceBlockDevice);
+        *ebs = (struct ec2_EbsInstanceBlockDevice){.AttachTime = EC2_INT(at->attached_ms),
+                                                   .DeleteOnTermination =
+                                                       EC2_BOOL(at->delete_on_termination),
+                                                   .Status = at->state,
+                                                   .VolumeId = at->volume};
+        out->v[out->n++] = (struct ec2_InstanceBlockDeviceMapping){at->device, ebs};
     }
 }
 
 /* --- the whole --- */
 
-void ec2_instance_fill_with(const void *index, const struct ec2_view *v, const struct ec2_item *it,
-                            struct np_arena *a, void *out)
-{
-    static const struct parts none;
-    const struct ec2_instance_index *x = index;
-    const struct parts *p = np_map_get(x->parts, it->id);
-    struct ec2_Instance *d = out;
-    d->NetworkInterfaces.set = d->BlockDeviceMappings.set = d->SecurityGroups.set = true;
-    d->ProductCodes.set = d->Tags.set = true;
-    d->PrivateDnsName = d->PublicDnsName = NP_STR("");
-    fill_network(v, it, a, p != NULL ? p : &none, d);
-    fill_volumes(it, a, p != NULL ? p : &none, d);
-    d->IamInstanceProfile =
-        p != NULL ? (struct ec2_IamInstanceProfile *)(uintptr_t)p->profile : NULL;
-}
-
 void ec2_instance_fill(const struct ec2_view *v, const struct ec2_item *it, struct np_arena *a,
                        void *out)
 {
-    ec2_instance_fill_with(ec2_instance_index(v, a), v, it, a, out);
+    struct ec2_Instance *d = out;
+    struct ec2_profile profile = ec2_instance_profile(v, it->id);
+    d->NetworkInterfaces.set = d->BlockDeviceMappings.set = d->SecurityGroups.set = true;
+    d->ProductCodes.set = d->Tags.set = true;
+    d->PrivateDnsName = d->PublicDnsName = NP_STR("");
+    fill_network(v, it, a, d);
+    fill_volumes(v, it, a, d);
+    d->IamInstanceProfile = NULL;
+    if (profile.arn.p == NULL)
+        return;
+    d->IamInstanceProfile = np_new(a, struct ec2_IamInstanceProfile);
+    *d->IamInstanceProfile = (struct ec2_IamInstanceProfile){.Arn = profile.arn, .Id = profile.id};
 }

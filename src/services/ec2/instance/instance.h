@@ -49,6 +49,9 @@ struct ec2_profile {
 struct ec2_profile ec2_instance_profile(const struct ec2_view *v, struct np_str instance);
 
 /* As DescribeInstances answers it (own copy in `a`): interfaces, volumes, addresses, names. */
+#define EC2_INSTANCE_FILLS                                                                         \
+    "NetworkInterfaces BlockDeviceMappings SecurityGroups ProductCodes Tags PrivateDnsName "       \
+    "PublicDnsName PrivateIpAddress PublicIpAddress SourceDestCheck IamInstanceProfile"
 void ec2_instance_fill(const struct ec2_view *v, const struct ec2_item *it, struct np_arena *a,
                        void *out);
 

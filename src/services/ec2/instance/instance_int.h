@@ -32,13 +32,6 @@ bool ec2_instance_hidden(const struct np_req *rq, const struct ec2_item *it);
 /* In a state in which that may be changed: not terminated, not going. IncorrectInstanceState. */
 int ec2_instance_alive(const struct ec2_item *it, struct np_err *err);
 
-/* --- fill.c --- */
-/* Interfaces and volumes by the instances that have them: made once for a call. */
-struct ec2_instance_index;
-const struct ec2_instance_index *ec2_instance_index(const struct ec2_view *v, struct np_arena *a);
-void ec2_instance_fill_with(const void *index, const struct ec2_view *v, const struct ec2_item *it,
-                            struct np_arena *a, void *out);
-
 /* --- profile.c --- */
 struct iam_profile_facts;
 /* Resolves a name or ARN and asks iam:PassRole. In begin. */

@@ -10,26 +10,12 @@ static const struct ec2_IamInstanceProfileAssociation *seen(const struct ec2_ite
 
 /* --- from the view --- */
 
-struct of_instance {
-    struct np_str instance;
-    const struct ec2_item *found;
-};
-
-static int same_instance(void *arg, const struct ec2_item *it)
-{
-    struct of_instance *w = arg;
-    if (!np_str_eq(seen(it)->InstanceId, w->instance))
-        return 0;
-    w->found = it;
-    return 1;
-}
-
 struct ec2_profile ec2_instance_profile(const struct ec2_view *v, struct np_str instance)
 {
-    struct of_instance w = {.instance = instance};
-    if (ec2_each(v, EC2_KIND_PROFILE, same_instance, &w) == 0)
+    const struct ec2_item *const *found;
+    if (ec2_see_of(v, EC2_KIND_PROFILE, instance, &found) == 0)
         return (struct ec2_profile){NP_STR_NULL, NP_STR_NULL};
-    const struct ec2_IamInstanceProfile *p = seen(w.found)->IamInstanceProfile;
+    const struct ec2_IamInstanceProfile *p = seen(found[0])->IamInstanceProfile;
     return (struct ec2_profile){p->Arn, p->Id};
 }
 

@@ -100,6 +100,8 @@ int ec2_DescribeNetworkInterfaces(struct np_req *rq,
         .filters = filters,
         .n_filters = NP_LEN(filters),
         .fill = ec2_eni_fill,
+        .fills = "Groups PrivateIpAddresses PrivateDnsName PublicDnsName",
+        .kept = true,
     };
     return ec2_describe(rq, &how, EC2_ASK(in, NetworkInterfaceIds), &out->NetworkInterfaces,
                         &out->NextToken, err);
@@ -169,21 +171,6 @@ int ec2_DescribeNetworkInterfacePermissions(
 
 /* --- for others --- */
 
-struct of_instance {
-    struct np_str instance;
-    const struct ec2_item **v;
-    size_t n;
-};
-
-static int take_of_instance(void *arg, const struct ec2_item *it)
-{
-    struct of_instance *o = arg;
-    const struct ec2_NetworkInterface *d = EC2_SEEN(NetworkInterface, it);
-    if (d->Attachment != NULL && np_str_eq(d->Attachment->InstanceId, o->instance))
-        o->v[o->n++] = it;
-    return 0;
-}
-
 static int by_device(const void *x, const void *y)
 {
     const struct ec2_item *const *a = x, *const *b = y;
@@ -195,12 +182,14 @@ static int by_device(const void *x, const void *y)
 size_t ec2_eni_see_instance(const struct ec2_view *view, struct np_str instance, struct np_arena *a,
                             const struct ec2_item ***out)
 {
-    struct of_instance o = {.instance = instance};
-    o.v = np_new_array(a, const struct ec2_item *, ec2_see_count(view, EC2_KIND_INTERFACE) + 1);
-    ec2_each(view, EC2_KIND_INTERFACE, take_of_instance, &o);
-    qsort(o.v, o.n, sizeof(*o.v), by_device);
-    *out = o.v;
-    return o.n;
+    const struct ec2_item *const *all;
+    size_t n = ec2_see_of(view, EC2_KIND_INTERFACE, instance, &all);
+    *out = np_new_array(a, const struct ec2_item *, n);
+    for (size_t i = 0; i < n; i++)
+        (*out)[i] = all[i];
+    if (n > 1)
+        qsort(*out, n, sizeof(**out), by_device);
+    return n;
 }
 
 struct of_address {
@@ -229,26 +218,14 @@ const struct ec2_item *ec2_eni_see_address(const struct ec2_view *view, struct n
     return o.found;
 }
 
-struct of_subnet {
-    struct np_str subnet;
-    size_t n;
-};
-
-static int count_of_subnet(void *arg, const struct ec2_item *it)
-{
-    struct of_subnet *o = arg;
-    const struct ec2_NetworkInterface *d = EC2_SEEN(NetworkInterface, it);
-    if (np_str_eq(d->SubnetId, o->subnet))
-        o->n += d->PrivateIpAddresses.n;
-    return 0;
-}
-
 size_t ec2_eni_free_addresses(const struct ec2_view *view, const struct ec2_item *subnet)
 {
-    struct of_subnet o = {.subnet = subnet->id};
+    const struct ec2_item *const *all;
+    size_t n = ec2_see_of(view, EC2_KIND_INTERFACE, subnet->id, &all), taken = 0;
     uint32_t first, last;
     if (!ec2_ip_usable(ec2_subnet_block(subnet), &first, &last))
         return 0;
-    ec2_each(view, EC2_KIND_INTERFACE, count_of_subnet, &o);
-    return last - first + 1 - o.n;
+    for (size_t i = 0; i < n; i++)
+        taken += EC2_SEEN(NetworkInterface, all[i])->PrivateIpAddresses.n;
+    return last - first + 1 - taken;
 }

@@ -260,7 +260,6 @@ int ec2_RunInstances_reply(struct np_req *rq, const struct ec2_RunInstancesReque
                            struct ec2_Reservation *out, struct np_err *err)
 {
     const struct ec2_view *v = ec2_view(rq);
-    const struct ec2_instance_index *index = ec2_instance_index(v, rq->arena);
     for (size_t i = 0; i < out->Instances.n; i++) {
         struct ec2_Instance *d = &out->Instances.v[i];
         const struct ec2_item *it = ec2_see(v, EC2_KIND_INSTANCE, d->InstanceId);
@@ -269,7 +268,7 @@ int ec2_RunInstances_reply(struct np_req *rq, const struct ec2_RunInstancesReque
             continue;
         *d = *EC2_SEEN(Instance, it);
         d->State = state;
-        ec2_instance_fill_with(index, v, it, rq->arena, d);
+        ec2_instance_fill(v, it, rq->arena, d);
     }
     return 0;
 }
