@@ -583,6 +583,12 @@ structure InstanceOwn {
     PublicAddress: Boolean
 }
 
+// How the interface was attached last, and when that was ended.
+structure InterfaceOwn {
+    Detached: NetworkInterfaceAttachment
+    DetachedAt: Long
+}
+
 structure TemplateOwn {
     // Number of the version that is made next; no number is given twice.
     Next: Long

@@ -29,7 +29,7 @@ def of_instance(ec2, i):
     return {n["Attachment"]["DeviceIndex"]: n["NetworkInterfaceId"] for n in nics}
 
 
-def test_attached_and_detached(ec2, machine):
+def test_attached_and_detached(region, ec2, machine):
     _, subnet, i = machine
     first, second = make_eni(ec2, subnet), make_eni(ec2, subnet)
     primary = of_instance(ec2, i)[0]
@@ -48,6 +48,12 @@ def test_attached_and_detached(ec2, machine):
     ec2.detach_network_interface(AttachmentId=at, Force=True)
     assert eni(ec2, first)["Status"] == "available" and "Attachment" not in eni(ec2, first)
     fails("InvalidAttachmentID.NotFound", ec2.detach_network_interface, AttachmentId=at)
+    # Unlike AWS, for who asks by its id: what Terraform's provider waits for.
+    ended, = ec2.describe_network_interfaces(Filters=filters(attachment__attachment_id=at))["NetworkInterfaces"]
+    assert ended["Attachment"]["Status"] == "detached" and ended["Status"] == "available"
+    assert "Attachment" not in eni(ec2, ended["NetworkInterfaceId"])
+    region.advance(11)
+    assert ec2.describe_network_interfaces(Filters=filters(attachment__attachment_id=at))["NetworkInterfaces"] == []
     fails("InvalidParameterValue", ec2.attach_network_interface, NetworkInterfaceId=second, InstanceId=i, DeviceIndex=0,
           message=f"Instance '{i}' already has an interface attached at device index '0'.")
     for e in (first, second):

@@ -51,6 +51,7 @@
 #define EC2_INSTANCES_MAX         1000 /* an account's that are not terminated, in a region */
 #define EC2_LAUNCH_MAX            100  /* instances of one call */
 #define EC2_SLOTS_MAX             1024 /* ranges of user ids of a host; the first is nobody's */
+#define EC2_DETACHED_SHOWN_MS     (10 * 1000)      /* an attachment that was ended */
 #define EC2_INSTANCE_SHOWN_MS     (60 * 60 * 1000) /* a terminated one */
 #define EC2_IMAGES_MAX            500              /* an account's, in a region */
 #define EC2_MAPPINGS_MAX          40               /* of an image */

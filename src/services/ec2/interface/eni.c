@@ -282,8 +282,12 @@ int ec2_eni_attach(struct np_txn *t, struct ec2_item *eni, const struct ec2_eni_
 int ec2_eni_detach(struct np_txn *t, struct ec2_item *eni, struct np_err *err)
 {
     struct ec2_NetworkInterface *d = EC2_DETAIL(NetworkInterface, eni);
+    struct ec2_InterfaceOwn *own = eni->own;
     if (d->Attachment == NULL || d->Attachment->InstanceId.p == NULL)
         return 0;
+    own->Detached = d->Attachment;
+    own->Detached->Status = NP_STR("detached");
+    own->DetachedAt = number(np_txn_now_ms(t));
     d->Attachment = NULL;
     d->Status = NP_STR("available");
     eni->name = NP_STR_NULL;

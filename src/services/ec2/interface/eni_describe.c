@@ -8,6 +8,8 @@
 #include "services/ec2/interface/eni_int.h"
 #include "services/ec2/interface/eni_ip.h"
 #include "services/ec2/filter.h"
+#include "services/ec2/limits.h"
+#include "services/ec2/list.h"
 #include "services/ec2/firewall/sg.h"
 #include "services/ec2/vpc/vpc.h"
 
@@ -90,6 +92,39 @@ static const struct ec2_filter filters[] = {
     {.name = "vpc-id", .path = "VpcId"},
 };
 
+struct detached {
+    const struct np_req *rq;
+    const struct ec2_Filter *by;
+    struct ec2_NetworkInterfaceList *list;
+};
+
+static int add_detached(void *arg, const struct ec2_item *it)
+{
+    struct detached *w = arg;
+    const struct ec2_InterfaceOwn *own = it->own;
+    if (own->Detached == NULL || own->DetachedAt.v + EC2_DETACHED_SHOWN_MS <= w->rq->now_ms ||
+        !ec2_among(&w->by->Values, own->Detached->AttachmentId))
+        return 0;
+    struct ec2_NetworkInterface d = *EC2_SEEN(NetworkInterface, it);
+    ec2_eni_fill(ec2_view(w->rq), it, w->rq->arena, &d);
+    d.Attachment = own->Detached;
+    EC2_PUSH(w->rq->arena, *w->list, d);
+    return 0;
+}
+
+/* Who waits for the end of an attachment, by its id, is told that it is detached: Terraform's
+ * provider gives up looking for that after two minutes and a half, as it has to on AWS, where an
+ * attachment that ended is not there (tests/sdk/test_ec2_attachments.py). */
+static void show_detached(struct np_req *rq, const struct ec2_DescribeNetworkInterfacesRequest *in,
+                          struct ec2_NetworkInterfaceList *list)
+{
+    struct detached w = {rq, in->Filters.v, list};
+    if (list->n != 0 || in->Filters.n != 1 || !np_str_is(w.by->Name, "attachment.attachment-id"))
+        return;
+    list->v = NULL;
+    ec2_each(ec2_view(rq), EC2_KIND_INTERFACE, add_detached, &w);
+}
+
 int ec2_DescribeNetworkInterfaces(struct np_req *rq,
                                   const struct ec2_DescribeNetworkInterfacesRequest *in,
                                   struct ec2_DescribeNetworkInterfacesResult *out,
@@ -103,8 +138,11 @@ int ec2_DescribeNetworkInterfaces(struct np_req *rq,
         .fills = "Groups PrivateIpAddresses PrivateDnsName PublicDnsName",
         .kept = true,
     };
-    return ec2_describe(rq, &how, EC2_ASK(in, NetworkInterfaceIds), &out->NetworkInterfaces,
-                        &out->NextToken, err);
+    int rc = ec2_describe(rq, &how, EC2_ASK(in, NetworkInterfaceIds), &out->NetworkInterfaces,
+                          &out->NextToken, err);
+    if (rc == 0)
+        show_detached(rq, in, &out->NetworkInterfaces);
+    return rc;
 }
 
 /* --- one attribute --- */
