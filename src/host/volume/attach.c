@@ -39,11 +39,36 @@ static int open_file(const struct attaching *t, struct np_err *err)
     return fd >= 0 ? fd : np_err_errno(err, errno, "cannot open the file of a volume");
 }
 
+struct freeing {
+    struct np_volumes *v;
+    int64_t loop;
+};
+
+static int free_it(void *arg, struct np_err *err)
+{
+    const struct freeing *f = arg;
+    np_loopdev_free(f->v, f->loop); /* or it is tried again */
+    return 0;
+}
+
+/* The kernel takes some ten ms to take a device away, for which the agent does not stand still. */
+static bool let_loop_go(struct np_volumes *v, int dir, int64_t loop)
+{
+    struct freeing f = {v, loop};
+    struct np_volume_work w = {.dir = dir, .lock = "free.lock", .fn = free_it, .arg = &f};
+    if (np_loopdev_number(loop) != 0 && !np_loopdev_unbind(v, loop))
+        return false;
+    if (np_loopdev_number(loop) != 0 && v->loop != NULL &&
+        (np_life_pid(dir, w.lock) != 0 || np_volume_work(v, &w, NULL) == 0))
+        return false;
+    return np_loopdev_free(v, loop);
+}
+
 /* True: nobody has it any more. A view, and the file system on it, end when they are closed. */
 static bool let_go(struct np_volumes *v, int dir, const struct np_volume_on *on)
 {
     if (on->loop >= 0)
-        return np_loopdev_free(v, on->loop);
+        return let_loop_go(v, dir, on->loop);
     if (on->loop == NP_VOLUME_VIEW)
         np_volume_view_stop(dir);
     return np_life_pid(dir, NP_VOLUME_FS_LOCK) == 0 &&
@@ -412,7 +437,7 @@ static void on_look(struct np_timer *t)
 
 void np_volumes_look(struct np_volumes *v)
 {
-    if (v->loop != NULL && v->look.loop == NULL)
+    if (v->loop != NULL)
         np_timer_set(v->loop, &v->look, 1, on_look);
 }
 

@@ -184,15 +184,22 @@ bool np_loopdev_is(const struct np_volumes *v, int64_t number, const char *id)
     return np_str_eq(id_of(v, backing(number, text)), np_str_of(id));
 }
 
-bool np_loopdev_free(struct np_volumes *v, int64_t number)
+bool np_loopdev_unbind(const struct np_volumes *v, int64_t number)
 {
-    char path[NP_LOOP_PATH];
-    NP_AUTO_FD control = open_control(v);
+    char text[NP_LOOP_PATH];
     int device = np_loopdev_open(v, number, O_RDONLY);
     if (device >= 0) {
         ioctl(device, LOOP_CLR_FD, 0); /* takes effect when the last one closes */
         close(device);
     }
+    return backing(number, text).n == 0;
+}
+
+bool np_loopdev_free(struct np_volumes *v, int64_t number)
+{
+    char path[NP_LOOP_PATH];
+    NP_AUTO_FD control = open_control(v);
+    np_loopdev_unbind(v, number);
     if (control >= 0)
         ioctl(control, LOOP_CTL_REMOVE, (long)number);
     if (np_loopdev_number(number) != 0)

@@ -141,7 +141,9 @@ dev_t np_loopdev_number(int64_t number); /* 0: there is none */
 bool np_loopdev_path(const struct np_volumes *v, int64_t number, char path[NP_LOOP_PATH]);
 int np_loopdev_open(const struct np_volumes *v, int64_t number, int flags); /* -1 and errno */
 bool np_loopdev_is(const struct np_volumes *v, int64_t number, const char *id);
-/* Frees it, or when it is in use lets the last one to close do that. True: it is gone. */
+/* True: no file is below it any more; else the last one to close sees to that. */
+bool np_loopdev_unbind(const struct np_volumes *v, int64_t number);
+/* The same, and takes the device away. True: it is gone. Takes some ten ms. */
 bool np_loopdev_free(struct np_volumes *v, int64_t number);
 int np_loopdev_resize(struct np_volumes *v, int64_t number, struct np_err *err);
 /* Calls fn for every device bound to a file of a volume below the data directory. */
