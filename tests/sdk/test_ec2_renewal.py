@@ -38,9 +38,9 @@ def test_renewal(guest):
         return who["Arn"] == f"arn:aws:sts::000000000000:assumed-role/renewed/{i}"
 
     first = until(read, "the first credentials")
-    region.advance(44 * 60)
+    region.advance(40 * 60)
     assert read() == first and works(first), "more than a quarter is left"
-    region.advance(2 * 60)
+    region.advance(6 * 60)
     second = read()
     assert second["AccessKeyId"] != first["AccessKeyId"] and second["Expiration"] > first["Expiration"]
     assert works(second) and works(first), "the old ones are good until they end"
