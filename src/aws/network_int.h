@@ -43,6 +43,7 @@ struct np_network {
     struct {
         struct np_node ports; /* struct host_port, network_ports.c */
     } locked;
+    struct np_map *host_ports; /* by address and port, those that are to stay; loop 0 */
     bool started;
 };
 

@@ -170,6 +170,17 @@ static void on_remove(struct np_msg *m)
 
 /* --- loop 0 --- */
 
+struct place {
+    struct in_addr address;
+    uint16_t number, udp;
+};
+
+static struct np_str key_of(struct place *out, struct in_addr address, struct np_vnet_port port)
+{
+    *out = (struct place){address, port.number, port.udp};
+    return np_str_n((const char *)out, sizeof(*out));
+}
+
 /* The n-th that may be listened on for it; 0: no more. */
 static uint16_t candidate(const struct np_network *n, uint16_t number, unsigned i)
 {
@@ -228,6 +239,10 @@ static void add_port(struct np_network *n, const struct np_vnet_vpc *vpc,
     pthread_mutex_lock(&n->mutex);
     np_list_append(&n->locked.ports, &p->node);
     pthread_mutex_unlock(&n->mutex);
+    struct place at;
+    if (n->host_ports == NULL)
+        n->host_ports = np_map_new();
+    np_map_put(n->host_ports, key_of(&at, address, port), p);
     np_loop_owe(l, 1);
     np_loop_post(l, &p->add);
 }
@@ -235,7 +250,12 @@ static void add_port(struct np_network *n, const struct np_vnet_vpc *vpc,
 static void remove_port(struct host_port *p)
 {
     struct np_loop *l = np_core_loop(p->network->core, p->worker);
+    struct np_map *all = p->network->host_ports;
+    struct place at;
+    struct np_str key = key_of(&at, p->address, p->port);
     p->leaving = true;
+    if (np_map_get(all, key) == p) /* the address may be another VPC's by now */
+        np_map_del(all, key);
     np_loop_owe(l, 1);
     np_loop_post(l, &p->remove);
 }
@@ -267,19 +287,13 @@ static bool is_wanted(const struct np_vnet_vpc *vpc, const struct host_port *p)
     return false;
 }
 
-static bool is_there(struct np_network *n, struct np_str vpc_id, struct in_addr address,
+static bool is_there(const struct np_network *n, struct np_str vpc_id, struct in_addr address,
                      struct np_vnet_port port)
 {
-    bool found = false;
-    pthread_mutex_lock(&n->mutex);
-    NP_LIST_EACH(node, &n->locked.ports)
-    {
-        const struct host_port *p = NP_CONTAINER(node, struct host_port, node);
-        found |= !p->leaving && p->address.s_addr == address.s_addr && is_same(p->port, port) &&
-                 np_str_eq(p->vpc_id, vpc_id);
-    }
-    pthread_mutex_unlock(&n->mutex);
-    return found;
+    struct place at;
+    const struct host_port *p =
+        n->host_ports != NULL ? np_map_get(n->host_ports, key_of(&at, address, port)) : NULL;
+    return p != NULL && np_str_eq(p->vpc_id, vpc_id);
 }
 
 static void drop_unwanted(struct np_network *n, struct np_str vpc_id, const struct np_vnet_vpc *vpc)
@@ -370,6 +384,7 @@ void np_network_ports_stop(struct np_network *n, size_t worker)
 
 void np_network_ports_free(struct np_network *n)
 {
+    np_map_free(n->host_ports, NULL);
     for (struct np_node *node; (node = np_list_pop(&n->locked.ports)) != NULL;) {
         struct host_port *p = NP_CONTAINER(node, struct host_port, node);
         if (p->fd >= 0)
