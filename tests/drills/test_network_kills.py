@@ -344,6 +344,6 @@ def test_doctor_ends_what_a_killed_region_left(world):
 
 def test_doctor_says_what_networks_need(world):
     findings = {f["Name"]: f for f in world.agent.ask("Doctor")["Findings"]}
-    assert {"links", "addresses", "firewall", "nat", "tproxy", "flow logs", "counters"} <= set(findings)
+    assert {"links", "addresses", "firewall", "nat", "tproxy", "flow logs", "counters", "pings"} <= set(findings)
     assert all(f["Text"] for f in findings.values())
     assert world.agent.names() == ["internet"]  # what was tried is gone

@@ -76,6 +76,7 @@ def test_groups_that_name_groups(served):
 def test_icmp_as_its_rule_says(served):
     if served.agent.uid is None:  # a group of the user namespace may ping
         assert served.ask("g-app", ("icmp", "10.0.1.10"), ("icmp", "10.0.1.11")) == ["10.0.1.10", "timeout"]
+        assert served.ask("g-web", ("icmp", SERVICE), ("icmp", "192.0.2.7")) == [SERVICE, "timeout"]  # none goes beyond
 
 
 def test_an_egress_list_without_rules_lets_nothing_out(served):

@@ -49,6 +49,6 @@ np_agent_verb_fn np_net_ensure, np_net_remove, np_net_list, np_net_ensure_intern
 int np_guest_netns_fd(struct np_nets *n, const char *guest);
 
 /* Findings of what networks need here, each tried; up to NP_NET_FINDINGS, in the arena. */
-#define NP_NET_FINDINGS 8
+#define NP_NET_FINDINGS 9
 size_t np_nets_doctor(struct np_nets *n, const struct np_err *why_none, struct np_arena *a,
                       struct agent_Finding *out);

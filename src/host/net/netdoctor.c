@@ -134,6 +134,13 @@ static bool try_counters(struct trial *t)
     return rc == 0;
 }
 
+/* An unprivileged region may neither send nor receive it on this host's networks. */
+static bool try_pings(struct trial *t)
+{
+    np_err(&t->why, NP_ENOTSUP, "the relay carries TCP and UDP, no ICMP");
+    return false;
+}
+
 static const struct {
     const char *name;
     bool (*fits)(struct trial *t);
@@ -151,6 +158,7 @@ static const struct {
     {"flow logs", try_log, "packets can be logged", "flow logs stay empty (nfnetlink_log)"},
     {"counters", try_counters, "connections are counted",
      "flow logs have no bytes and packets of what was accepted"},
+    {"pings", try_pings, "", "pings of addresses outside the region get no answer"},
 };
 
 _Static_assert(NP_LEN(trials) + 1 <= NP_NET_FINDINGS, "room for all");
