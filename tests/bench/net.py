@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Networks of instances: time to wire them, time to change a security group, and what packets cost between two guests
-of different subnets beside two namespaces on a bare bridge, and beside a bare router (forwarding, no firewall).
+"""Networks of instances: time to wire them, time to change a security group (at the agent, and by the API until the port
+of a public address follows on this host), and what packets cost between two guests of different subnets beside two
+namespaces on a bare bridge, and beside a bare router (forwarding, no firewall).
 
 Usage: net.py          as root, or as a user who may make namespaces; needs ip, nft, iperf3
-Env: ROUNDS DUR (of each iperf3 run)  SIZES ("10 100 1000")
+Env: ROUNDS DUR (of each iperf3 run)  SIZES ("10 100 1000")  INSTANCES ("10 50", of the API's part)
+     RT (priority of real time of the region in the API's part, beside other work; the rest: chrt -r 10 net.py)
 """
 import json
 import os
+import socket
 import statistics
 import subprocess
 import sys
@@ -19,8 +22,11 @@ from lib.procs import built, have
 from lib.report import Report
 from lib.settings import DUR, ROUNDS, env
 from networld import TCP, Network, World, rule
+from region import Region, wait_for
 
 SIZES = [int(x) for x in env("SIZES", "10 100").split()]
+RT = env("RT", "")
+INSTANCES = [int(x) for x in env("INSTANCES", "10 50").split()]
 PINGS = 20000
 ONE_CORE = ("taskset", "-c", str(min(os.sched_getaffinity(0))))
 PAIRS = ("nephele", "bridge", "router")
@@ -73,6 +79,73 @@ def wiring(rep, world):
         if count == 10:
             rep.goal("ten instances wired, ms (least)", min(fresh), "<=", 50, "ms")
         rep.goal(f"a group of {count} instances changed, ms (least)", min(group), "<=", 50, "ms")
+
+
+# --- rules by the API ---
+
+class Instances:
+    """A region with a VPC of instances of one group; the first has a public address."""
+
+    def __init__(self, region, count):
+        self.ec2 = ec2 = region.client("ec2")
+        vpc = ec2.create_vpc(CidrBlock="10.7.0.0/16")["Vpc"]["VpcId"]
+        subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.7.0.0/20")["Subnet"]["SubnetId"]
+        gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+        ec2.attach_internet_gateway(VpcId=vpc, InternetGatewayId=gateway)
+        self.group = ec2.create_security_group(GroupName="g", Description="d", VpcId=vpc)["GroupId"]
+        image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
+        ids = [self.run(image, subnet, 1, True), *([self.run(image, subnet, count - 1, False)] if count > 1 else [])]
+        self.ids = [i["InstanceId"] for made in ids for i in made["Instances"]]
+        wait_for(self.all_run, seconds=120, what="instances that run")
+        self.address = self.seen()[0]["PublicIpAddress"]
+
+    def run(self, image, subnet, count, public):
+        return self.ec2.run_instances(
+            ImageId=image, MinCount=count, MaxCount=count, InstanceType="t3.nano",
+            NetworkInterfaces=[{"DeviceIndex": 0, "SubnetId": subnet, "AssociatePublicIpAddress": public,
+                                "Groups": [self.group]}])
+
+    def seen(self):
+        found = {i["InstanceId"]: i for r in self.ec2.describe_instances(InstanceIds=self.ids)["Reservations"]
+                 for i in r["Instances"]}
+        return [found[i] for i in self.ids]
+
+    def all_run(self):
+        return all(i["State"]["Name"] == "running" for i in self.seen())
+
+    def is_open(self, port):
+        with socket.socket() as s:
+            return s.connect_ex((self.address, port)) == 0
+
+    def change(self, opens, port=8081):
+        """Milliseconds from the reply until the port follows."""
+        call = self.ec2.authorize_security_group_ingress if opens else self.ec2.revoke_security_group_ingress
+        call(GroupId=self.group, IpPermissions=[{"IpProtocol": "tcp", "FromPort": port, "ToPort": port,
+                                                 "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}])
+        at = time.perf_counter()
+        while self.is_open(port) != opens:
+            time.sleep(0.0005)
+        return (time.perf_counter() - at) * 1000
+
+
+def prefer(region):
+    """Only once its instances run: control groups take no process of real time."""
+    if RT:
+        for pid in (region.running("region"), region.running("agent"), os.getpid()):
+            subprocess.run(["chrt", "-a", "-r", "-p", RT, str(pid)], check=True)
+
+
+def commits(rep):
+    for count in INSTANCES:
+        with Region(dev=True) as region:
+            all_of = Instances(region, count)
+            prefer(region)
+            took = [all_of.change(opens) for _ in range(2 * ROUNDS) for opens in (True, False)]
+            if RT:
+                os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+        rep.note(f"{count} instances, a rule by the API in force after its reply, ms",
+                 {"min": round(min(took), 1), "median": round(statistics.median(took), 1), "max": round(max(took), 1)})
+        rep.goal(f"a rule of {count} instances by the API, ms (median)", statistics.median(took), "<=", 50, "ms")
 
 
 # --- packets ---
@@ -186,6 +259,7 @@ def main():
                 packets(rep, world)
             else:
                 rep.skip("packets", "the bare path needs root")
+        commits(rep)
     rep.finish()
 
 
