@@ -14,7 +14,8 @@
 #include "base/auto.h"
 
 #define PERIOD_US   100000
-#define QUOTA_LEAST 1000 /* the kernel's */
+#define GUEST       "guest" /* of version 2: where its processes are, below its limits */
+#define QUOTA_LEAST 1000    /* the kernel's */
 #define FILE_MAX_   4096
 
 /* --- files --- */
@@ -98,10 +99,18 @@ static int limit_v2(const struct np_cgroups *c, const char *id, const struct np_
     snprintf(text, sizeof(text), "%llu %d",
              (unsigned long long)(quota < QUOTA_LEAST ? QUOTA_LEAST : quota), PERIOD_US);
     put(path, "memory.swap.max", "0");
+    /* The guest is root of what its group is in, may mount the hierarchy from there on, and where
+     * the group is its user's, write to it: it is in one below, and can make no other. */
+    if (!put(path, "cgroup.max.descendants", "1"))
+        return np_err_errno(err, errno, "cannot close the control group of %s", id);
     if ((c->cpu && !put(path, "cpu.max", text)) ||
         (c->memory && !put_u64(path, "memory.max", l->memory_bytes)) ||
         (c->pids && !put_u64(path, "pids.max", l->pids)))
         return np_err_errno(err, errno, "cannot set the limits of %s", id);
+    char below[PATH_MAX + 16];
+    snprintf(below, sizeof(below), "%s/" GUEST, path);
+    if (mkdir(below, 0755) != 0 && errno != EEXIST)
+        return np_err_errno(err, errno, "cannot make %s", below);
     return 0;
 }
 
@@ -136,12 +145,13 @@ int np_cgroup_make(struct np_cgroups *c, const char *id, const struct np_cgroup_
 int np_cgroup_doors(const struct np_cgroups *c, const char *id, struct np_cgroup_doors *out,
                     struct np_err *err)
 {
-    char group[PATH_MAX], path[PATH_MAX + 16];
+    char group[PATH_MAX], path[PATH_MAX + 32];
     NP_EACH (controller, np_cgroups_v1) {
         if (c->version == 0 || (c->version == 1 && !np_cgroups_v1_has(*controller)))
             continue;
         group_path(c, *controller, id, group);
-        snprintf(path, sizeof(path), "%s/%s", group, c->version == 1 ? "tasks" : "cgroup.procs");
+        snprintf(path, sizeof(path), "%s/%s", group,
+                 c->version == 1 ? "tasks" : GUEST "/cgroup.procs");
         int fd = open(path, O_WRONLY | O_CLOEXEC);
         if (fd < 0)
             return np_err_errno(err, errno, "cannot open %s", path);
@@ -168,7 +178,7 @@ static void remove_one(const char *path)
         if (e->d_type != DT_DIR || e->d_name[0] == '.' ||
             snprintf(below, sizeof(below), "%s/%s", path, e->d_name) >= (int)sizeof(below))
             continue;
-        rmdir(below); /* a guest cannot make any: it sees none of the files */
+        rmdir(below); /* GUEST, which has none below */
     }
     if (d != NULL) {
         closedir(d);
