@@ -155,7 +155,14 @@ static void end_groups(struct cleaning *c)
 {
     struct np_cgroups groups;
     np_cgroups_find(&groups, c->data, geteuid() != 0);
-    np_cgroups_sweep(&groups, keep_none, &c->out->groups);
+    for (int waited = 0; waited < END_WAIT_MS; waited += ROUND_MS) {
+        size_t n = 0;
+        np_cgroups_sweep(&groups, keep_none, &n);
+        c->out->groups = n > c->out->groups ? n : c->out->groups;
+        if (n == 0)
+            break;
+        poll(NULL, 0, ROUND_MS); /* what was killed may still be ending in it */
+    }
     np_cgroups_end(&groups);
 }
 

@@ -308,5 +308,7 @@ void np_cgroups_sweep(const struct np_cgroups *c, bool (*keep)(void *arg, const 
                 np_cgroup_remove(c, e->d_name);
         if (d != NULL)
             closedir(d);
+        if (c->version == 2)
+            break;
     }
 }
