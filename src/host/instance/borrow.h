@@ -7,6 +7,9 @@
 
 #include <sys/types.h>
 
+/* Of such a child's functions: the sanitizers know nothing of a second process in their memory. */
+#define NP_BORROWER __attribute__((no_sanitize_address, no_sanitize_thread))
+
 struct np_borrower {
     pid_t pid;
     void *stack;

@@ -34,7 +34,7 @@ static bool write_map(pid_t pid, const char *name, uint32_t base, uint32_t ids)
 }
 
 /* Lends a user namespace until its maps are written. */
-static int lend(void *arg)
+NP_BORROWER static int lend(void *arg)
 {
     const int *ends = arg;
     char c;

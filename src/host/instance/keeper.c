@@ -218,7 +218,7 @@ struct launch {
     int go; /* where the guest waits for its devices */
 };
 
-static int exec_runtime(void *arg)
+NP_BORROWER static int exec_runtime(void *arg)
 {
     const struct launch *l = arg;
     const struct run *r = l->r;
