@@ -56,6 +56,38 @@ int np_decode_enter(struct np_decode *d)
     return 0;
 }
 
+uint32_t np_slot_size(const struct np_shape *s)
+{
+    switch ((enum np_type)s->type) {
+    case NP_BLOB:
+    case NP_STRING:
+    case NP_ENUM:
+        return sizeof(struct np_str);
+    case NP_BOOL:
+        return sizeof(struct np_opt_bool);
+    case NP_BYTE:
+    case NP_SHORT:
+    case NP_INT:
+    case NP_LONG:
+    case NP_INTENUM:
+    case NP_TIMESTAMP:
+        return sizeof(struct np_opt_int);
+    case NP_FLOAT:
+    case NP_DOUBLE:
+        return sizeof(struct np_opt_double);
+    case NP_LIST:
+    case NP_MAP:
+        return sizeof(struct np_vec);
+    case NP_DOCUMENT:
+    case NP_STRUCTURE:
+    case NP_UNION:
+        return sizeof(void *);
+    case NP_STREAM:
+        return 0;
+    }
+    return 0;
+}
+
 void *np_struct_make(struct np_decode *d, const struct np_shape *s, void *slot, bool is_inline)
 {
     if (is_inline)

@@ -47,6 +47,7 @@ static inline const void *np_slot_of(const void *base, const struct np_member *m
 {
     return (const char *)base + m->offset;
 }
+uint32_t np_slot_size(const struct np_shape *s); /* of a member of that shape */
 static inline const void *np_elem(const struct np_vec *v, const struct np_shape *s, size_t i)
 {
     return (const char *)v->v + i * s->size;

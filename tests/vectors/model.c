@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/assert.h"
+#include "codec/value.h"
 
 struct known {
     struct np_str name;
@@ -61,38 +62,6 @@ static uint8_t time_format_of(const struct np_json *j)
     if (np_str_is(f, "rfc822"))
         return NP_TIME_HTTP_DATE;
     return np_str_is(f, "unixTimestamp") ? NP_TIME_EPOCH : NP_TIME_DEFAULT;
-}
-
-static uint32_t slot_size(const struct np_shape *s)
-{
-    switch ((enum np_type)s->type) {
-    case NP_BLOB:
-    case NP_STRING:
-    case NP_ENUM:
-        return sizeof(struct np_str);
-    case NP_BOOL:
-        return sizeof(struct np_opt_bool);
-    case NP_BYTE:
-    case NP_SHORT:
-    case NP_INT:
-    case NP_LONG:
-    case NP_INTENUM:
-    case NP_TIMESTAMP:
-        return sizeof(struct np_opt_int);
-    case NP_FLOAT:
-    case NP_DOUBLE:
-        return sizeof(struct np_opt_double);
-    case NP_LIST:
-    case NP_MAP:
-        return sizeof(struct np_vec);
-    case NP_DOCUMENT:
-    case NP_STRUCTURE:
-    case NP_UNION:
-        return sizeof(void *);
-    case NP_STREAM:
-        return 0;
-    }
-    return 0;
 }
 
 static bool is_struct(const struct np_shape *s)
@@ -160,7 +129,7 @@ static void lay_out_struct(struct model *m, struct np_shape *s, const struct np_
         struct np_member *out = &members[s->n_members++];
         *out = member_of(m, ref->key, ref);
         out->offset = offset;
-        offset += (slot_size(out->shape) + 7) & ~7u;
+        offset += (np_slot_size(out->shape) + 7) & ~7u;
         if (np_str_eq(ref->key, payload))
             out->loc = NP_LOC_PAYLOAD;
     }
@@ -176,7 +145,7 @@ static void lay_out_list(struct model *m, struct np_shape *s, const struct np_js
     s->n_members = 1;
     s->members = members;
     s->size = is_struct(members[0].shape) && !s->sparse ? members[0].shape->size
-                                                        : slot_size(members[0].shape);
+                                                        : np_slot_size(members[0].shape);
 }
 
 static void lay_out_map(struct model *m, struct np_shape *s, const struct np_json *j)
@@ -187,7 +156,7 @@ static void lay_out_map(struct model *m, struct np_shape *s, const struct np_jso
     members[1].offset = sizeof(struct np_str);
     s->n_members = 2;
     s->members = members;
-    s->size = (uint32_t)sizeof(struct np_str) + ((slot_size(members[1].shape) + 7) & ~7u);
+    s->size = (uint32_t)sizeof(struct np_str) + ((np_slot_size(members[1].shape) + 7) & ~7u);
 }
 
 /* Slots have fixed sizes, so a structure's size is known before its members' shapes are. */
@@ -198,7 +167,7 @@ static uint32_t struct_size(struct model *m, const struct np_json *j)
     for (const struct np_json *ref = list->child; ref != NULL; ref = ref->next) {
         const struct np_json *target = np_json_member(m->shapes, text_of(ref, "shape"));
         struct np_shape s = {.type = type_of(target)};
-        size += (slot_size(&s) + 7) & ~7u;
+        size += (np_slot_size(&s) + 7) & ~7u;
     }
     return size;
 }

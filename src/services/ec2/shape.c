@@ -8,38 +8,6 @@
 #include "codec/value.h"
 #include "services/ec2/limits.h"
 
-static size_t slot_size(const struct np_shape *s)
-{
-    switch ((enum np_type)s->type) {
-    case NP_BLOB:
-    case NP_STRING:
-    case NP_ENUM:
-        return sizeof(struct np_str);
-    case NP_BOOL:
-        return sizeof(struct np_opt_bool);
-    case NP_BYTE:
-    case NP_SHORT:
-    case NP_INT:
-    case NP_LONG:
-    case NP_INTENUM:
-    case NP_TIMESTAMP:
-        return sizeof(struct np_opt_int);
-    case NP_FLOAT:
-    case NP_DOUBLE:
-        return sizeof(struct np_opt_double);
-    case NP_LIST:
-    case NP_MAP:
-        return sizeof(struct np_vec);
-    case NP_DOCUMENT:
-    case NP_STRUCTURE:
-    case NP_UNION:
-        return sizeof(void *);
-    case NP_STREAM:
-        return 0;
-    }
-    return 0;
-}
-
 void ec2_shape_lay(const struct np_shape *s, void *value, const void *under)
 {
     for (uint32_t i = 0; i < s->n_members; i++) {
@@ -49,7 +17,7 @@ void ec2_shape_lay(const struct np_shape *s, void *value, const void *under)
         if (!np_value_is_set(m->shape, below))
             continue;
         if (!np_value_is_set(m->shape, slot))
-            memcpy(slot, below, slot_size(m->shape));
+            memcpy(slot, below, np_slot_size(m->shape));
         else if (m->shape->type == NP_STRUCTURE)
             ec2_shape_lay(m->shape, *(void **)slot, *(void *const *)below);
     }

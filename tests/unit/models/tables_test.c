@@ -5,7 +5,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
-#include "codec/schema.h"
+#include "codec/value.h"
 #include "gen/iam/types.h"
 #include "gen/route53/types.h"
 #include "gen/s3/types.h"
@@ -50,35 +50,7 @@ static void check_limits(const char *where, const struct np_limits *l)
 /* Bytes of a value of that shape as a member or an element. */
 static size_t value_size(const struct np_shape *s, bool in_line)
 {
-    switch ((enum np_type)s->type) {
-    case NP_BLOB:
-    case NP_STRING:
-    case NP_ENUM:
-        return sizeof(struct np_str);
-    case NP_BOOL:
-        return sizeof(struct np_opt_bool);
-    case NP_BYTE:
-    case NP_SHORT:
-    case NP_INT:
-    case NP_LONG:
-    case NP_INTENUM:
-    case NP_TIMESTAMP:
-        return sizeof(struct np_opt_int);
-    case NP_FLOAT:
-    case NP_DOUBLE:
-        return sizeof(struct np_opt_double);
-    case NP_DOCUMENT:
-        return sizeof(const struct np_json *);
-    case NP_LIST:
-    case NP_MAP:
-        return sizeof(struct np_vec);
-    case NP_STRUCTURE:
-    case NP_UNION:
-        return in_line ? s->size : sizeof(void *);
-    case NP_STREAM:
-        return 0;
-    }
-    return 0;
+    return in_line && np_is_struct(s) ? s->size : np_slot_size(s);
 }
 
 static void check_aggregate(const struct np_shape *s)
