@@ -47,21 +47,6 @@ static int check(const struct np_req *rq, const struct ec2_ebs_copy *c, const st
     return 0;
 }
 
-static void take_source(struct prepare *p, const struct ec2_item *s)
-{
-    struct np_arena *a = p->rq->arena;
-    const struct ec2_EbsKey *from = EC2_OWN(SnapshotOwn, s)->Key;
-    if (from == NULL)
-        return;
-    struct ec2_EbsKey *copy = np_new(a, struct ec2_EbsKey); /* the view may go meanwhile */
-    *copy = (struct ec2_EbsKey){np_str_dup(a, from->Sealed), np_str_dup(a, from->Context),
-                                np_str_dup(a, from->GrantId)};
-    p->key.from = copy;
-    p->key.from_account = np_str_dup(a, s->account);
-    p->key.from_region = np_str_dup(a, s->region);
-    p->key.from_arn = np_str_dup(a, EC2_SEEN(Snapshot, s)->KmsKeyId);
-}
-
 /* 1: it needs a key. */
 static int prepare_one(struct prepare *p, struct np_err *err)
 {
@@ -79,7 +64,7 @@ static int prepare_one(struct prepare *p, struct np_err *err)
     if (!d->Encrypted.v && !c->encrypted.v && !ec2_ebs_default(rq).Encrypted.v)
         return 0;
     p->key = (struct ec2_ebs_key){.rq = rq, .id = c->id, .wish = c->kms_key};
-    take_source(p, s);
+    ec2_ebs_key_source(&p->key, s);
     return 1;
 }
 

@@ -37,6 +37,9 @@ struct ec2_ebs_key {
     void *arg;
     void *call;
 };
+/* The key that a snapshot is under (none: nothing) is what it is made from; copied, as the view may
+ * go. */
+void ec2_ebs_key_source(struct ec2_ebs_key *k, const struct ec2_item *snapshot);
 void ec2_ebs_key_get(struct ec2_ebs_key *k);
 /* Opens it as the service does when it attaches: 64 bytes, valid for the call. */
 struct ec2_ebs_open {

@@ -197,6 +197,21 @@ static bool same_place(const struct ec2_ebs_key *k)
     return np_str_eq(k->from_account, k->rq->account) && np_str_eq(k->from_region, k->rq->region);
 }
 
+void ec2_ebs_key_source(struct ec2_ebs_key *k, const struct ec2_item *snapshot)
+{
+    struct np_arena *a = k->rq->arena;
+    const struct ec2_EbsKey *from = EC2_OWN(SnapshotOwn, snapshot)->Key;
+    if (from == NULL)
+        return;
+    struct ec2_EbsKey *copy = np_new(a, struct ec2_EbsKey);
+    *copy = (struct ec2_EbsKey){np_str_dup(a, from->Sealed), np_str_dup(a, from->Context),
+                                np_str_dup(a, from->GrantId)};
+    k->from = copy;
+    k->from_account = np_str_dup(a, snapshot->account);
+    k->from_region = np_str_dup(a, snapshot->region);
+    k->from_arn = np_str_dup(a, EC2_SEEN(Snapshot, snapshot)->KmsKeyId);
+}
+
 void ec2_ebs_key_get(struct ec2_ebs_key *k)
 {
     struct np_arena *a = k->rq->arena;

@@ -58,17 +58,8 @@ static void take_key(struct prepare *p, const struct ec2_item *snapshot)
 {
     const struct ec2_ebs_want *w = &p->want[p->i];
     p->key = (struct ec2_ebs_key){.rq = p->rq, .id = w->id, .wish = w->ebs->KmsKeyId};
-    if (snapshot == NULL || !EC2_SEEN(Snapshot, snapshot)->Encrypted.v)
-        return;
-    struct np_arena *a = p->rq->arena;
-    const struct ec2_EbsKey *from = EC2_OWN(SnapshotOwn, snapshot)->Key;
-    struct ec2_EbsKey *copy = np_new(a, struct ec2_EbsKey); /* the view may go meanwhile */
-    *copy = (struct ec2_EbsKey){np_str_dup(a, from->Sealed), np_str_dup(a, from->Context),
-                                np_str_dup(a, from->GrantId)};
-    p->key.from = copy;
-    p->key.from_account = np_str_dup(a, snapshot->account);
-    p->key.from_region = np_str_dup(a, snapshot->region);
-    p->key.from_arn = np_str_dup(a, EC2_SEEN(Snapshot, snapshot)->KmsKeyId);
+    if (snapshot != NULL)
+        ec2_ebs_key_source(&p->key, snapshot);
 }
 
 /* 1: it needs a key. */
