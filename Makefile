@@ -14,24 +14,24 @@ deps:
 	@tools/deps
 
 build/build.ninja:
-	@meson setup build --buildtype=debugoptimized
+	@meson setup build --werror --buildtype=debugoptimized
 
 build-check/build.ninja:
-	@meson setup build-check --buildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false
+	@meson setup build-check --werror --buildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false
 
 check: deps build-check/build.ninja
 	@ninja -C build-check -j$(JOBS)
 	@$(PYTHON) tools/check build-check
 
 build-tsan/build.ninja:
-	@meson setup build-tsan --buildtype=debugoptimized -Db_sanitize=thread -Db_lundef=false
+	@meson setup build-tsan --werror --buildtype=debugoptimized -Db_sanitize=thread -Db_lundef=false
 
 tsan: deps build-tsan/build.ninja
 	@ninja -C build-tsan -j$(JOBS) nephele tests/unit/unit
 	@$(PYTHON) tools/check build-tsan unit wire sdk
 
 build-fuzz/build.ninja:
-	@CC=clang meson setup build-fuzz --buildtype=debugoptimized -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false
+	@CC=clang meson setup build-fuzz --werror --buildtype=debugoptimized -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false
 
 fuzz: deps build-fuzz/build.ninja
 	@ninja -C build-fuzz -j$(JOBS)
