@@ -148,6 +148,11 @@ int np_cgroups_upper(const struct np_cgroups *c, struct np_err *err)
 
 /* --- looking --- */
 
+static bool is_rest(struct np_str name)
+{
+    return np_str_starts(name, NP_STR("nephele-")) && np_str_ends(name, NP_STR(REST));
+}
+
 /* The group of this process; where a region has put it aside, the one that it was in. */
 static bool own_group(char out[PATH_MAX])
 {
@@ -160,7 +165,7 @@ static bool own_group(char out[PATH_MAX])
     if (slash < 0 || np_str_starts(at, NP_STR("/..")))
         return false;
     struct np_str last = np_str_sub(at, (size_t)slash + 1, at.n);
-    if (np_str_starts(last, NP_STR("nephele-")) && np_str_ends(last, NP_STR(REST)))
+    if (is_rest(last))
         at = np_str_sub(at, 0, (size_t)slash);
     if (np_str_is(at, "/"))
         at = NP_STR("");
@@ -282,14 +287,20 @@ void np_cgroups_find(struct np_cgroups *c, struct np_str data_dir, bool user)
 
 /* --- the end --- */
 
+/* Groups with limits. What regions put aside has none; it is taken away where they have ended. */
 static bool has_others(const struct np_cgroups *c)
 {
-    char rest[64];
+    char path[PATH_MAX];
     DIR *d = opendir(c->base);
     bool found = d == NULL;
-    snprintf(rest, sizeof(rest), "%s" REST, c->name);
-    for (struct dirent *e; !found && (e = readdir(d)) != NULL;)
-        found = e->d_type == DT_DIR && e->d_name[0] != '.' && strcmp(e->d_name, rest) != 0;
+    for (struct dirent *e; !found && (e = readdir(d)) != NULL;) {
+        if (e->d_type != DT_DIR || e->d_name[0] == '.')
+            continue;
+        if (!is_rest(np_str_of(e->d_name)))
+            found = true;
+        else if (path_of(path, c->base, e->d_name))
+            rmdir(path); /* not while one of its processes is there */
+    }
     if (d != NULL)
         closedir(d);
     return found;
