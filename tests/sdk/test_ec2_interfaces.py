@@ -49,6 +49,11 @@ def test_names_come_with_dns_hostnames(ec2, net):
     assert e["PrivateDnsName"] == "ip-10-0-1-77.ec2.internal"
 
 
+def test_without_tags_the_list_is_empty(ec2, net):
+    e = make_eni(ec2, net[1])
+    assert e["TagSet"] == eni(ec2, e["NetworkInterfaceId"])["TagSet"] == []
+
+
 def test_addresses_of_a_subnet(ec2):
     vpc = make_vpc(ec2)
     subnet = make_subnet(ec2, vpc, "10.0.2.0/28")

@@ -47,6 +47,7 @@ void ec2_eni_fill(const struct ec2_view *v, const struct ec2_item *it, struct np
     struct ec2_NetworkInterface *d = out;
     const struct ec2_item *vpc = ec2_see(v, EC2_KIND_VPC, it->vpc);
     name_groups(v, a, &d->Groups);
+    d->TagSet.set = true; /* AWS: there without tags, too (tests/sdk/test_ec2_interfaces.py) */
     if (vpc != NULL && ec2_vpc_dns_hostnames(vpc))
         name_addresses(it, a, d);
     if (d->Association != NULL)
