@@ -239,8 +239,8 @@ int np_volume_attach(struct np_volumes *v, const struct agent_AttachVolumeReques
                      struct np_arena *a, struct agent_VolumeState *out, struct np_err *err)
 {
     struct attaching t = {.v = v, .key = key};
-    if (!np_volume_id_ok(rq->Volume, t.id) || !np_volume_id_ok(rq->Instance, t.on.instance) ||
-        !np_volume_id_ok(rq->Device, t.on.device))
+    if (!np_life_id_ok(rq->Volume, t.id) || !np_life_id_ok(rq->Instance, t.on.instance) ||
+        !np_life_id_ok(rq->Device, t.on.device))
         return np_err(err, NP_EINVAL, "no volume, instance and device of those names can be");
     NP_AUTO_FD dir = np_volume_open(v->volumes, t.id, "");
     t.dir = dir;
@@ -260,7 +260,7 @@ int np_volume_root_ready(void *arg, struct np_str id, struct np_str instance, st
     struct np_volumes *v = arg;
     np_volume_id z;
     struct np_volume_on on;
-    NP_AUTO_FD dir = np_volume_id_ok(id, z) ? np_volume_open(v->volumes, z, "") : -1;
+    NP_AUTO_FD dir = np_life_id_ok(id, z) ? np_volume_open(v->volumes, z, "") : -1;
     if (dir < 0 || !np_volume_on_read(dir, &on) || np_volume_has(dir, "detach"))
         return np_err(err, NP_EAGAIN, "its root volume is not attached yet");
     if (!np_str_eq(instance, np_str_of(on.instance)))
@@ -383,7 +383,7 @@ int np_volume_detach(struct np_volumes *v, struct np_str id, bool force, struct 
 {
     np_volume_id z;
     struct np_volume_on on;
-    NP_AUTO_FD dir = np_volume_id_ok(id, z) ? np_volume_open(v->volumes, z, "") : -1;
+    NP_AUTO_FD dir = np_life_id_ok(id, z) ? np_volume_open(v->volumes, z, "") : -1;
     if (dir < 0)
         return np_err(err, NP_ENOENT, "there is no such volume");
     if (np_volume_is_worked_at(dir))

@@ -233,7 +233,7 @@ int np_volume_root(void *arg, struct np_str volume, struct np_str instance, int 
                    int *mount_fd, struct np_err *err)
 {
     np_volume_id id;
-    if (!np_volume_id_ok(volume, id))
+    if (!np_life_id_ok(volume, id))
         return np_err(err, NP_EINVAL, "no volume has that id");
     NP_AUTO_FD fd = open_root(arg, id, err);
     if (fd < 0)

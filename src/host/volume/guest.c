@@ -203,7 +203,7 @@ int np_volume_devices(void *arg, struct np_str instance, struct np_arena *a, con
     np_volume_id id;
     if (!np_volumes_loops(v) && !np_volumes_views(v))
         return 0;
-    NP_AUTO_FD dir = np_volume_id_ok(instance, id) ? open_nodes(v, id, true) : -1;
+    NP_AUTO_FD dir = np_life_id_ok(instance, id) ? open_nodes(v, id, true) : -1;
     if (dir < 0)
         return np_err_errno(err, errno, "cannot make the folder of devices");
     *path = np_str_z(a, np_str_printf(a, "%.*s/" NP_VOLUME_NODES "/%s", NP_FMT(v->data_dir), id));
@@ -217,7 +217,7 @@ void np_volume_guest_gone(void *arg, struct np_str instance)
     np_volume_id id;
     const char *all = np_str_z(a, np_str_printf(a, "%.*s/" NP_VOLUME_NODES, NP_FMT(v->data_dir)));
     NP_AUTO_FD nodes = open(all, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (nodes >= 0 && np_volume_id_ok(instance, id))
+    if (nodes >= 0 && np_life_id_ok(instance, id))
         np_volume_remove_tree(nodes, id, NULL);
     np_volumes_look(v);
 }
@@ -231,7 +231,7 @@ void np_volumes_of(const struct np_volumes *v, const char *instance, np_volume_o
     np_volume_id id;
     struct np_volume_on on;
     for (struct dirent *e; d != NULL && (e = readdir(d)) != NULL;) {
-        if (!np_volume_id_ok(np_str_of(e->d_name), id))
+        if (!np_life_id_ok(np_str_of(e->d_name), id))
             continue;
         NP_AUTO_FD dir = np_volume_open(dirfd(d), id, "");
         if (dir >= 0 && np_volume_on_read(dir, &on) &&
@@ -273,7 +273,7 @@ int np_volume_names(void *arg, struct np_str instance, const struct np_instance_
     np_volume_id id;
     if (!np_volumes_loops(v) && !np_volumes_views(v))
         return 0;
-    NP_AUTO_FD dev = np_volume_id_ok(instance, id) ? dev_of(g->pid) : -1;
+    NP_AUTO_FD dev = np_life_id_ok(instance, id) ? dev_of(g->pid) : -1;
     if (dev < 0)
         return np_err_errno(err, errno, "cannot open the guest's /dev");
     struct naming n = {v, g, dev};

@@ -230,7 +230,7 @@ void np_loops_each(struct np_volumes *v, void (*fn)(void *arg, int64_t number, c
         uint64_t number;
         if (np_str_starts(name, NP_STR("loop")) &&
             np_str_u64(np_str_sub(name, 4, name.n), &number) &&
-            np_volume_id_ok(id_of(v, backing((int64_t)number, text)), id))
+            np_life_id_ok(id_of(v, backing((int64_t)number, text)), id))
             fn(arg, (int64_t)number, id);
     }
     closedir(d);

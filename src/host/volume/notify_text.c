@@ -28,7 +28,7 @@ bool np_notify_metadata(struct np_str message, np_volume_id id, uint64_t *base)
     message = np_str_trim(np_str_sub(message, 1, message.n));
     return np_str_starts(message, NP_STR("\"")) &&
            np_str_cut(np_str_sub(message, 1, message.n), '"', &message, &first) &&
-           np_str_cut(message, ' ', &who, &first) && np_volume_id_ok(who, id) &&
+           np_str_cut(message, ' ', &who, &first) && np_life_id_ok(who, id) &&
            np_str_u64(first, base);
 }
 

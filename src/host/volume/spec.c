@@ -14,20 +14,6 @@
 
 #define SMALL 512
 
-bool np_volume_id_ok(struct np_str id, np_volume_id z)
-{
-    if (id.n == 0 || id.n > NP_PROCESS_ID_MAX || id.p[0] == '-')
-        return false;
-    for (size_t i = 0; i < id.n; i++) {
-        char c = id.p[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'))
-            return false;
-    }
-    memcpy(z, id.p, id.n);
-    z[id.n] = '\0';
-    return true;
-}
-
 int np_volume_open(int parent, const char *id, const char *suffix)
 {
     char name[NP_PROCESS_ID_MAX + 8];
@@ -104,8 +90,8 @@ bool np_volume_on_read(int dir, struct np_volume_on *out)
     uint64_t place;
     int64_t number;
     struct np_volume_on on = {0};
-    if (!np_str_split(&rest, ' ', &instance) || !np_volume_id_ok(instance, on.instance) ||
-        !np_str_split(&rest, ' ', &device) || !np_volume_id_ok(device, on.device) ||
+    if (!np_str_split(&rest, ' ', &instance) || !np_life_id_ok(instance, on.instance) ||
+        !np_str_split(&rest, ' ', &device) || !np_life_id_ok(device, on.device) ||
         !np_str_split(&rest, ' ', &loop) || !np_str_i64(loop, &number) ||
         !np_str_u64(rest, &place) || place > 999)
         return false;

@@ -45,7 +45,7 @@ static void thaw_left(struct np_volumes *v, int dir)
     np_volume_id id;
     if (n > 0 && np_str_u64(np_str_trim(np_str_n(text, (size_t)n)), &number))
         np_volume_thaw_number(v, (int64_t)number);
-    else if (n > 0 && np_volume_id_ok(np_str_trim(np_str_n(text, (size_t)n)), id)) {
+    else if (n > 0 && np_life_id_ok(np_str_trim(np_str_n(text, (size_t)n)), id)) {
         NP_AUTO_FD of = np_volume_open(v->volumes, id, "");
         np_volume_fs_thaw(of);
     }
@@ -286,7 +286,7 @@ static void list_of(struct np_volumes *v, bool snapshot, struct np_arena *a,
         struct agent_VolumeState one;
         if (np_str_ends(name, NP_STR(".new")))
             name.n -= 4;
-        if (!np_volume_id_ok(name, id) || !np_volume_describe(v, snapshot, id, a, &one))
+        if (!np_life_id_ok(name, id) || !np_volume_describe(v, snapshot, id, a, &one))
             continue;
         out->v = np_array_grow(a, out->v, out->n, sizeof(*out->v));
         out->v[out->n++] = one;
@@ -439,7 +439,7 @@ static int open_source(struct making *m, struct np_str id, struct np_err *err)
 {
     np_volume_id z;
     struct np_volume_on on;
-    if (!np_volume_id_ok(id, z))
+    if (!np_life_id_ok(id, z))
         return np_err(err, NP_EINVAL, "no snapshot has that id");
     m->from = np_volume_open(m->v->snapshots, z, "");
     if (m->from < 0 && m->parent == m->v->snapshots) {
@@ -505,7 +505,7 @@ int np_volume_ensure(struct np_volumes *v, const struct agent_EnsureVolumeReques
 {
     struct making m = {.v = v, .parent = v->volumes, .from = -1, .freeze = -1};
     int rc = 0;
-    if (!np_volume_id_ok(rq->Id, m.id) || rq->SizeMiB.v < 1 || rq->SizeMiB.v > SIZE_MAX_MIB)
+    if (!np_life_id_ok(rq->Id, m.id) || rq->SizeMiB.v < 1 || rq->SizeMiB.v > SIZE_MAX_MIB)
         return np_err(err, NP_EINVAL, "no volume of that id and size can be");
     uint32_t size = (uint32_t)rq->SizeMiB.v;
     NP_AUTO_FD dir = np_volume_open(v->volumes, m.id, "");
@@ -524,7 +524,7 @@ int np_snapshot_ensure(struct np_volumes *v, const struct agent_EnsureSnapshotRe
 {
     struct making m = {.v = v, .parent = v->snapshots, .from = -1, .freeze = -1};
     int rc = 0;
-    if (!np_volume_id_ok(rq->Id, m.id))
+    if (!np_life_id_ok(rq->Id, m.id))
         return np_err(err, NP_EINVAL, "no snapshot of that id can be");
     NP_AUTO_FD dir = np_volume_open(v->snapshots, m.id, "");
     if (dir < 0 && !is_being_made(v->snapshots, m.id))
@@ -564,7 +564,7 @@ static int remove_any(struct np_volumes *v, int parent, struct np_str id, struct
     char fresh[NP_PROCESS_ID_MAX + 8];
     np_volume_id z;
     struct np_volume_on on;
-    if (!np_volume_id_ok(id, z))
+    if (!np_life_id_ok(id, z))
         return np_err(err, NP_EINVAL, "no volume has that id");
     snprintf(fresh, sizeof(fresh), "%s.new", z);
     if (is_being_made(parent, z))

@@ -75,7 +75,6 @@ static inline bool np_volume_in_guest(const struct np_volume_on *on)
     return on->place != 0 && on->loop != -1;
 }
 
-bool np_volume_id_ok(struct np_str id, np_volume_id z);
 /* Folder <id><suffix>; -1. */
 int np_volume_open(int parent, const char *id, const char *suffix);
 int np_volume_spec_read(int dir, struct np_volume_spec_ *out);
