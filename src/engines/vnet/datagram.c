@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/assert.h"
 #include "base/log.h"
+#include "engines/vnet/udpsessions.h"
 #include "engines/vnet/vnet_int.h"
 #include "io/net.h"
 
@@ -27,14 +28,13 @@ struct key {
 };
 
 struct session {
-    struct np_node node; /* the idlest first */
+    struct vnet_udp_session base;
     struct np_datagrams *d;
     struct key key;
     struct sockaddr_in from, to;
     int outside, inside; /* -1: none; outside -1: nobody may go there */
     bool asked;          /* for the inner one */
     struct np_watch watch;
-    uint64_t since_ms;
 };
 
 struct np_datagrams {
@@ -48,10 +48,7 @@ struct np_datagrams {
     unsigned refs; /* its own, and of sockets that are being made */
     struct np_watch watch;
     struct np_defer later;
-    struct np_timer idle;
-    struct np_node sessions;
-    struct np_map *by_key;
-    size_t n;
+    struct vnet_udp_sessions sessions;
     uint8_t bytes[NP_RELAY_DATAGRAM_MAX];
 };
 
@@ -67,42 +64,14 @@ static void close_one(int *fd)
     *fd = -1;
 }
 
-static void end_session(struct session *s)
+static void end_session(struct vnet_udp_session *base)
 {
-    struct np_datagrams *d = s->d;
+    struct session *s = NP_CONTAINER(base, struct session, base);
     np_watch_del(&s->watch);
     close_one(&s->outside);
     close_one(&s->inside);
-    np_list_remove(&s->node);
-    np_map_del(d->by_key, key_of(&s->key));
-    d->n--;
+    vnet_udp_session_remove(base);
     np_free(s);
-}
-
-/* --- time --- */
-
-static void on_idle(struct np_timer *t)
-{
-    struct np_datagrams *d = NP_CONTAINER(t, struct np_datagrams, idle);
-    uint64_t now = np_now_ms(d->loop);
-    while (!np_list_empty(&d->sessions)) {
-        struct session *s = NP_CONTAINER(d->sessions.next, struct session, node);
-        if (now - s->since_ms < NP_RELAY_UDP_IDLE_MS)
-            break;
-        end_session(s);
-    }
-    if (!np_list_empty(&d->sessions))
-        np_timer_set(d->loop, t, NP_RELAY_UDP_IDLE_MS / 4, on_idle);
-}
-
-static void is_used(struct session *s)
-{
-    struct np_datagrams *d = s->d;
-    s->since_ms = np_now_ms(d->loop);
-    np_list_remove(&s->node);
-    np_list_append(&d->sessions, &s->node);
-    if (d->idle.loop == NULL)
-        np_timer_set(d->loop, &d->idle, NP_RELAY_UDP_IDLE_MS, on_idle);
 }
 
 /* --- answers --- */
@@ -131,7 +100,7 @@ static void pass_answers(struct session *s)
         ssize_t n = recv(s->outside, d->bytes, sizeof(d->bytes), MSG_DONTWAIT);
         if (n < 0)
             return;
-        is_used(s);
+        vnet_udp_session_used(&s->base);
         send(s->inside, d->bytes, (size_t)n, MSG_DONTWAIT | MSG_NOSIGNAL);
     }
 }
@@ -151,7 +120,7 @@ static void got_inside(void *arg, int fd)
 {
     struct making *x = arg;
     struct np_datagrams *d = x->d;
-    struct session *s = d->by_key != NULL ? np_map_get(d->by_key, key_of(&x->key)) : NULL;
+    struct session *s = vnet_udp_session_find(&d->sessions, key_of(&x->key));
     if (s != NULL && s->inside < 0 && fd >= 0) {
         s->inside = fd;
         fd = -1;
@@ -194,17 +163,13 @@ static struct session *session_of(struct np_datagrams *d, const struct sockaddr_
                                   const struct sockaddr_in *to)
 {
     const struct key key = {from->sin_addr, to->sin_addr, from->sin_port, to->sin_port};
-    struct session *s = np_map_get(d->by_key, key_of(&key));
+    struct session *s = vnet_udp_session_find(&d->sessions, key_of(&key));
     if (s != NULL)
         return s;
-    if (d->n >= NP_RELAY_SESSIONS_MAX)
-        end_session(NP_CONTAINER(d->sessions.next, struct session, node));
     s = np_heap_new(struct session);
     *s =
         (struct session){.d = d, .key = key, .from = *from, .to = *to, .outside = -1, .inside = -1};
-    np_list_append(&d->sessions, &s->node);
-    np_map_put(d->by_key, key_of(&s->key), s);
-    d->n++;
+    vnet_udp_session_add(&d->sessions, &s->base, key_of(&s->key));
     open_outside(s);
     return s;
 }
@@ -240,7 +205,7 @@ static bool read_one(struct np_datagrams *d)
     if (!meant_for(&h, &to))
         return true;
     struct session *s = session_of(d, &from, &to);
-    is_used(s);
+    vnet_udp_session_used(&s->base);
     if (s->outside < 0)
         return true;
     if (s->inside < 0 && !s->asked)
@@ -279,8 +244,7 @@ struct np_datagrams *np_datagrams_new(struct np_vnet *v, size_t worker, int fd,
     d->arg = arg;
     d->fd = fd;
     d->refs = 1;
-    d->by_key = np_map_new();
-    np_list_init(&d->sessions);
+    vnet_udp_sessions_begin(&d->sessions, l, end_session);
     int rc = 0;
     if (setsockopt(fd, SOL_IP, IP_RECVORIGDSTADDR, &on, sizeof(on)) != 0)
         rc = np_err_errno(err, errno, "no destination can be told");
@@ -300,16 +264,12 @@ void np_datagrams_free(struct np_datagrams *d)
         return;
     np_watch_del(&d->watch);
     np_defer_cancel(&d->later);
-    np_timer_stop(&d->idle);
-    while (!np_list_empty(&d->sessions))
-        end_session(NP_CONTAINER(d->sessions.next, struct session, node));
-    np_map_free(d->by_key, NULL);
-    d->by_key = NULL;
+    vnet_udp_sessions_end(&d->sessions);
     close_one(&d->fd);
     unref(d);
 }
 
 size_t np_datagrams_sessions(const struct np_datagrams *d)
 {
-    return d->n;
+    return d->sessions.n;
 }

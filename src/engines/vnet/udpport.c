@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
-#include "base/map.h"
+#include "engines/vnet/udpsessions.h"
 #include "engines/vnet/vnet_int.h"
 #include "io/net.h"
 
@@ -22,7 +22,7 @@ struct key {
 };
 
 struct session {
-    struct np_node node; /* the idlest first */
+    struct vnet_udp_session base;
     struct np_udp_port *p;
     struct key key;
     struct sockaddr_in peer;
@@ -30,7 +30,6 @@ struct session {
     struct np_buf held;
     struct np_watch watch;
     struct np_defer later;
-    uint64_t since_ms;
 };
 
 struct np_udp_port {
@@ -42,10 +41,7 @@ struct np_udp_port {
     unsigned refs; /* its own, and of sockets that are being made */
     struct np_watch watch;
     struct np_defer later;
-    struct np_timer idle;
-    struct np_node sessions;
-    struct np_map *by_key; /* NULL: it has ended */
-    size_t n;
+    struct vnet_udp_sessions sessions;
     uint8_t bytes[NP_RELAY_DATAGRAM_MAX];
 };
 
@@ -56,42 +52,16 @@ static struct np_str key_of(const struct key *k)
     return np_str_n(k, sizeof(*k));
 }
 
-static void end_session(struct session *s)
+static void end_session(struct vnet_udp_session *base)
 {
-    struct np_udp_port *p = s->p;
+    struct session *s = NP_CONTAINER(base, struct session, base);
     np_watch_del(&s->watch);
     np_defer_cancel(&s->later);
     if (s->inside >= 0)
         close(s->inside);
-    np_list_remove(&s->node);
-    np_map_del(p->by_key, key_of(&s->key));
-    p->n--;
+    vnet_udp_session_remove(base);
     np_buf_fini(&s->held);
     np_free(s);
-}
-
-static void on_idle(struct np_timer *t)
-{
-    struct np_udp_port *p = NP_CONTAINER(t, struct np_udp_port, idle);
-    uint64_t now = np_now_ms(p->loop);
-    while (!np_list_empty(&p->sessions)) {
-        struct session *s = NP_CONTAINER(p->sessions.next, struct session, node);
-        if (now - s->since_ms < NP_RELAY_UDP_IDLE_MS)
-            break;
-        end_session(s);
-    }
-    if (!np_list_empty(&p->sessions))
-        np_timer_set(p->loop, t, NP_RELAY_UDP_IDLE_MS / 4, on_idle);
-}
-
-static void is_used(struct session *s)
-{
-    struct np_udp_port *p = s->p;
-    s->since_ms = np_now_ms(p->loop);
-    np_list_remove(&s->node);
-    np_list_append(&p->sessions, &s->node);
-    if (p->idle.loop == NULL)
-        np_timer_set(p->loop, &p->idle, NP_RELAY_UDP_IDLE_MS, on_idle);
 }
 
 static void pass_answers(void *arg)
@@ -104,7 +74,7 @@ static void pass_answers(void *arg)
             return;
         if (n < 0) /* that nobody listens there: the peer is told by silence */
             continue;
-        is_used(s);
+        vnet_udp_session_used(&s->base);
         sendto(p->fd, p->bytes, (size_t)n, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&s->peer,
                sizeof(s->peer));
     }
@@ -147,13 +117,13 @@ static void got_inside(void *arg, int fd)
 {
     struct making *x = arg;
     struct np_udp_port *p = x->p;
-    struct session *s = p->by_key != NULL ? np_map_get(p->by_key, key_of(&x->key)) : NULL;
+    struct session *s = vnet_udp_session_find(&p->sessions, key_of(&x->key));
     bool wanted = s != NULL && s->inside < 0;
     if (!wanted || fd < 0 || connect_inside(s, fd) != 0) {
         if (fd >= 0)
             close(fd);
         if (wanted)
-            end_session(s); /* the next datagram begins again */
+            end_session(&s->base); /* the next datagram begins again */
     }
     unref(p);
     np_free(x);
@@ -163,18 +133,14 @@ static struct session *session_of(struct np_udp_port *p, const struct sockaddr_i
                                   struct np_str first)
 {
     const struct key key = {.ip = peer->sin_addr, .port = peer->sin_port};
-    struct session *s = np_map_get(p->by_key, key_of(&key));
+    struct session *s = vnet_udp_session_find(&p->sessions, key_of(&key));
     if (s != NULL)
         return s;
-    if (p->n >= NP_RELAY_SESSIONS_MAX)
-        end_session(NP_CONTAINER(p->sessions.next, struct session, node));
     s = np_heap_new(struct session);
     *s = (struct session){.p = p, .key = key, .peer = *peer, .inside = -1};
     np_buf_init(&s->held, NULL, NP_RELAY_DATAGRAM_MAX);
     np_buf_str_add(&s->held, first);
-    np_list_append(&p->sessions, &s->node);
-    np_map_put(p->by_key, key_of(&s->key), s);
-    p->n++;
+    vnet_udp_session_add(&p->sessions, &s->base, key_of(&s->key));
     struct making *x = np_heap_new(struct making);
     *x = (struct making){p, key};
     p->refs++;
@@ -194,7 +160,7 @@ static bool read_one(struct np_udp_port *p)
     if (n < 0)
         return errno == EINTR;
     struct session *s = session_of(p, &peer, np_str_n((const char *)p->bytes, (size_t)n));
-    is_used(s);
+    vnet_udp_session_used(&s->base);
     if (s->inside >= 0)
         send(s->inside, p->bytes, (size_t)n, MSG_DONTWAIT | MSG_NOSIGNAL);
     return true;
@@ -227,8 +193,7 @@ struct np_udp_port *np_udp_port_new(struct np_vnet *v, size_t worker, int fd, st
     p->to = *to;
     p->fd = fd;
     p->refs = 1;
-    p->by_key = np_map_new();
-    np_list_init(&p->sessions);
+    vnet_udp_sessions_begin(&p->sessions, p->loop, end_session);
     if (np_watch_add(p->loop, &p->watch, fd, NP_READABLE, on_peers, err) != 0) {
         np_udp_port_free(p);
         return NULL;
@@ -243,11 +208,7 @@ void np_udp_port_free(struct np_udp_port *p)
         return;
     np_watch_del(&p->watch);
     np_defer_cancel(&p->later);
-    np_timer_stop(&p->idle);
-    while (!np_list_empty(&p->sessions))
-        end_session(NP_CONTAINER(p->sessions.next, struct session, node));
-    np_map_free(p->by_key, NULL);
-    p->by_key = NULL;
+    vnet_udp_sessions_end(&p->sessions);
     close(p->fd);
     unref(p);
 }
