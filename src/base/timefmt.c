@@ -5,8 +5,6 @@
 #include "base/arena.h"
 
 #define MS_A_DAY       INT64_C(86400000)
-#define TIME_LEAST_MS  (INT64_C(-719162) * MS_A_DAY)     /* 0001-01-01T00:00:00.000Z */
-#define TIME_MOST_MS   (INT64_C(2932897) * MS_A_DAY - 1) /* 9999-12-31T23:59:59.999Z */
 #define DAYS_400_YEARS 146097
 
 static const char day_names[] = "SunMonTueWedThuFriSat";
@@ -46,10 +44,10 @@ void np_civil_from_days(int64_t days, int64_t *y, unsigned *m, unsigned *d)
 /* Out-of-range times are shown as the nearest that can be. Returns the days since 1970. */
 static int64_t civil_of(int64_t t_ms, struct civil *c)
 {
-    if (t_ms < TIME_LEAST_MS)
-        t_ms = TIME_LEAST_MS;
-    if (t_ms > TIME_MOST_MS)
-        t_ms = TIME_MOST_MS;
+    if (t_ms < NP_TIME_LEAST_MS)
+        t_ms = NP_TIME_LEAST_MS;
+    if (t_ms > NP_TIME_MOST_MS)
+        t_ms = NP_TIME_MOST_MS;
     int64_t days = t_ms / MS_A_DAY, rest = t_ms % MS_A_DAY;
     if (rest < 0) {
         rest += MS_A_DAY;
@@ -245,7 +243,7 @@ static bool finish(const struct reader *r, const struct civil *c, int64_t offset
     if (!r->ok || r->p != r->end || !civil_ok(c))
         return false;
     int64_t t = ms_of(c) - offset_ms;
-    if (t < TIME_LEAST_MS || t > TIME_MOST_MS)
+    if (t < NP_TIME_LEAST_MS || t > NP_TIME_MOST_MS)
         return false;
     *out = t;
     return true;

@@ -5,6 +5,9 @@
 #include "base/str.h"
 
 #define NP_TIME_MAX 40
+/* What these forms can say: 0001-01-01T00:00:00.000Z to 9999-12-31T23:59:59.999Z. */
+#define NP_TIME_LEAST_MS (INT64_C(-719162) * 86400000)
+#define NP_TIME_MOST_MS  (INT64_C(2932897) * 86400000 - 1)
 /* 2015-08-30T12:36:00Z; milliseconds are written when `ms` is true (…00.123Z). Returns length. */
 size_t np_time_iso(char out[NP_TIME_MAX], int64_t t_ms, bool ms);
 size_t np_time_iso_basic(char out[NP_TIME_MAX], int64_t t_ms); /* 20150830T123600Z */

@@ -273,10 +273,9 @@ static int get_number(struct cbor *c, const struct np_member *m, struct head h, 
         return 0;
     }
     if (m->shape->type == NP_TIMESTAMP) {
-        if (!isfinite(d))
-            return fail(c, "a time was expected");
-        *(struct np_opt_int *)slot = (struct np_opt_int){true, np_epoch_ms(d)};
-        return 0;
+        struct np_opt_int *v = slot;
+        v->set = np_epoch_ms(d, &v->v);
+        return v->set ? 0 : fail(c, "a time from year 1 to 9999 was expected");
     }
     if (!exact || !np_int_fits(m->shape, i))
         return np_err(c->d->err, NP_EPROTO, "the number is no valid value of %s", m->name);

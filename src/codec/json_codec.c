@@ -121,6 +121,11 @@ static int get_bool(struct get *g, struct np_opt_bool *v)
     return np_jr_word(&g->r, &v->v);
 }
 
+static int not_valid(struct get *g, const struct np_member *m, struct np_str text)
+{
+    return np_err(g->d->err, NP_EPROTO, "%.*s is no valid value of %s", NP_FMT(text), m->name);
+}
+
 static int get_number(struct get *g, const struct np_member *m, void *slot)
 {
     struct np_json n;
@@ -133,15 +138,15 @@ static int get_number(struct get *g, const struct np_member *m, void *slot)
         return 0;
     }
     if (m->shape->type == NP_TIMESTAMP) {
-        *v = (struct np_opt_int){true, np_epoch_ms(n.d)};
-        return 0;
+        v->set = np_epoch_ms(n.d, &v->v);
+        return v->set ? 0 : not_valid(g, m, n.s);
     }
     if (n.type == NP_J_DOUBLE && n.d == trunc(n.d) && fabs(n.d) < 9e15) { /* 1e3, 5.0 */
         n.type = NP_J_INT;
         n.i = (int64_t)n.d;
     }
     if (n.type != NP_J_INT || !np_int_fits(m->shape, n.i))
-        return np_err(g->d->err, NP_EPROTO, "%.*s is no valid value of %s", NP_FMT(n.s), m->name);
+        return not_valid(g, m, n.s);
     *v = (struct np_opt_int){true, n.i};
     return 0;
 }

@@ -120,21 +120,19 @@ bool np_int_fits(const struct np_shape *s, int64_t v)
     }
 }
 
-int64_t np_epoch_ms(double seconds)
+bool np_epoch_ms(double seconds, int64_t *out_ms)
 {
     double ms = round(seconds * 1000);
-    if (!(ms > -9.2e18))
-        return INT64_MIN;
-    return ms < 9.2e18 ? (int64_t)ms : INT64_MAX;
+    if (!(ms >= (double)NP_TIME_LEAST_MS && ms <= (double)NP_TIME_MOST_MS))
+        return false;
+    *out_ms = (int64_t)ms;
+    return true;
 }
 
 bool np_epoch_parse(struct np_str text, int64_t *out_ms)
 {
     double seconds;
-    if (!np_str_double(text, &seconds) || !isfinite(seconds) || fabs(seconds) > 1e15)
-        return false;
-    *out_ms = np_epoch_ms(seconds);
-    return true;
+    return np_str_double(text, &seconds) && np_epoch_ms(seconds, out_ms);
 }
 
 void np_epoch_text(struct np_buf *b, int64_t t_ms)

@@ -105,7 +105,8 @@ void np_scalar_text(struct np_buf *b, const struct np_member *m, enum np_time_fo
 bool np_int_fits(const struct np_shape *s, int64_t v);
 bool np_epoch_parse(struct np_str text, int64_t *out_ms);
 void np_epoch_text(struct np_buf *b, int64_t t_ms);
-int64_t np_epoch_ms(double seconds); /* rounded; saturates */
+/* Rounded; false for what no text form can say (base/timefmt.h). */
+bool np_epoch_ms(double seconds, int64_t *out_ms);
 
 /* A member by one of its names; *hint is where the search starts and ends up. NULL: none. */
 enum np_naming { NP_BY_NAME, NP_BY_JSON, NP_BY_XML, NP_BY_EC2 };

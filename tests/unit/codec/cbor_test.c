@@ -138,6 +138,8 @@ static const struct {
     {"a16474696d65c11a5f5e1000", "{\"jtime\":1600000000}", "a tagged time"},
     {"a16474696d651a5f5e1000", "{\"jtime\":1600000000}", "a time without its tag"},
     {"a16474696d65f97e00", NULL, "no time"},
+    {"a16474696d651b0000003afff44180", NULL, "a time after the year 9999"},
+    {"a16474696d651b0000003afff4417f", "{\"jtime\":253402300799}", "the last second of 9999"},
     {"a1646c697374820102", NULL, "numbers for texts"},
     {"a1646c6973749f6178f6ff", "{\"jlist\":[\"x\",null]}", "a sparse list"},
     {"a1686368696c6472656e82a0f6", "{\"jchildren\":[{}]}", "null in a dense list is skipped"},
@@ -238,6 +240,8 @@ static const struct {
     {"{\"jblob\":\"*\"}", "no base64"},
     {"{\"jreal\":\"1.5\"}", "a text for a real"},
     {"{\"jtime\":\"soon\"}", "no time"},
+    {"{\"jtime\":253402300800}", "a time after the year 9999"},
+    {"{\"jtime\":-62135596801}", "a time before the year 1"},
     {"{\"unknown\":tru}", "skipped text is checked too"},
     {"{} {}", "two documents"},
 };
