@@ -2,8 +2,6 @@
 /* unpack.c - entries of an archive as files below a root, which none of them leaves. */
 #include "engines/image/unpack.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -15,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/auto.h"
+#include "engines/image/libarchive.h"
 #include "engines/image/limits.h"
 
 #define BLOCK (256 * 1024)
@@ -25,6 +24,7 @@
 struct walk {
     struct np_unpack *u;
     struct np_arena *arena; /* of this entry */
+    const struct np_libarchive *lib;
     struct archive *in;
     struct np_arena *kept; /* folders, whose modes are set at the end */
     struct folder {
@@ -132,7 +132,7 @@ static int failed(struct walk *w, const char *what)
 
 static int bad_archive(struct walk *w)
 {
-    const char *why = archive_error_string(w->in);
+    const char *why = w->lib->archive_error_string(w->in);
     return np_err(w->err, NP_EINVAL, "the archive cannot be read: %s", why != NULL ? why : "?");
 }
 
@@ -144,21 +144,21 @@ static void skip(struct walk *w, struct np_str path, const char *why)
 
 /* --- what an entry becomes --- */
 
-static struct timespec mtime_of(struct archive_entry *e)
+static struct timespec mtime_of(const struct walk *w, struct archive_entry *e)
 {
-    return (struct timespec){.tv_sec = archive_entry_mtime(e),
-                             .tv_nsec = archive_entry_mtime_nsec(e)};
+    return (struct timespec){.tv_sec = w->lib->archive_entry_mtime(e),
+                             .tv_nsec = w->lib->archive_entry_mtime_nsec(e)};
 }
 
-static unsigned mode_of(struct archive_entry *e)
+static unsigned mode_of(const struct walk *w, struct archive_entry *e)
 {
-    return archive_entry_perm(e) & 07777;
+    return w->lib->archive_entry_perm(e) & 07777;
 }
 
 static bool own(const struct walk *w, struct archive_entry *e, int dir, const char *name)
 {
-    return !w->u->owners || fchownat(dir, name, (uid_t)archive_entry_uid(e),
-                                     (gid_t)archive_entry_gid(e), AT_SYMLINK_NOFOLLOW) == 0;
+    return !w->u->owners || fchownat(dir, name, (uid_t)w->lib->archive_entry_uid(e),
+                                     (gid_t)w->lib->archive_entry_gid(e), AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 static void set_xattrs(struct walk *w, struct archive_entry *e, int fd)
@@ -168,8 +168,8 @@ static void set_xattrs(struct walk *w, struct archive_entry *e, int fd)
     size_t n;
     int left = NP_IMAGE_XATTRS_MAX;
     bool too_much = false;
-    archive_entry_xattr_reset(e);
-    while (archive_entry_xattr_next(e, &name, &value, &n) == ARCHIVE_OK) {
+    w->lib->archive_entry_xattr_reset(e);
+    while (w->lib->archive_entry_xattr_next(e, &name, &value, &n) == ARCHIVE_OK) {
         struct np_str s = np_str_of(name);
         bool good = np_str_is(s, "security.capability") || np_str_starts(s, NP_STR("user."));
         bool fits = n <= NP_IMAGE_XATTR_MAX && left > 0;
@@ -180,7 +180,8 @@ static void set_xattrs(struct walk *w, struct archive_entry *e, int fd)
         }
     }
     if (too_much)
-        skip(w, np_str_of(archive_entry_pathname(e)), "attributes beyond 64, or 64 KiB each");
+        skip(w, np_str_of(w->lib->archive_entry_pathname(e)),
+             "attributes beyond 64, or 64 KiB each");
 }
 
 static int copy_data(struct walk *w, int fd)
@@ -189,7 +190,7 @@ static int copy_data(struct walk *w, int fd)
     size_t n;
     int64_t at, end = 0;
     int rc;
-    while ((rc = archive_read_data_block(w->in, &p, &n, &at)) == ARCHIVE_OK) {
+    while ((rc = w->lib->archive_read_data_block(w->in, &p, &n, &at)) == ARCHIVE_OK) {
         w->u->bytes += n;
         if (w->u->bytes > NP_IMAGE_BYTES_MAX || at < 0 || at > NP_IMAGE_BYTES_MAX - (int64_t)n)
             return np_err(w->err, NP_E2BIG, "the image is larger than %lld GiB",
@@ -217,10 +218,11 @@ static int make_file(struct walk *w, struct archive_entry *e, int dir, const cha
     int rc = copy_data(w, fd);
     if (rc != 0)
         return rc;
-    const struct timespec times[2] = {mtime_of(e), mtime_of(e)};
-    if (w->u->owners && fchown(fd, (uid_t)archive_entry_uid(e), (gid_t)archive_entry_gid(e)) != 0)
+    const struct timespec times[2] = {mtime_of(w, e), mtime_of(w, e)};
+    if (w->u->owners &&
+        fchown(fd, (uid_t)w->lib->archive_entry_uid(e), (gid_t)w->lib->archive_entry_gid(e)) != 0)
         return failed(w, name);
-    if (fchmod(fd, mode_of(e)) != 0) /* after the owner, which takes set-id bits away */
+    if (fchmod(fd, mode_of(w, e)) != 0) /* after the owner, which takes set-id bits away */
         return failed(w, name);
     set_xattrs(w, e, fd);
     futimens(fd, times);
@@ -248,14 +250,14 @@ static int make_folder(struct walk *w, struct archive_entry *e, int dir, const c
         return failed(w, name);
     w->folders = np_array_grow(w->kept, w->folders, w->n_folders, sizeof(*w->folders));
     w->folders[w->n_folders++] =
-        (struct folder){np_str_dup(w->kept, path), mode_of(e), mtime_of(e)};
+        (struct folder){np_str_dup(w->kept, path), mode_of(w, e), mtime_of(w, e)};
     return 0;
 }
 
 static int make_symlink(struct walk *w, struct archive_entry *e, int dir, const char *name)
 {
-    const char *to = archive_entry_symlink(e);
-    const struct timespec times[2] = {mtime_of(e), mtime_of(e)};
+    const char *to = w->lib->archive_entry_symlink(e);
+    const struct timespec times[2] = {mtime_of(w, e), mtime_of(w, e)};
     if (to == NULL || *to == 0 || strlen(to) > NP_IMAGE_PATH_MAX)
         return np_err(w->err, NP_EINVAL, "%s is a link to nothing", name);
     if (np_unpack_remove(dir, name) != 0 || symlinkat(to, dir, name) != 0 || !own(w, e, dir, name))
@@ -266,7 +268,7 @@ static int make_symlink(struct walk *w, struct archive_entry *e, int dir, const 
 
 static int make_hard_link(struct walk *w, struct archive_entry *e, int dir, const char *name)
 {
-    const char *base, *given = archive_entry_hardlink(e);
+    const char *base, *given = w->lib->archive_entry_hardlink(e);
     struct np_str target;
     if (given == NULL || !np_unpack_clean(w->arena, np_str_of(given), &target) || target.n == 0)
         return np_err(w->err, NP_EINVAL, "%s is a link out of the image", name);
@@ -284,7 +286,7 @@ static int make_hard_link(struct walk *w, struct archive_entry *e, int dir, cons
 
 static int make_fifo(struct walk *w, struct archive_entry *e, int dir, const char *name)
 {
-    if (np_unpack_remove(dir, name) != 0 || mknodat(dir, name, S_IFIFO | mode_of(e), 0) != 0 ||
+    if (np_unpack_remove(dir, name) != 0 || mknodat(dir, name, S_IFIFO | mode_of(w, e), 0) != 0 ||
         !own(w, e, dir, name))
         return failed(w, name);
     return 0;
@@ -293,9 +295,9 @@ static int make_fifo(struct walk *w, struct archive_entry *e, int dir, const cha
 static int make(struct walk *w, struct archive_entry *e, int dir, const char *name,
                 struct np_str path)
 {
-    if (archive_entry_hardlink(e) != NULL)
+    if (w->lib->archive_entry_hardlink(e) != NULL)
         return make_hard_link(w, e, dir, name);
-    switch (archive_entry_filetype(e)) {
+    switch (w->lib->archive_entry_filetype(e)) {
     case AE_IFREG:
         return make_file(w, e, dir, name);
     case AE_IFDIR:
@@ -325,7 +327,7 @@ static int white_out(struct walk *w, int dir, const char *name)
 
 static int take_entry(struct walk *w, struct archive_entry *e)
 {
-    struct np_str given = np_str_of(archive_entry_pathname(e)), path;
+    struct np_str given = np_str_of(w->lib->archive_entry_pathname(e)), path;
     const char *name;
     if (given.p == NULL || ++w->u->entries > NP_IMAGE_ENTRIES_MAX)
         return np_err(w->err, NP_E2BIG, "the image has more than %d files, or one without a name",
@@ -373,13 +375,13 @@ static int run(struct walk *w)
     int rc = 0, got;
     w->arena = np_arena_new();
     w->kept = np_arena_new();
-    while (rc == 0 && (got = archive_read_next_header(w->in, &e)) != ARCHIVE_EOF) {
+    while (rc == 0 && (got = w->lib->archive_read_next_header(w->in, &e)) != ARCHIVE_EOF) {
         if (got != ARCHIVE_OK && got != ARCHIVE_WARN)
             rc = bad_archive(w);
         else
             rc = take_entry(w, e);
-        if (rc == 0 && archive_entry_filetype(e) == AE_IFDIR && w->prefix.n > 0)
-            archive_read_disk_descend(w->in);
+        if (rc == 0 && w->lib->archive_entry_filetype(e) == AE_IFDIR && w->prefix.n > 0)
+            w->lib->archive_read_disk_descend(w->in);
         np_arena_reset(w->arena, 4096);
     }
     if (rc == 0)
@@ -389,52 +391,60 @@ static int run(struct walk *w)
     return rc;
 }
 
-static struct archive *reader(void)
+static struct walk walk_of(struct np_unpack *u, struct np_err *err)
 {
-    struct archive *in = archive_read_new();
-    archive_read_support_filter_gzip(in);
-    archive_read_support_filter_bzip2(in);
-    archive_read_support_filter_xz(in);
-    archive_read_support_filter_zstd(in);
-    archive_read_support_filter_lz4(in);
-    archive_read_support_format_tar(in);
-    archive_read_support_format_empty(in);
-    return in;
+    return (struct walk){.u = u, .lib = np_libarchive(err), .prefix = NP_STR(""), .err = err};
 }
 
-static int unpack(struct np_unpack *u, struct archive *in, int opened, struct np_err *err)
+static bool open_reader(struct walk *w)
 {
-    struct walk w = {.u = u, .in = in, .prefix = NP_STR(""), .err = err};
-    int rc = opened == ARCHIVE_OK ? run(&w) : bad_archive(&w);
-    archive_read_free(in);
+    if (w->lib == NULL)
+        return false;
+    struct archive *in = w->in = w->lib->archive_read_new();
+    w->lib->archive_read_support_filter_gzip(in);
+    w->lib->archive_read_support_filter_bzip2(in);
+    w->lib->archive_read_support_filter_xz(in);
+    w->lib->archive_read_support_filter_zstd(in);
+    w->lib->archive_read_support_filter_lz4(in);
+    w->lib->archive_read_support_format_tar(in);
+    w->lib->archive_read_support_format_empty(in);
+    return true;
+}
+
+static int unpack(struct walk *w, int opened)
+{
+    int rc = opened == ARCHIVE_OK ? run(w) : bad_archive(w);
+    w->lib->archive_read_free(w->in);
     return rc;
 }
 
 int np_unpack_file(struct np_unpack *u, int fd, struct np_err *err)
 {
-    struct archive *in = reader();
-    if (lseek(fd, 0, SEEK_SET) != 0) {
-        archive_read_free(in);
+    struct walk w = walk_of(u, err);
+    if (lseek(fd, 0, SEEK_SET) != 0)
         return np_err_errno(err, errno, "cannot read the archive");
-    }
-    return unpack(u, in, archive_read_open_fd(in, fd, BLOCK), err);
+    if (!open_reader(&w))
+        return NP_ENOTSUP;
+    return unpack(&w, w.lib->archive_read_open_fd(w.in, fd, BLOCK));
 }
 
 int np_unpack_memory(struct np_unpack *u, struct np_str bytes, struct np_err *err)
 {
-    struct archive *in = reader();
-    return unpack(u, in, archive_read_open_memory(in, bytes.p, bytes.n), err);
+    struct walk w = walk_of(u, err);
+    if (!open_reader(&w))
+        return NP_ENOTSUP;
+    return unpack(&w, w.lib->archive_read_open_memory(w.in, bytes.p, bytes.n));
 }
 
 int np_unpack_folder(struct np_unpack *u, struct np_str path, struct np_err *err)
 {
     NP_AUTO_ARENA a = np_arena_new();
-    struct archive *in = archive_read_disk_new();
-    struct walk w = {.u = u, .in = in, .prefix = path, .err = err};
-    archive_read_disk_set_symlink_physical(in);
-    archive_read_disk_set_behavior(in, ARCHIVE_READDISK_NO_TRAVERSE_MOUNTS);
-    int rc =
-        archive_read_disk_open(in, np_str_z(a, path)) == ARCHIVE_OK ? run(&w) : bad_archive(&w);
-    archive_read_free(in);
-    return rc;
+    struct walk w = walk_of(u, err);
+    if (w.lib == NULL)
+        return NP_ENOTSUP;
+    w.prefix = path;
+    w.in = w.lib->archive_read_disk_new();
+    w.lib->archive_read_disk_set_symlink_physical(w.in);
+    w.lib->archive_read_disk_set_behavior(w.in, ARCHIVE_READDISK_NO_TRAVERSE_MOUNTS);
+    return unpack(&w, w.lib->archive_read_disk_open(w.in, np_str_z(a, path)));
 }
