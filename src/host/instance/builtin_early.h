@@ -13,8 +13,9 @@ struct np_builtin_early {
     int pidfd;
 };
 
-/* `urgent`: an instance is about to need it; otherwise whoever else runs goes first. Nothing is
- * done when it is there, or being made. */
+/* `urgent`: an instance is about to need it; otherwise whoever else runs goes first. A child that
+ * the host does not let become urgent is ended, and another starts over. Nothing is done when it is
+ * there, or being made. */
 void np_builtin_early_start(struct np_builtin_early *e, struct np_loop *l,
                             const struct np_builtin_opts *o, bool urgent);
 void np_builtin_early_forget(struct np_builtin_early *e);
