@@ -23,7 +23,7 @@
 #include "io/file.h"
 
 #define SYNC_EVERY_MS  1000
-#define FLUSH_BYTES    (NP_AUDIT_RING_MAX / 4) /* go to the file at once */
+#define FLUSH_BYTES    (64 << 10) /* go to the file at once: more would keep a worker waiting */
 #define FILE_MAX_BYTES (64LL << 20)
 
 struct kind {
