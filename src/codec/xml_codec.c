@@ -203,6 +203,20 @@ static void put_scalar(struct np_buf *b, const struct np_member *m, const void *
         np_scalar_text(b, m, NP_TIME_DATE_TIME, ms, slot);
 }
 
+/* A reader makes blanks of the tabs and line feeds of an attribute (XML 1.0, 3.3.3). */
+static void put_attr_text(struct np_buf *b, struct np_str s)
+{
+    size_t from = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] != '\t' && s.p[i] != '\n')
+            continue;
+        np_xml_escape(b, np_str_sub(s, from, i - from));
+        np_buf_str_add(b, s.p[i] == '\t' ? NP_STR("&#9;") : NP_STR("&#10;"));
+        from = i + 1;
+    }
+    np_xml_escape(b, np_str_sub(s, from, SIZE_MAX));
+}
+
 static void put_attrs(struct np_buf *b, const struct np_shape *s, const void *value)
 {
     for (uint32_t i = 0; i < s->n_members; i++) {
@@ -213,7 +227,10 @@ static void put_attrs(struct np_buf *b, const struct np_shape *s, const void *va
         np_buf_char(b, ' ');
         np_buf_str_add(b, np_str_of(np_xml_name_of(m)));
         np_buf_lit(b, "=\"");
-        put_scalar(b, m, slot, false);
+        if (m->shape->type == NP_STRING || m->shape->type == NP_ENUM)
+            put_attr_text(b, *(const struct np_str *)slot);
+        else
+            put_scalar(b, m, slot, false);
         np_buf_char(b, '"');
     }
 }

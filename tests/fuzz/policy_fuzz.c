@@ -44,7 +44,11 @@ static const struct np_policy_principal people[] = {
      .arn = {"arn:aws:iam::111122223333:role/web", 34},
      .session_arn = {"arn:aws:sts::111122223333:assumed-role/web/s1", 45},
      .user_id = {"AROA1:s1", 8}},
+    {.account = {"111122223333", 12}, .arn = {"arn:aws:iam::111122223333:root", 30}, .root = true},
     {.service = {"sns.amazonaws.com", 17}},
+    {.federated = {"cognito-identity.amazonaws.com", 30}, .user_id = {"us-east-1:1", 11}},
+    {.account = {"444455556666", 12},
+     .canonical_user = {"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", 64}},
     {.anonymous = true},
 };
 
