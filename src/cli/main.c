@@ -50,23 +50,49 @@ static const struct {
      "try what this host can do, say what is weaker here; end what a killed region left",
      cli_doctor},
     {"version", "version", "print the version", version},
-    {"help", "help", "print this", help},
+    {"help", "help [COMMAND]", "print this, or what one command takes", help},
 };
+
+static void print_flags(struct cli *c)
+{
+    printf(
+        "\nflags of serve and start, each also as a variable (--at-rest is NEPHELE_AT_REST):\n%.*s",
+        NP_FMT(np_settings_help(c->arena, NP_FOR_REGION)));
+    printf("\nNEPHELE_ROOT_ACCESS_KEY_ID and NEPHELE_ROOT_SECRET_ACCESS_KEY give the first "
+           "account's root key.\n");
+}
+
+static int help_of(struct cli *c, struct np_str name)
+{
+    NP_EACH (cmd, commands) {
+        if (!np_str_eq(name, np_str_of(cmd->name)))
+            continue;
+        printf("usage: nephele %s [flags]\n\n%s\n", cmd->usage, cmd->what);
+        if (cmd->run == cli_serve || cmd->run == cli_start)
+            print_flags(c);
+        return 0;
+    }
+    cli_say("unknown command '%.*s'; `nephele help` lists them", NP_FMT(name));
+    return 2;
+}
 
 static int help(struct cli *c)
 {
+    if (c->argc == 1)
+        return help_of(c, np_str_of(c->argv[0]));
     if (!cli_end(c))
         return 2;
     printf("usage: nephele COMMAND [flags]\n\n");
     NP_EACH (cmd, commands)
         printf("  %-22s %s\n", cmd->usage, cmd->what);
-    printf(
-        "\nflags of serve and start, each also as a variable (--at-rest is NEPHELE_AT_REST):\n%.*s",
-        NP_FMT(np_settings_help(c->arena, NP_FOR_REGION)));
-    printf("\nNEPHELE_ROOT_ACCESS_KEY_ID and NEPHELE_ROOT_SECRET_ACCESS_KEY give the first "
-           "account's root key.\n"
-           "All other commands take --data.\n");
+    print_flags(c);
+    printf("All other commands take --data.\n");
     return 0;
+}
+
+static bool asks_for_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
 }
 
 bool cli_read(struct cli *c, enum np_settings_for who, const char *const *own)
@@ -169,8 +195,10 @@ int main(int argc, char **argv)
     NP_AUTO_ARENA a = np_arena_new();
     struct cli c = {.arena = a, .argc = argc - 2, .argv = argv + 2};
     struct np_str name = np_str_of(argc >= 2 ? argv[1] : "");
-    if (np_str_is(name, "--help") || np_str_is(name, "-h"))
+    if (argc >= 2 && asks_for_help(argv[1]))
         name = NP_STR("help");
+    if (argc == 3 && asks_for_help(argv[2]))
+        return help_of(&c, name);
     if (np_str_is(name, "--version"))
         name = NP_STR("version");
     if (np_str_is(name, "__probe"))

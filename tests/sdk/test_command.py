@@ -25,6 +25,17 @@ def test_unknown_words_are_errors(tmp_path):
     assert not (tmp_path / "d").exists()
 
 
+def test_help_of_all_and_of_one_command(tmp_path):
+    every = run("help").stdout
+    assert run("--help").stdout == every and "  stop [--keep]" in every
+    for argv in (["help", "serve"], ["serve", "--help"], ["serve", "-h"]):
+        done = run(*argv, NEPHELE_DATA=str(tmp_path / "d"))
+        assert done.returncode == 0 and done.stdout.startswith("usage: nephele serve") and "--listen" in done.stdout
+    assert "--listen" not in run("stop", "--help").stdout
+    assert run("help", "bogus").returncode == 2 and run("bogus", "--help").returncode == 2
+    assert not (tmp_path / "d").exists()
+
+
 def test_variables_mirror_flags(tmp_path):
     env = {"NEPHELE_DATA": str(tmp_path / "d"), "NEPHELE_LISTEN": "127.0.0.1:0", "NEPHELE_AT_REST": "none"}
     assert run("start", **env).returncode == 0
