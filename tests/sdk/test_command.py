@@ -2,12 +2,16 @@
 """The nephele command: what it prints, refuses and leaves behind."""
 import json
 import os
+import pathlib
+import re
 import signal
 import stat
 import subprocess
 
 import pytest
 from region import Region, children, clean_env, program, wait_for
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 def run(*argv, **env):
@@ -34,6 +38,17 @@ def test_help_of_all_and_of_one_command(tmp_path):
     assert "--listen" not in run("stop", "--help").stdout
     assert run("help", "bogus").returncode == 2 and run("bogus", "--help").returncode == 2
     assert not (tmp_path / "d").exists()
+
+
+def test_the_manual_page_has_every_command_and_flag():
+    page = (ROOT / "dist/nephele.1.scd").read_text()
+    commands, flags = run("help").stdout.split("flags of serve and start")
+    for words in filter(None, map(str.split, commands.splitlines()[1:])):
+        for way in words[1].split("|") if "|" in words[1] else [""]:
+            name = f"{words[0]} {way}".strip()
+            assert re.search(rf"(^|, )\*{name}\b", page, re.M), name
+    for flag in re.findall(r"^  (--\S+)", flags, re.M):
+        assert f"\n*{flag}*" in page, flag
 
 
 def test_variables_mirror_flags(tmp_path):
