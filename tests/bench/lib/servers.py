@@ -21,8 +21,9 @@ from lib.settings import HOST, KEY_ID, SECRET, env
 
 
 def nephele_argv(data, port, workers, *flags):
+    """A later flag wins. The DNS server gets any port: several regions run side by side."""
     return [os.path.join(build_dir(), "nephele"), "serve", f"--data={data}", f"--listen={HOST}:{port}",
-            f"--workers={workers}", *flags, *shlex.split(env("CAND_FLAGS", ""))]
+            f"--dns={HOST}:0", f"--workers={workers}", *flags, *shlex.split(env("CAND_FLAGS", ""))]
 
 
 def nephele_env():
