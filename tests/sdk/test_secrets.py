@@ -104,7 +104,7 @@ def test_the_change_is_refused_where_it_cannot_be_done(new_region, tmp_path):
     assert done.returncode == 1 and "end it first with `nephele stop`" in done.stderr
     assert r.file("keyring") == before
     for argv in (["master-key"], ["master-key", "show"], ["master-key", "rotate", "now"],
-                 ["master-key", "rotate", "--listen=127.0.0.1:1"], ["master-key", "--help"]):
+                 ["master-key", "rotate", "--listen=127.0.0.1:1"], ["master-key", "--bogus"]):
         done = subprocess.run([program(), *argv], env=clean_env(), capture_output=True, text=True, check=False)
         assert done.returncode == 2 and done.stderr.startswith("nephele: "), argv
     done = subprocess.run([program(), "master-key", "rotate", f"--data={tmp_path}/none"], env=clean_env(),
