@@ -42,6 +42,29 @@ static void copy_enis(struct np_arena *a, struct np_vnet_vpc *to)
     to->enis = v;
 }
 
+static bool is_same(const struct np_vnet_eni *a, const struct np_vnet_eni *b)
+{
+    return np_str_eq(a->id, b->id) && np_str_eq(a->instance_id, b->instance_id);
+}
+
+/* Most stand where they stood, or all behind a place one further: the search goes on from there. */
+static void date_enis(struct np_vnet_vpc *now, const struct np_vnet_vpc *was)
+{
+    struct np_vnet_eni *v = (struct np_vnet_eni *)(uintptr_t)now->enis; /* ours, just copied */
+    size_t next = 0;
+    for (size_t i = 0; i < now->n_enis; i++) {
+        v[i].since = now->version;
+        for (size_t k = 0; was != NULL && k < was->n_enis; k++) {
+            size_t at = (next + k) % was->n_enis;
+            if (is_same(&v[i], &was->enis[at])) {
+                v[i].since = was->enis[at].since;
+                next = at + 1;
+                break;
+            }
+        }
+    }
+}
+
 static void copy_names(struct np_arena *a, struct np_vnet_endpoint *e)
 {
     struct np_vnet_name *v = array(a, e->names, e->n_names, sizeof(*v));
@@ -146,7 +169,8 @@ static void compile(const struct np_vnet *v, struct vnet_net *n)
             n->compiled[i] = h->compile(v->opts.arg, n->vpc.endpoints[i].document);
 }
 
-struct vnet_net *vnet_net_copy(const struct np_vnet *v, const struct np_vnet_vpc *vpc)
+struct vnet_net *vnet_net_copy(const struct np_vnet *v, const struct np_vnet_vpc *vpc,
+                               const struct vnet_net *was)
 {
     struct np_arena *a = np_arena_new();
     struct vnet_net *n = np_new(a, struct vnet_net);
@@ -157,6 +181,7 @@ struct vnet_net *vnet_net_copy(const struct np_vnet *v, const struct np_vnet_vpc
     n->vpc.region = text(a, vpc->region);
     n->vpc.dhcp_domain = text(a, vpc->dhcp_domain);
     copy_enis(a, &n->vpc);
+    date_enis(&n->vpc, was != NULL ? &was->vpc : NULL);
     copy_endpoints(a, &n->vpc);
     copy_logs(a, &n->vpc);
     copy_peers(a, &n->vpc);

@@ -202,7 +202,7 @@ void np_vnet_set(struct np_vnet *v, const struct np_vnet_vpc *vpc)
 {
     np_assert(v->magic == VNET_MAGIC);
     struct vnet_vpc *n = vpc_of(v, vpc->id);
-    struct vnet_net *net = vnet_net_copy(v, vpc), *old = n->net;
+    struct vnet_net *old = n->net, *net = vnet_net_copy(v, vpc, old);
     if (old != NULL)
         net->in_force = __atomic_load_n(&old->in_force, __ATOMIC_RELAXED);
     n->net = net;

@@ -58,6 +58,9 @@ struct np_vnet_eni {
      * the region listens there on the host. */
     const struct np_vnet_port *ports;
     size_t n_ports;
+    /* Written by the engine: the version that was the first to have it for that instance, and all
+     * after it had it, too. */
+    uint64_t since;
 };
 
 /* A name that answers inside; "*.x" covers what is below x. */

@@ -37,7 +37,10 @@ struct vnet_net {
     int64_t hash;      /* of what the agent is told: its Version */
     uint64_t in_force; /* the caller's version; atomic */
 };
-struct vnet_net *vnet_net_copy(const struct np_vnet *v, const struct np_vnet_vpc *vpc);
+
+/* `was`: the version before it; NULL: there was none. */
+struct vnet_net *vnet_net_copy(const struct np_vnet *v, const struct np_vnet_vpc *vpc,
+                               const struct vnet_net *was);
 void vnet_net_free(void *net);
 /* What leads from that address, by a gateway endpoint, to `to`; NULL: nothing. */
 const struct np_vnet_endpoint *vnet_gateway_of(const struct vnet_net *n, struct in_addr from,

@@ -167,20 +167,17 @@ static void instance_gone(void *arg, struct np_str id)
     ec2_machine_look(m);
 }
 
-/* Its links are there, with its groups' rules: the version of its VPC that has its interface is in
- * force. Later versions do not make it wait again. */
+/* Its links are there, with its groups' rules: the first version of its VPC that has its interface
+ * is in force. Later versions do not make it wait again. One that was stopped had none meanwhile.
+ */
 static bool may_start(void *arg, struct np_str instance, struct np_str vpc)
 {
     const struct np_core *core = arg;
-    const struct np_vnet_vpc *net = NULL;
+    const struct np_vnet_vpc *net;
     if (core->vnet == NULL)
         return true;
-    struct machine *m = ec2_machine(machines(core), instance);
-    if (np_vnet_eni_of_instance(core->vnet, instance, &net) == NULL || net == NULL)
-        m->linked = false;
-    else if (!m->linked)
-        m->linked = np_vnet_ready(core->vnet, vpc, net->version);
-    return m->linked;
+    const struct np_vnet_eni *eni = np_vnet_eni_of_instance(core->vnet, instance, &net);
+    return eni != NULL && np_vnet_ready(core->vnet, vpc, eni->since);
 }
 
 static void network_changed(void *arg, struct np_str vpc, int rc, const struct np_err *why)

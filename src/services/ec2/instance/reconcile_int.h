@@ -16,7 +16,6 @@ struct ec2_machines {
 struct machine {
     struct ec2_machines *ms;
     char id[64];
-    bool linked;  /* its network has been there */
     bool gone;    /* the engine has removed it */
     bool writing; /* a change of its row is under way */
     /* It did not start, or ended by itself: since when, and how often it was begun again. */

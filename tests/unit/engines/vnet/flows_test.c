@@ -231,7 +231,7 @@ static void tell(struct rig *r, const struct np_vnet_log *logs, size_t n, int64_
     struct vnet_net *old = r->net;
     r->vpc.logs = logs;
     r->vpc.n_logs = n;
-    r->net = vnet_net_copy(&r->v, &r->vpc);
+    r->net = vnet_net_copy(&r->v, &r->vpc, NULL);
     vnet_tally_set(r->tally, r->net, now_s, window, r);
     if (old != NULL)
         vnet_net_free(old);

@@ -335,6 +335,36 @@ NP_TEST(readers_find_interfaces_endpoints_and_names)
     end(&e);
 }
 
+/* An instance waits for the version that brought its interface, not for what came later. */
+static void check_since(struct env *e, uint64_t version, const char *enis, const char *since)
+{
+    struct agent_EnsureNetworkRequest net = {.Blocks = {.set = true}};
+    struct np_vnet_eni v[8];
+    struct np_vnet_vpc vpc = {
+        .id = NP_STR("vpc-1"), .version = version, .net = &net, .enis = v, .n_enis = 0};
+    for (size_t i = 0; enis[2 * i] != '\0'; i++) /* "a1": eni a of instance 1 */
+        v[vpc.n_enis++] = (struct np_vnet_eni){.id = np_str_n(&enis[2 * i], 1),
+                                               .instance_id = np_str_n(&enis[2 * i + 1], 1)};
+    np_vnet_set(e->v, &vpc);
+    const struct np_vnet_vpc *now = np_vnet_get(e->v, NP_STR("vpc-1"));
+    for (size_t i = 0; i < now->n_enis; i++)
+        NP_CHECK(now->enis[i].since == (uint64_t)(since[i] - '0'), "%s: %zu", enis, i);
+}
+
+NP_TEST(interfaces_know_since_when)
+{
+    struct env e;
+    start(&e);
+    check_since(&e, 1, "a1b2c3", "111");
+    check_since(&e, 2, "d4a1b2c3", "2111");
+    check_since(&e, 3, "a1c3e5", "113");
+    check_since(&e, 4, "a1b2c3", "141");
+    check_since(&e, 5, "c3b1a1", "151");
+    np_vnet_remove(e.v, NP_STR("vpc-1"));
+    check_since(&e, 6, "a1", "6");
+    end(&e);
+}
+
 /* --- limits --- */
 
 struct dialled {
