@@ -147,25 +147,31 @@ void boot_early(struct guest *g)
 
 /* --- once for an instance id: another one may have had this disk before --- */
 
-static const char *instance_folder(struct guest *g)
-{
-    return np_str_z(g->arena, np_str_printf(g->arena, GUEST_CLOUD "/instances/%s", g->id));
-}
-
 static void begin_instance(struct guest *g)
 {
-    const char *folder = instance_folder(g);
-    const char *sem = np_str_z(g->arena, np_str_printf(g->arena, "%s/sem", folder));
-    g->fresh = !guest_exists(np_str_z(g->arena, np_str_printf(g->arena, "%s/done", sem)));
-    guest_mkdirs(sem, 0755);
+    const char *folder =
+        np_str_z(g->arena, np_str_printf(g->arena, GUEST_CLOUD "/instances/%s", g->id));
+    guest_mkdirs(np_str_z(g->arena, np_str_printf(g->arena, "%s/sem", folder)), 0755);
     unlink(GUEST_CLOUD "/instance");
     if (symlink(folder, GUEST_CLOUD "/instance") != 0)
         guest_say("cannot write below " GUEST_CLOUD ": %s", strerror(errno));
 }
 
-static void end_instance(struct guest *g)
+static const char *semaphore(struct guest *g, const char *module)
 {
-    guest_write(GUEST_CLOUD "/instance/sem/done", NP_STR("\n"), 0644);
+    return np_str_z(g->arena,
+                    np_str_printf(g->arena, GUEST_CLOUD "/instance/sem/config_%s", module));
+}
+
+/* Whether a module has still to run. Marked before it does, as cloud-init marks it and by its
+ * names: what ends the instance has run, too. Who removes the mark sees it run again. */
+static bool first_time(struct guest *g, const char *module)
+{
+    const char *mark = semaphore(g, module);
+    if (guest_exists(mark))
+        return false;
+    guest_write(mark, NP_STR("\n"), 0644);
+    return true;
 }
 
 static void make_user(struct guest *g)
@@ -198,15 +204,19 @@ static void take_keys(struct guest *g, struct np_str token)
 static void make_host_keys(struct guest *g)
 {
     static const char *const kinds[] = {"ed25519", "ecdsa"};
+    const char *mark = semaphore(g, "ssh"); /* at the end: half a key is made anew */
+    bool fresh = !guest_exists(mark);
     NP_EACH (kind, kinds) {
         const char *path =
             np_str_z(g->arena, np_str_printf(g->arena, "/etc/ssh/ssh_host_%s_key", *kind));
-        if (g->fresh)
+        if (fresh)
             unlink(path); /* of who had this disk before */
         if (!guest_exists(path))
             run_argv((const char *const[]){"ssh-keygen", "-q", "-t", *kind, "-N", "", "-f", path,
                                            "-C", g->hostname, NULL});
     }
+    if (fresh)
+        guest_write(mark, NP_STR("\n"), 0644);
 }
 
 static void start_sshd(struct guest *g)
@@ -246,29 +256,17 @@ static void note(struct outcome *o, int status, struct np_str part)
         *o = (struct outcome){status, part};
 }
 
-static void run_configs(struct guest *g, const struct part *parts, int n, bool once,
-                        struct outcome *o)
+static const struct yaml *config_of(struct guest *g, const struct part *p, struct outcome *o)
 {
-    for (int i = 0; i < n; i++) {
-        const char *why = NULL;
-        if (parts[i].kind != PART_CONFIG)
-            continue;
-        const struct yaml *y = yaml_parse(g->arena, parts[i].body, &why);
-        if (y == NULL) {
-            guest_say("cloud-config: %s", why);
-            note(o, 1, parts[i].name);
-            continue;
-        }
-        config_boot(g, y);
-        if (!once)
-            continue;
-        config_once(g, y);
-        note(o, config_packages(g, y), NP_STR("packages"));
-        note(o, config_runcmd(g, y), NP_STR("runcmd"));
-        struct np_str last = yaml_text(y, "final_message");
-        if (last.n > 0)
-            guest_say("%.*s", NP_FMT(last));
+    const char *why = NULL;
+    if (p->kind != PART_CONFIG)
+        return NULL;
+    const struct yaml *y = yaml_parse(g->arena, p->body, &why);
+    if (y == NULL) {
+        guest_say("cloud-config: %s", why);
+        note(o, 1, p->name);
     }
+    return y;
 }
 
 static const char *part_file(struct guest *g, const struct part *p)
@@ -281,17 +279,11 @@ static const char *part_file(struct guest *g, const struct part *p)
                                             NP_FMT(np_buf_str(&b))));
 }
 
-static void run_scripts(struct guest *g, const struct part *parts, int n, bool once,
-                        struct outcome *o)
+static void run_scripts(struct guest *g, const struct part *parts, int n, struct outcome *o)
 {
-    for (int i = 0; i < n; i++) {
-        if (parts[i].kind == PART_UNKNOWN) {
-            guest_say("user data: %s is not supported here", parts[i].what);
-            note(o, 1, parts[i].name);
-        }
-        if (parts[i].kind == PART_SCRIPT && once)
+    for (int i = 0; i < n; i++)
+        if (parts[i].kind == PART_SCRIPT)
             note(o, run_script(g->arena, part_file(g, &parts[i]), parts[i].body), parts[i].name);
-    }
 }
 
 /* Before everything else, each boot. */
@@ -308,6 +300,41 @@ static void run_hooks(struct guest *g, const struct part *parts, int n, struct o
     }
 }
 
+/* In the order of cloud-init's modules. */
+static void run_modules(struct guest *g, const struct part *parts, int n, struct outcome *o)
+{
+    const struct yaml *configs[PARTS_MAX];
+    int n_configs = 0;
+    run_hooks(g, parts, n, o);
+    for (int i = 0; i < n; i++) {
+        const struct yaml *y = config_of(g, &parts[i], o);
+        if (y != NULL)
+            configs[n_configs++] = y;
+        if (parts[i].kind == PART_UNKNOWN) {
+            guest_say("user data: %s is not supported here", parts[i].what);
+            note(o, 1, parts[i].name);
+        }
+    }
+    for (int i = 0; i < n_configs; i++)
+        config_boot(g, configs[i]);
+    if (first_time(g, "write_files"))
+        for (int i = 0; i < n_configs; i++)
+            config_once(g, configs[i]);
+    if (first_time(g, "package_update_upgrade_install"))
+        for (int i = 0; i < n_configs; i++)
+            note(o, config_packages(g, configs[i]), NP_STR("packages"));
+    if (!first_time(g, "scripts_user"))
+        return;
+    for (int i = 0; i < n_configs; i++)
+        note(o, config_runcmd(g, configs[i]), NP_STR("runcmd"));
+    run_scripts(g, parts, n, o);
+    for (int i = 0; i < n_configs; i++) {
+        struct np_str last = yaml_text(configs[i], "final_message");
+        if (last.n > 0)
+            guest_say("%.*s", NP_FMT(last));
+    }
+}
+
 static void run_user_data(struct guest *g, struct np_str data)
 {
     struct part parts[PARTS_MAX];
@@ -321,9 +348,7 @@ static void run_user_data(struct guest *g, struct np_str data)
         note(&o, 1, NP_STR("user-data"));
         n = 0;
     }
-    run_hooks(g, parts, n, &o);
-    run_configs(g, parts, n, g->fresh, &o);
-    run_scripts(g, parts, n, g->fresh, &o);
+    run_modules(g, parts, n, &o);
     if (o.status != 0) {
         guest_status("exit", "%d", o.status);
         guest_status("part", "%.*s", NP_FMT(o.part));
@@ -331,40 +356,45 @@ static void run_user_data(struct guest *g, struct np_str data)
     guest_status("userdata", o.status == 0 ? "ok" : "failed");
 }
 
-/* Of the metadata service, or, as cloud-init has it, of a seed in the image. */
-static struct np_str find_user_data(struct guest *g)
+/* Of the metadata service, or, as cloud-init has it, of a seed in the image. False: it could not be
+ * asked, and there may be some that is not known. */
+static bool find_user_data(struct guest *g, struct np_str *data)
 {
     struct np_str token;
-    struct np_str seed = guest_read(g->arena, GUEST_CLOUD "/seed/nocloud/user-data", TEXT_MAX);
+    *data = guest_read(g->arena, GUEST_CLOUD "/seed/nocloud/user-data", TEXT_MAX);
     if (!g->network)
-        return seed;
+        return true;
     if (!imds_begin(g->arena, PATIENCE_MS, &token)) {
         guest_say("nephele: the metadata service does not answer: no keys, no user data");
         guest_status("reason", "the metadata service does not answer");
-        return seed;
+        return false;
     }
     take_keys(g, token);
-    struct np_str data = imds_get(g->arena, token, "user-data");
-    if (data.p != NULL)
-        guest_write(GUEST_CLOUD "/instance/user-data.txt", data, 0600);
-    return data.p != NULL ? data : seed;
+    struct np_str own = imds_get(g->arena, token, "user-data");
+    if (own.p != NULL) {
+        guest_write(GUEST_CLOUD "/instance/user-data.txt", own, 0600);
+        *data = own;
+    }
+    return true;
 }
 
 _Noreturn void boot_rest(struct guest *g)
 {
+    struct np_str data;
     run_tee();
     begin_instance(g);
     make_user(g);
     if (guest_exists("/etc/fstab") && guest_read(g->arena, "/etc/fstab", TEXT_MAX).n > 0)
         run_shell("mount -a 2>/dev/null");
-    struct np_str data = find_user_data(g);
+    bool known = find_user_data(g, &data);
     start_sshd(g);
     systemctl_boot();
     if (data.n > 0) {
         guest_status("phase", "userdata");
         run_user_data(g, data);
+    } else if (known) {
+        run_modules(g, NULL, 0, &(struct outcome){0}); /* what comes later is not this boot's */
     }
-    end_instance(g);
     guest_status("phase", "done");
     guest_say("nephele: %s is up", g->id);
     _exit(0);

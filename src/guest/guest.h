@@ -20,7 +20,6 @@ struct guest {
     const char *id, *user, *hostname;
     bool network; /* it has one: metadata can be asked for */
     bool files;   /* volumes are files in /dev, not devices */
-    bool fresh;   /* first boot of this instance id */
 };
 
 /* --- main.c --- */

@@ -85,15 +85,35 @@ def test_a_reboot_does_not_terminate(region, ec2):
     end(ec2, i)
 
 
-def test_user_data_that_ends_its_instance(ec2):
-    """A job that is done: stopped or terminated as is said; once it is started again, it stays."""
-    words = "#!/bin/sh\necho the job is done\nshutdown -h now\n"
+MARK = "/var/lib/cloud/instance/sem/config_scripts_user"
+
+
+def test_user_data_that_ends_its_instance(region, ec2):
+    """A job that is done: stopped or terminated as is said; once it is started again, it stays. AWS: user data runs
+    once, and again where the mark of cloud-init's module is removed."""
+    words = "#!/bin/sh\necho ran >> /srv/runs\nshutdown -h now\nsleep 1000\n"
     job, = launch(ec2, UserData=words, InstanceInitiatedShutdownBehavior="terminate")
     kept, = launch(ec2, UserData=words)
     assert wait_state(ec2, job, "terminated")["StateReason"] == HALTED
     assert wait_state(ec2, kept, "stopped")["StateReason"] == HALTED
     ec2.start_instances(InstanceIds=[kept])
     wait_state(ec2, kept, "running")
-    until(lambda: ec2.describe_instance_status(InstanceIds=[kept])["InstanceStatuses"][0]["InstanceStatus"]["Status"] == "ok", "its check")
+    until(lambda: sh(region, kept, f"{DONE} && cat /srv/runs") == (0, "ran\n"), "its boot")
     assert seen(ec2, kept)["State"]["Name"] == "running"
+    sh(region, kept, f"rm {MARK}; reboot")
+    assert wait_state(ec2, kept, "stopped")["StateReason"] == HALTED
     end(ec2, kept)
+
+
+def test_user_data_of_later(region, ec2):
+    """AWS: user data that a stopped instance is given is there to be read, but has had its first boot."""
+    i, = launch(ec2)
+    until(lambda: sh(region, i, DONE)[0] == 0, "its boot")
+    ec2.stop_instances(InstanceIds=[i])
+    wait_state(ec2, i, "stopped")
+    ec2.modify_instance_attribute(InstanceId=i, UserData={"Value": b"#!/bin/sh\ntouch /srv/later\n"})
+    ec2.start_instances(InstanceIds=[i])
+    wait_state(ec2, i, "running")
+    until(lambda: sh(region, i, DONE)[0] == 0, "its boot")
+    assert sh(region, i, "test -e /srv/later || grep -c later /var/lib/cloud/instance/user-data.txt") == (0, "1\n")
+    end(ec2, i)
