@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the region's process takes."""
+import itertools
 import os
+import statistics
 
 LITTLE_QUARANTINE = "quarantine_size_mb=1:thread_local_quarantine_size_kb=64"
 
@@ -32,3 +34,13 @@ class Watch:
     def __str__(self):
         return (f"{self.before['Pss'] / 1024:.1f} MiB before, at most {self.all:.1f} MiB more "
                 f"({self.own:.1f} MiB without mapped files)")
+
+
+def growth(region, work, rounds=7):
+    """MiB of its own that a round of work leaves behind: the median, since what a start takes or gives back late, and
+    buffers that stay, come once."""
+    pid, own = region.running("region"), []
+    for _ in range(rounds + 1):
+        work()
+        own.append(rollup(pid)["Pss_Anon"] / 1024)
+    return statistics.median(b - a for a, b in itertools.pairwise(own))
