@@ -4,6 +4,9 @@
 #pragma once
 
 #include "daemon/config.h"
+#include "store/store.h"
+
+extern const struct np_store_image np_store_images[NP_DBS]; /* written by make_image.c */
 
 struct cli {
     struct np_arena *arena;

@@ -34,6 +34,7 @@ static int supervise(struct cli *c)
 {
     forget_secret();
     np_log_init(c->settings.log_level, STDERR_FILENO);
+    c->settings.images = np_store_images;
     int rc = np_supervise(&c->settings, &c->err);
     return rc < 0 ? cli_fail(c) : rc;
 }

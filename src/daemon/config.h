@@ -13,7 +13,8 @@
 struct np_settings {
     struct np_config core;
     struct np_str root_key_id,
-        root_secret; /* of the environment; absent: made at the first start */
+        root_secret;                     /* of the environment; absent: made at the first start */
+    const struct np_store_image *images; /* of new databases; NULL: migrations make them */
     enum np_level log_level;
     bool default_data; /* the data directory was not named: its parents are made if need be */
 };

@@ -214,7 +214,8 @@ static int open_rest(struct region *r, struct np_err *err)
 static int open_store(struct region *r, struct np_err *err)
 {
     const struct np_config *c = &r->core.config;
-    struct np_store_opts o = {.dir = c->data_dir, .no_sync = c->no_sync};
+    struct np_store_opts o = {
+        .dir = c->data_dir, .no_sync = c->no_sync, .images = r->settings->images};
     np_services_migrations(r->arena, &o);
     return np_store_open(&o, &r->core.store, err);
 }

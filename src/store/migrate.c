@@ -2,7 +2,8 @@
 /* migrate.c - what a database file must be before it is used: ours, whole, and of this version.
  *
  * schema_version has a row for each applied migration. A migration is one transaction in its file.
- * A new file is made under another name, and gets its own when it is whole and synced.
+ * A new file is made under another name, and gets its own when it is whole and synced: of an image
+ * where there is one, since a hundred CREATE TABLEs are a quarter of a start.
  * Before the first one touches a file that holds something, the file is copied to
  * backup-<name>-<n>.db, n being the number of migrations it had seen.
  */
@@ -11,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <zlib.h>
 
 #include "base/auto.h"
 #include "base/digest.h"
@@ -315,15 +317,30 @@ static int make_all(struct np_file *f, const struct np_store_opts *o, struct np_
     return rc != 0 ? rc : use_wal(f, err); /* the last: nothing is left in a log */
 }
 
+static int write_image(int fd, const struct np_store_image *image, struct np_err *err)
+{
+    unsigned char *bytes = np_heap_alloc(image->size);
+    uLongf n = image->size;
+    bool good = uncompress(bytes, &n, image->bytes, image->n) == Z_OK && n == image->size;
+    int rc = good ? np_write_all(fd, bytes, n, err)
+                  : np_err(err, NP_ECORRUPT, "the image of a new database is damaged");
+    np_free(bytes);
+    return rc;
+}
+
 int np_file_make(struct np_file *f, const struct np_store_opts *o, struct np_err *err)
 {
     char wal[600];
     snprintf(wal, sizeof(wal), "%s-wal", f->new_path);
     unlink(wal); /* of a start that did not come to its end */
-    NP_AUTO_FD fd = open(f->new_path, O_RDONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+    NP_AUTO_FD fd = open(f->new_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
                          0600); /* the log and the rest take over its mode */
     if (fd < 0)
         return np_err_errno(err, errno, "creating %s", f->new_path);
+    if (o->images != NULL) {
+        int rc = write_image(fd, &o->images[f->db], err);
+        return rc != 0 ? np_err_prefix(err, "%s", f->new_path), rc : 0;
+    }
     f->c = np_dbc_new(f, NP_DBC_MAKER);
     int rc = np_dbc_open(f->c, err);
     if (rc == 0)

@@ -41,8 +41,14 @@ struct np_migration {      /* schema/NNN_name.sql of a component, embedded at bu
     const char *sql;
     enum np_db db;
 };
+/* A file as all migrations make it, by zlib; it is looked at as any other when it is opened. */
+struct np_store_image {
+    const unsigned char *bytes;
+    size_t n, size; /* as it is here, and unpacked */
+};
 struct np_store_opts {
-    struct np_str dir; /* state.db, s3.db, backup-… before a migration */
+    struct np_str dir;                   /* state.db, s3.db, backup-… before a migration */
+    const struct np_store_image *images; /* [NP_DBS]; NULL: migrations make new files */
     const struct np_migration *const *migrations; /* NULL-terminated lists per component… */
     const size_t *n_migrations;                   /* …and their lengths */
     size_t n_components;

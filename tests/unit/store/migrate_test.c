@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include "base/auto.h"
 #include "io/file.h"
@@ -208,4 +209,45 @@ NP_TEST(databases_of_others_are_left_alone)
     snprintf(s3, sizeof(s3), "%s", path_of("s3.db"));
     NP_CHECK(rename(s3, path_of("state.db")) == 0);
     expect(tt_migrations, TT_MIGRATIONS, NP_EINVAL, "state.db is a database of something else");
+}
+
+/* --- images of new files --- */
+
+static struct np_store_image pack(struct np_arena *a, const char *name)
+{
+    struct np_str bytes;
+    NP_CHECK(np_file_read(a, np_str_of(path_of(name)), 1 << 20, &bytes, NULL) == 0);
+    uLongf n = compressBound(bytes.n);
+    unsigned char *to = np_alloc(a, n);
+    NP_CHECK(compress(to, &n, (const unsigned char *)bytes.p, bytes.n) == Z_OK);
+    return (struct np_store_image){to, n, bytes.n};
+}
+
+static int open_image(const struct np_store_image *images, const struct np_migration *m, size_t n,
+                      struct np_store **out, struct np_err *err)
+{
+    struct np_store_opts o = tt_opts(&m, &n);
+    o.images = images;
+    unlink(path_of("state.db"));
+    unlink(path_of("s3.db"));
+    return np_store_open(&o, out, err);
+}
+
+NP_TEST(new_files_are_written_of_an_image)
+{
+    NP_AUTO_ARENA a = np_arena_new();
+    struct np_store *s = NULL;
+    struct np_err err = {0};
+    np_store_close(tt_open_with(grown, 3));
+    struct np_store_image images[NP_DBS] = {pack(a, "state.db"), pack(a, "s3.db")};
+    NP_CHECK(open_image(images, grown, 3, &s, &err) == 0, "%s", err.text);
+    NP_CHECK(tt_int(s, NP_DB_STATE, &one_sql) == 1 && tt_int(s, NP_DB_STATE, &two_sql) == 1);
+    np_store_close(s);
+    /* It is no more trusted than a file that was there. */
+    static const struct np_migration other[] = {
+        {"t", 1, "CREATE TABLE one (id INTEGER PRIMARY KEY)", NP_DB_STATE}};
+    NP_CHECK(open_image(images, other, 1, &s, &err) == NP_EINVAL);
+    images[NP_DB_STATE].n -= 9;
+    NP_CHECK(open_image(images, grown, 3, &s, &err) == NP_ECORRUPT, "%s", err.text);
+    NP_CHECK(!is_there("state.db"));
 }
