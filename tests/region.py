@@ -14,6 +14,7 @@ import re
 import secrets
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -93,6 +94,7 @@ class Region:
         self.given = ("AKIA" + secrets.token_hex(8).upper(), secrets.token_urlsafe(30)) if keys else None
         self.process = None
         self.endpoint = None
+        self.held = []
         self.log_path = self.data + ".log"
         if autostart:
             self.start()
@@ -127,6 +129,19 @@ class Region:
         self.dns = self.file("dns").strip()
         return self
 
+    def hold_ports(self):
+        """While it is down nobody is given its ports: a socket that is bound there and does not listen is in nobody's
+        way who names them."""
+        if self.held or self.endpoint is None:
+            return
+        for address in (self.listen, self.dns):
+            host, _, port = address.rpartition(":")
+            s = socket.socket(socket.AF_INET6 if "[" in host else socket.AF_INET)
+            self.held.append(s)
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with contextlib.suppress(OSError):  # another one has it already
+                s.bind((host.strip("[]"), int(port)))
+
     def stop(self, sig=signal.SIGTERM, seconds=60):
         """Ends it in order; returns the exit status."""
         if self.process is None:
@@ -134,6 +149,7 @@ class Region:
         if self.process.poll() is None:
             self.process.send_signal(sig)
         status = self.process.wait(seconds)
+        self.hold_ports()
         self.process.stdout.close()
         self.process = None
         return status
@@ -149,6 +165,7 @@ class Region:
         self.process = None
         for pid in pids:
             wait_for(lambda p=pid: not alive(p), what=f"the end of process {pid}")
+        self.hold_ports()
 
     def restart(self):
         self.stop()
@@ -162,6 +179,8 @@ class Region:
         finally:
             if self.process is not None:
                 self.kill()
+            for s in self.held:
+                s.close()
             self.end_holder()
             found = self.sanitizer_report() or self.assertion()
             ended = "\n".join(self.log().splitlines()[-5:]) if os.path.exists(self.log_path) else ""
