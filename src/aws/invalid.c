@@ -43,22 +43,12 @@ struct np_str np_invalid_pattern(struct np_arena *a, const char *pattern)
     return np_buf_str(&b);
 }
 
-static int64_t code_points(struct np_str s)
-{
-    int64_t n = 0;
-    for (size_t i = 0; i < s.n; i++)
-        n += ((unsigned char)s.p[i] & 0xc0) != 0x80;
-    return n;
-}
-
 static struct np_str length_rule(struct np_arena *a, const struct np_invalid *why,
                                  const struct np_limits *l)
 {
-    bool list = why->member->shape->type == NP_LIST || why->member->shape->type == NP_MAP;
-    bool is_short = list ? np_str_is(why->value, "[]") : code_points(why->value) < l->min;
-    bool below = l->has_min && (is_short || !l->has_max);
     return np_str_printf(a, "Member must have length %s than or equal to %lld",
-                         below ? "greater" : "less", (long long)(below ? l->min : l->max));
+                         why->below ? "greater" : "less",
+                         (long long)(why->below ? l->min : l->max));
 }
 
 static struct np_str range_rule(struct np_arena *a, const struct np_invalid *why,

@@ -63,6 +63,7 @@ struct np_invalid {
     const struct np_member *member;
     struct np_str path;  /* "tags.3.member.key" in the model's spelling */
     struct np_str value; /* as text, for messages; absent for sensitive ones */
+    bool below;          /* NP_INVALID_LENGTH: shorter than the least */
 };
 int np_validate(const struct np_shape *shape, const void *value, struct np_arena *a,
                 struct np_invalid *why);

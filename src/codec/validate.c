@@ -92,6 +92,17 @@ static bool in_range(const struct np_limits *l, int64_t v)
     return !(l->has_min && v < l->min) && !(l->has_max && v > l->max);
 }
 
+static int check_length(struct check *c, const struct np_member *m, const void *slot, size_t n,
+                        const struct place *at)
+{
+    const struct np_limits *l = limits_of(m);
+    if (in_range(l, (int64_t)n))
+        return 0;
+    int rc = invalid(c, NP_INVALID_LENGTH, m, slot, at);
+    c->why->below = l->has_min && (int64_t)n < l->min;
+    return rc;
+}
+
 static bool is_one_of(const char *const *values, struct np_str s)
 {
     for (; *values != NULL; values++)
@@ -109,8 +120,9 @@ static int check_text(struct check *c, const struct np_member *m, const struct n
     if (l->values != NULL && !is_one_of(l->values, *s))
         return invalid(c, NP_INVALID_ENUM, m, s, at);
     size_t n = m->shape->type == NP_BLOB ? s->n : l->has_min || l->has_max ? code_points(*s) : 0;
-    if (!in_range(l, (int64_t)n))
-        return invalid(c, NP_INVALID_LENGTH, m, s, at);
+    int rc = check_length(c, m, s, n, at);
+    if (rc != 0)
+        return rc;
     if (l->pattern != NULL && m->shape->type != NP_BLOB && !np_pattern_match(l->pattern, *s))
         return invalid(c, NP_INVALID_PATTERN, m, s, at);
     return 0;
@@ -144,10 +156,7 @@ static int check_list(struct check *c, const struct np_member *m, const struct n
                       const struct place *at)
 {
     const struct np_shape *s = m->shape;
-    const struct np_limits *l = limits_of(m);
-    int rc = 0;
-    if (l != NULL && !in_range(l, (int64_t)v->n))
-        return invalid(c, NP_INVALID_LENGTH, m, v, at);
+    int rc = limits_of(m) != NULL ? check_length(c, m, v, v->n, at) : 0;
     for (size_t i = 0; has_rules(&s->members[0]) && rc == 0 && i < v->n; i++) {
         const void *slot = np_elem(v, s, i);
         struct place here = {.parent = at, .index = i};
@@ -161,10 +170,7 @@ static int check_map(struct check *c, const struct np_member *m, const struct np
                      const struct place *at)
 {
     const struct np_shape *s = m->shape;
-    const struct np_limits *l = limits_of(m);
-    int rc = 0;
-    if (l != NULL && !in_range(l, (int64_t)v->n))
-        return invalid(c, NP_INVALID_LENGTH, m, v, at);
+    int rc = limits_of(m) != NULL ? check_length(c, m, v, v->n, at) : 0;
     for (size_t i = 0; rc == 0 && i < v->n; i++) {
         const void *entry = np_elem(v, s, i), *slot = np_slot_of(entry, &s->members[1]);
         struct place key = {.parent = at, .name = NP_STR("key")};

@@ -73,6 +73,8 @@ def test_login_profile(own):
     fails("NoSuchEntity", none, iam.delete_login_profile, UserName="ann")
     fails("PasswordPolicyViolation", "Password should have a minimum length of 8", iam.create_login_profile,
           UserName="ann", Password="short")
+    fails("ValidationError", "1 validation error detected: Value at 'password' failed to satisfy constraint: Member must "
+          "have length less than or equal to 128", iam.create_login_profile, UserName="ann", Password="aA1!" * 33)
     made = iam.create_login_profile(UserName="ann", Password="Secret-Word-1")["LoginProfile"]
     assert made["UserName"] == "ann" and made["PasswordResetRequired"] is False
     fails("EntityAlreadyExists", "Login Profile for user ann already exists.", iam.create_login_profile,
