@@ -140,6 +140,8 @@ def test_authorization_details(own):
     assert len(only["RoleDetailList"]) == 1 and only["UserDetailList"] == [] and only["Policies"] == []
     pages = list(iam.get_paginator("get_account_authorization_details").paginate(PaginationConfig={"PageSize": 1}))
     assert len(pages) == 5
+    fails("ValidationError", "1 validation error detected: Value at 'filter' failed to satisfy constraint: Member must "
+          "satisfy constraint: [Member must satisfy enum value set]", iam.get_account_authorization_details, Filter=["x"])
     iam.detach_role_policy(RoleName="r", PolicyArn=arn)
     iam.detach_group_policy(GroupName="g", PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
     iam.remove_role_from_instance_profile(InstanceProfileName="ip", RoleName="r")

@@ -27,6 +27,18 @@ static bool own_sentence(struct np_str name, const struct np_limits *l, struct n
     return true;
 }
 
+static void length_and_pattern(struct np_arena *a, const struct np_limits *l, struct np_buf *b)
+{
+    np_buf_printf(b, "Member must have length less than or equal to %lld, ", (long long)l->max);
+    np_buf_printf(b, "Member must have length greater than or equal to %lld", (long long)l->min);
+    if (l->pattern != NULL)
+        np_buf_printf(b,
+                      ", Member must satisfy regular expression pattern: %.*s, Member must not be "
+                      "null",
+                      NP_FMT(np_invalid_pattern(a, l->pattern)));
+    np_buf_char(b, ']');
+}
+
 /* AWS: for an element of a list of texts, the list is named with all that its elements must keep.
  */
 static bool element_rule(struct np_arena *a, const struct np_limits *l, struct np_str *name,
@@ -37,14 +49,10 @@ static bool element_rule(struct np_arena *a, const struct np_limits *l, struct n
     struct np_buf b;
     np_buf_init(&b, a, 4096);
     np_buf_lit(&b, "Member must satisfy constraint: [");
-    np_buf_printf(&b, "Member must have length less than or equal to %lld, ", (long long)l->max);
-    np_buf_printf(&b, "Member must have length greater than or equal to %lld", (long long)l->min);
-    if (l->pattern != NULL)
-        np_buf_printf(&b,
-                      ", Member must satisfy regular expression pattern: %.*s, Member must not be "
-                      "null",
-                      NP_FMT(np_invalid_pattern(a, l->pattern)));
-    np_buf_char(&b, ']');
+    if (l->values != NULL)
+        np_buf_lit(&b, "Member must satisfy enum value set]");
+    else
+        length_and_pattern(a, l, &b);
     *rule = np_buf_str(&b);
     *name = np_str_sub(*name, 0, name->n - strlen(".member"));
     *name = np_str_sub(*name, 0, (size_t)np_str_rchr(*name, '.'));
