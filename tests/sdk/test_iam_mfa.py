@@ -59,6 +59,10 @@ def test_device_life(own):
     fails("ValidationError", "The specified value for path is invalid. It must begin and end with / and contain only "
           "alphanumeric characters and/or / characters.", iam.create_virtual_mfa_device, VirtualMFADeviceName="x",
           Path="/open")
+    longest = "x" * (256 - len(serial) + len("phone"))
+    fails("ValidationError", "Path and name of the device make a serial number of more than 256 characters.",
+          iam.create_virtual_mfa_device, VirtualMFADeviceName=longest + "x")
+    iam.delete_virtual_mfa_device(SerialNumber=device(iam, longest)["SerialNumber"])
     unassigned = iam.list_virtual_mfa_devices(AssignmentStatus="Unassigned")["VirtualMFADevices"]
     assert [d["SerialNumber"] for d in unassigned] == [serial]
     wrong = {"AuthenticationCode1": "000000", "AuthenticationCode2": "000001"}

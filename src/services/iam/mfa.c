@@ -7,6 +7,7 @@
 #include "services/iam/iam.h"
 
 #define SEED_BYTES 40
+#define SERIAL_MAX 256 /* of the model */
 
 #define MFA_COLUMNS "serial, owner, created_ms, enabled_ms, last_step, seed, drift"
 
@@ -62,12 +63,19 @@ int iam_CreateVirtualMFADevice_begin(struct np_req *rq,
         rc = iam_tags_check(&in->Tags, false, err);
     if (rc != 0)
         return rc;
+    struct np_str path = iam_path(in->Path);
+    struct np_str serial =
+        np_str_printf(rq->arena, "arn:aws:iam::%.*s:mfa%.*s%.*s", NP_FMT(rq->account), NP_FMT(path),
+                      NP_FMT(in->VirtualMFADeviceName));
+    if (serial.n > SERIAL_MAX) /* no other operation could name it */
+        return np_fault(err, &IAM_ValidationError,
+                        "Path and name of the device make a serial number of more than %d "
+                        "characters.",
+                        SERIAL_MAX);
     uint8_t raw[SEED_BYTES];
     np_random(raw, sizeof(raw));
     struct new_device *d = np_new(rq->arena, struct new_device);
-    struct np_str path = iam_path(in->Path);
-    d->serial = np_str_printf(rq->arena, "arn:aws:iam::%.*s:mfa%.*s%.*s", NP_FMT(rq->account),
-                              NP_FMT(path), NP_FMT(in->VirtualMFADeviceName));
+    d->serial = serial;
     d->seed = iam_base32(rq->arena, np_str_n(raw, sizeof(raw)));
     d->sealed = np_core_seal(rq->core, "iam.mfa", np_str_n(raw, sizeof(raw)), rq->arena);
     np_wipe(raw, sizeof(raw));
