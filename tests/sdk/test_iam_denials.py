@@ -47,6 +47,37 @@ def test_rights_are_per_resource(region, iam, user, unique):
     iam.delete_user(UserName=other)
 
 
+def test_making_with_tags_is_tagging(region, iam, user, unique):
+    """AWS: tags of a call that makes something need the action that tags it, on what is made."""
+    tags = {"Tags": [{"Key": "team", "Value": "shop"}]}
+    name, text = unique("made"), doc(allow("s3:*"))
+    makes = [("User", dict(UserName=name)), ("Role", dict(RoleName=name, AssumeRolePolicyDocument=trust({"AWS": "*"}))),
+             ("Policy", dict(PolicyName=name, PolicyDocument=text)), ("InstanceProfile", dict(InstanceProfileName=name)),
+             ("MFADevice", dict(VirtualMFADeviceName=name)),
+             ("OpenIDConnectProvider", dict(Url=f"https://{name}.test", ThumbprintList=[]))]
+    mine = region.client("iam", *user(allow("iam:Create*")))
+    calls = {"User": mine.create_user, "Role": mine.create_role, "Policy": mine.create_policy,
+             "InstanceProfile": mine.create_instance_profile, "MFADevice": mine.create_virtual_mfa_device,
+             "OpenIDConnectProvider": mine.create_open_id_connect_provider}
+    for kind, arguments in makes:
+        refused = fails("AccessDenied", "User: *", calls[kind], **arguments, **tags)
+        assert f"iam:Tag{kind} on resource: arn:aws:iam::{ACCOUNT}:" in refused["Error"]["Message"]
+    mine.create_user(UserName=name)
+    iam.delete_user(UserName=name)
+    shop = allow("iam:TagUser", Condition={"StringEquals": {"aws:RequestTag/team": "shop"}})
+    tagger = region.client("iam", *user(allow("iam:CreateUser"), shop))
+    assert tagger.create_user(UserName=name, **tags)["User"]["Tags"] == tags["Tags"]
+    iam.delete_user(UserName=name)
+    fails("AccessDenied", "User: *", tagger.create_user, UserName=name, Tags=[{"Key": "team", "Value": "other"}])
+
+
+def test_last_use_of_a_key_is_about_its_user(region, iam, user):
+    key = user(allow("iam:GetAccessKeyLastUsed", f"arn:aws:iam::{ACCOUNT}:user/*"))
+    mine = region.client("iam", *key)
+    assert mine.get_access_key_last_used(AccessKeyId=key[0])["UserName"] == name_of(region, key)
+    fails("AccessDenied", "User: *", mine.get_access_key_last_used, AccessKeyId=region.root[0])
+
+
 def test_groups_give_and_take_rights(region, iam, user, unique):
     key, group = user(), unique("group")
     mine, name = region.client("iam", *key), name_of(region, key)
@@ -99,8 +130,8 @@ def test_boundary(region, iam, user, unique):
 
 def test_condition_keys_of_iam(region, iam, user, unique):
     key = user(
-        allow("iam:CreateRole", Condition={"StringEquals": {"aws:RequestTag/team": "a"},
-                                           "ForAllValues:StringEquals": {"aws:TagKeys": ["team"]}}),
+        allow(["iam:CreateRole", "iam:TagRole"], Condition={"StringEquals": {"aws:RequestTag/team": "a"},
+                                                            "ForAllValues:StringEquals": {"aws:TagKeys": ["team"]}}),
         allow("iam:AttachRolePolicy", Condition={"ArnEquals": {"iam:PolicyARN": BUCKETS}}),
         allow("iam:DetachRolePolicy", Condition={"StringEquals": {"aws:ResourceTag/team": "a"}}),
         allow("iam:DeleteRole", Condition={"StringEquals": {"iam:ResourceTag/team": "a"}}),

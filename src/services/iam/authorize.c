@@ -19,6 +19,7 @@ enum target {
     ON_URL,     /* a provider to be made */
     ON_SERVICE, /* a service-linked role to be made */
     ON_TASK,    /* a deletion task: its role */
+    ON_KEY,     /* an access key: the user that has it */
     ON_SELF,    /* the caller, without a name */
 };
 
@@ -111,7 +112,7 @@ static const struct rule rules[] = {
     ATTACHES(DetachRolePolicy, ON_ROLE, RoleName, true),
     ATTACHES(DetachUserPolicy, ON_USER, UserName, true),
     NAMED(EnableMFADevice, ON_USER, UserName),
-    NOTHING(GetAccessKeyLastUsed),
+    NAMED(GetAccessKeyLastUsed, ON_KEY, AccessKeyId),
     NOTHING(GetAccountAuthorizationDetails),
     NOTHING(GetAccountPasswordPolicy),
     NOTHING(GetAccountSummary),
@@ -272,6 +273,15 @@ static void on_user(struct question *q, struct np_str name)
         q->resource = q->rq->who->arn;
 }
 
+static void on_key(struct question *q, struct np_str id)
+{
+    NP_SQL(find, "SELECT owner FROM iam_key WHERE account = :account AND id = ?1");
+    struct np_str owner = iam_first_str(np_q(q->db.c, &q->db.scope, &find, "s", id), q->db.a);
+    struct iam_entity e;
+    if (iam_entity_by_id(&q->db, owner, &e))
+        q->resource = e.arn;
+}
+
 static void on_profile(struct question *q, struct np_str name)
 {
     struct iam_profile p;
@@ -300,6 +310,9 @@ static void set_resource(struct question *q)
         break;
     case ON_PROFILE:
         on_profile(q, name);
+        break;
+    case ON_KEY:
+        on_key(q, name);
         break;
     case ON_ARN:
         if (name.n != 0)
@@ -416,6 +429,23 @@ static int authorize_change(struct question *q, const struct np_access *access, 
     return np_authorize(q->rq, access, err);
 }
 
+/* AWS: whoever makes something with tags must be allowed to tag it, too
+ * (tests/sdk/test_iam_denials.py). */
+static int authorize_tags(struct question *q, const char *op, const struct np_access *made,
+                          struct np_err *err)
+{
+    const struct iam_tagListType *tags = (const void *)((const char *)q->in + q->rule->tags - 1);
+    struct np_str kind = np_str_of(op);
+    if (q->rule->tags == 0 || tags->n == 0 || !np_str_starts(kind, NP_STR("Create")))
+        return 0;
+    kind = np_str_sub(kind, strlen("Create"), kind.n);
+    if (np_str_is(kind, "VirtualMFADevice"))
+        kind = NP_STR("MFADevice");
+    struct np_access tag = *made;
+    tag.action = np_str_printf(q->db.a, "iam:Tag%.*s", NP_FMT(kind));
+    return np_authorize(q->rq, &tag, err);
+}
+
 int iam_authorize(struct np_req *rq, const struct np_op *op, const void *in, struct np_err *err)
 {
     struct question q = {.rq = rq, .db = iam_db_req(rq), .in = in};
@@ -430,6 +460,8 @@ int iam_authorize(struct np_req *rq, const struct np_op *op, const void *in, str
     if (q.rule->target == ON_SELF)
         return authorize_change(&q, &access, err);
     rc = np_authorize(rq, &access, err);
+    if (rc == 0)
+        rc = authorize_tags(&q, op->codec->name, &access, err);
     if (rc != 0 || strcmp(op->codec->name, "AddRoleToInstanceProfile") != 0)
         return rc;
     /* AWS: putting a role into a profile hands it to instances. */
