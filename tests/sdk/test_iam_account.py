@@ -245,6 +245,29 @@ def test_simulated_context_is_of_its_type(own):
     assert decisions(ask("numeric", ["5.5"])) == [("s3:GetObject", "allowed")]
 
 
+def test_simulated_bytes_are_told_in_base64(own):
+    text = doc(allow("s3:*", Condition={"BinaryEquals": {"key:bytes": "QUJD"}}))
+    for value, decision in (("QUJD", "allowed"), ("QUJE", "implicitDeny")):
+        entry = {"ContextKeyName": "key:bytes", "ContextKeyType": "binary", "ContextKeyValues": [value]}
+        assert decisions(own.client("iam").simulate_custom_policy(
+            PolicyInputList=[text], ActionNames=["s3:GetObject"], ContextEntries=[entry])) == [("s3:GetObject", decision)]
+
+
+def test_simulated_callers_are_users(own):
+    iam = own.client("iam")
+    iam.create_role(RoleName="simrole", AssumeRolePolicyDocument=trust({"AWS": "*"}))
+    role, policy = f"arn:aws:iam::{ACCOUNT}:role/simrole", doc({**allow("s3:*"), "Principal": "*"})
+    for arn in (role, f"arn:aws:sts::{ACCOUNT}:assumed-role/simrole/s", f"arn:aws:iam::{ACCOUNT}:root"):
+        fails("InvalidInput", f"Invalid Caller Arn: {arn} is not the ARN of a user.", iam.simulate_custom_policy,
+              PolicyInputList=[doc(allow("s3:*"))], ActionNames=["s3:GetObject"], CallerArn=arn)
+    fails("InvalidInput", "CallerArn must be specified when a ResourcePolicy is*", iam.simulate_principal_policy,
+          PolicySourceArn=role, ActionNames=["s3:GetObject"], ResourcePolicy=policy)
+    got = iam.simulate_principal_policy(PolicySourceArn=role, ActionNames=["s3:GetObject"], ResourcePolicy=policy,
+                                        CallerArn=f"arn:aws:iam::{ACCOUNT}:user/any")
+    assert decisions(got) == [("s3:GetObject", "allowed")]
+    iam.delete_role(RoleName="simrole")
+
+
 def test_scenarios_of_instances_are_not_simulated(own):
     iam = own.client("iam")
     fails("UnsupportedOperation", "SimulateCustomPolicy: this region does not carry out 'resourceHandlingOption'*",

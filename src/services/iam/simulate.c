@@ -4,6 +4,7 @@
 #include "services/iam/iam_int.h"
 
 #include "aws/arn.h"
+#include "base/enc.h"
 #include "base/map.h"
 
 struct source { /* a policy and where it is from */
@@ -185,6 +186,18 @@ static int check_context(struct simulation *s, const struct iam_ContextEntry *e,
     return 0;
 }
 
+/* Binary values come as Base64; conditions compare what it stands for. */
+static const struct np_str *context_values(struct simulation *s, const struct iam_ContextEntry *e)
+{
+    const struct np_strs *given = &e->ContextKeyValues;
+    if (e->ContextKeyType.p == NULL || context_type(e->ContextKeyType) != NP_POLICY_BINARY)
+        return given->v;
+    struct np_str *values = np_new_array(s->db.a, struct np_str, given->n + 1);
+    for (size_t i = 0; i < given->n; i++)
+        values[i] = np_unbase64(s->db.a, given->v[i]);
+    return values;
+}
+
 static int add_context(struct simulation *s, const struct iam_ContextEntryListType *entries,
                        struct np_err *err)
 {
@@ -197,11 +210,18 @@ static int add_context(struct simulation *s, const struct iam_ContextEntryListTy
         if (rc != 0)
             return rc;
         s->keys[s->n_keys++] =
-            (struct np_policy_key){e->ContextKeyName, e->ContextKeyValues.v, e->ContextKeyValues.n};
+            (struct np_policy_key){e->ContextKeyName, context_values(s, e), e->ContextKeyValues.n};
     }
     return 0;
 }
 
+static bool is_user(struct np_str arn, struct np_arn *parts)
+{
+    return np_arn_parse(arn, parts) && np_str_is(parts->service, "iam") &&
+           np_str_starts(parts->resource, NP_STR("user/"));
+}
+
+/* AWS: only a user can be the simulated caller (tests/sdk/test_iam_account.py). */
 static int add_resource_policy(struct simulation *s,
                                const struct iam_SimulateCustomPolicyRequest *in, struct np_err *err)
 {
@@ -210,17 +230,19 @@ static int add_resource_policy(struct simulation *s,
         s->resource_account =
             np_arn_parse(in->ResourceOwner, &parts) ? parts.account : in->ResourceOwner;
     if (in->CallerArn.p != NULL) {
-        if (!np_arn_parse(in->CallerArn, &parts))
-            return np_fault(err, &IAM_InvalidInputException, "Invalid Caller Arn: %.*s",
+        if (!is_user(in->CallerArn, &parts))
+            return np_fault(err, &IAM_InvalidInputException,
+                            "Invalid Caller Arn: %.*s is not the ARN of a user.",
                             NP_FMT(in->CallerArn));
         s->principal.arn = in->CallerArn;
         s->principal.account = parts.account;
     }
     if (in->ResourcePolicy.p == NULL)
         return 0;
-    if (s->principal.arn.p == NULL)
+    if (!is_user(s->principal.arn, &parts))
         return np_fault(err, &IAM_InvalidInputException,
-                        "CallerArn must be specified when a ResourcePolicy is.");
+                        "CallerArn must be specified when a ResourcePolicy is, unless "
+                        "PolicySourceArn is that of a user.");
     return add(s, &s->resource, NP_STR("ResourcePolicy"), in->ResourcePolicy, NP_POLICY_RESOURCE,
                err);
 }
