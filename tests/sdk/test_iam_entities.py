@@ -182,6 +182,20 @@ def test_trust_policies_are_checked(iam, unique):
           AssumeRolePolicyDocument=trust({"AWS": many}))
 
 
+def test_trusted_principals_exist(iam, unique):
+    """AWS: a user or role that a trust policy names is there; those of accounts elsewhere cannot be looked up here."""
+    name = unique("role")
+    own = f"arn:aws:iam::{ACCOUNT}:role/{name}"
+    for missing in (own, f"arn:aws:iam::{ACCOUNT}:user/never"):
+        fails("MalformedPolicyDocument", f'Invalid principal in policy: "AWS":"{missing}"', iam.create_role, RoleName=name,
+              AssumeRolePolicyDocument=trust({"AWS": [f"arn:aws:iam::{ACCOUNT}:root", missing]}))
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust({"AWS": "arn:aws:iam::999999999999:role/elsewhere"}))
+    iam.update_assume_role_policy(RoleName=name, PolicyDocument=trust({"AWS": own}))
+    fails("MalformedPolicyDocument", "Invalid principal in policy: *", iam.update_assume_role_policy, RoleName=name,
+          PolicyDocument=trust({"AWS": own + "x"}))
+    iam.delete_role(RoleName=name)
+
+
 def test_role_is_held_by_its_profile(iam, unique):
     role, profile = unique("role"), unique("profile")
     iam.create_role(RoleName=role, AssumeRolePolicyDocument=EC2)

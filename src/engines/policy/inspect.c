@@ -43,6 +43,20 @@ void np_policy_context_keys(const struct np_policy *p, struct np_arena *a, struc
     qsort(out->v, out->n, sizeof(*out->v), by_name);
 }
 
+void np_policy_principal_arns(const struct np_policy *p, struct np_arena *a, struct np_strs *out)
+{
+    *out = (struct np_strs){.set = true};
+    for (size_t i = 0; i < p->n_statements; i++) {
+        const struct policy_statement *st = &p->statements[i];
+        for (size_t k = 0; k < st->n_principals; k++) {
+            if (st->principals[k].who != WHO_ARN)
+                continue;
+            out->v = np_array_grow(a, out->v, out->n, sizeof(*out->v));
+            out->v[out->n++] = np_str_dup(a, st->principals[k].value);
+        }
+    }
+}
+
 /* --- S3's meaning of public --- */
 
 enum fixed { FIXED_NO, FIXED_VALUE, FIXED_NETWORK, FIXED_USERID, FIXED_ACCESS_POINT };

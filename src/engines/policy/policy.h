@@ -125,5 +125,7 @@ size_t np_policy_statements(const struct np_policy *p);
 struct np_str np_policy_sid(const struct np_policy *p, size_t statement); /* absent if none */
 /* Context keys that the policy's conditions and variables name, each once, sorted. */
 void np_policy_context_keys(const struct np_policy *p, struct np_arena *a, struct np_strs *out);
+/* ARNs of users, roles and sessions that its statements name as principals. */
+void np_policy_principal_arns(const struct np_policy *p, struct np_arena *a, struct np_strs *out);
 /* Does any statement allow a principal that is public, as S3's public access block defines it? */
 bool np_policy_is_public(const struct np_policy *p);

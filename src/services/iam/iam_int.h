@@ -111,6 +111,9 @@ const struct np_policy *iam_aws_policy_compiled(struct np_str arn); /* at first 
 
 /* Compiles, and answers MalformedPolicyDocument with the engine's reason. */
 int iam_document_check(struct np_str document, enum np_policy_kind kind, struct np_err *err);
+/* The same; *out is the caller's. */
+int iam_document_compile(struct np_str document, enum np_policy_kind kind, struct np_policy **out,
+                         struct np_err *err);
 /* Percent-encoded, as IAM returns documents. */
 struct np_str iam_document_out(struct np_arena *a, struct np_str document);
 

@@ -8,15 +8,22 @@
 
 /* --- documents --- */
 
+int iam_document_compile(struct np_str document, enum np_policy_kind kind, struct np_policy **out,
+                         struct np_err *err)
+{
+    struct np_err why = {0};
+    if (np_policy_compile(document, kind, out, &why) == 0)
+        return 0;
+    return np_fault(err, &IAM_MalformedPolicyDocumentException, "%.*s", NP_FMT(np_err_text(&why)));
+}
+
 int iam_document_check(struct np_str document, enum np_policy_kind kind, struct np_err *err)
 {
     struct np_policy *p;
-    struct np_err why = {0};
-    if (np_policy_compile(document, kind, &p, &why) != 0)
-        return np_fault(err, &IAM_MalformedPolicyDocumentException, "%.*s",
-                        NP_FMT(np_err_text(&why)));
-    np_policy_unref(p);
-    return 0;
+    int rc = iam_document_compile(document, kind, &p, err);
+    if (rc == 0)
+        np_policy_unref(p);
+    return rc;
 }
 
 struct np_str iam_document_out(struct np_arena *a, struct np_str document)

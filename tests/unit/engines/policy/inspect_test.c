@@ -37,6 +37,23 @@ NP_TEST(statement_ids)
     np_policy_unref(p);
 }
 
+NP_TEST(arns_of_principals)
+{
+    NP_AUTO_ARENA a = np_arena_new();
+    struct np_policy *p = compiled(
+        a, NP_POLICY_TRUST,
+        "{'Statement':[{'Effect':'Allow','Action':'sts:AssumeRole','Principal':{'AWS':"
+        "['111122223333','arn:aws:iam::111122223333:root','arn:aws:iam::111122223333:user/ann'],"
+        "'Service':'ec2.amazonaws.com'}},{'Effect':'Deny','Action':'sts:AssumeRole',"
+        "'NotPrincipal':{'AWS':'arn:aws:iam::111122223333:role/r'}}]}");
+    struct np_strs arns;
+    np_policy_principal_arns(p, a, &arns);
+    NP_CHECK(arns.n == 2, "%zu", arns.n);
+    NP_CHECK_STR(arns.v[0], NP_STR("arn:aws:iam::111122223333:user/ann"));
+    NP_CHECK_STR(arns.v[1], NP_STR("arn:aws:iam::111122223333:role/r"));
+    np_policy_unref(p);
+}
+
 NP_TEST(blanks_do_not_count)
 {
     NP_CHECK(np_policy_size_nonblank(NP_STR(" {\n\t\"a b\" :\r\n 1 } ")) == 8);
