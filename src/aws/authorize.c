@@ -233,18 +233,26 @@ static bool principal_tag(struct key_source *k, struct np_str key, struct np_str
     return tag_value(tags, n, key, out);
 }
 
+/* The key of the tag that the condition names: aws:ResourceTag/…, and for what is of IAM
+ * iam:ResourceTag/…, too, by whatever service it is used (tests/sdk/test_sts.py). */
+static bool resource_tag_key(const struct np_access *a, struct np_str name, struct np_str *key)
+{
+    static const struct np_str prefixes[] = {{"aws:resourcetag/", 16}, {"iam:resourcetag/", 16}};
+    bool iam = np_str_starts(a->resource, NP_STR("arn:aws:iam:"));
+    *key = np_str_sub(name, prefixes[0].n, name.n);
+    return np_str_istarts(name, prefixes[0]) || (iam && np_str_istarts(name, prefixes[1]));
+}
+
 static bool lookup_key(void *arg, struct np_str name, const struct np_str **values, size_t *n)
 {
     struct key_source *k = arg;
     static const struct np_str principal_prefix = {"aws:principaltag/", 17};
-    static const struct np_str resource_prefix = {"aws:resourcetag/", 16};
-    struct np_str value;
+    struct np_str value, tag;
     if (np_str_istarts(name, principal_prefix))
         return principal_tag(k, np_str_sub(name, principal_prefix.n, name.n), &value) &&
                one(k, value, values, n);
-    if (k->access->n_resource_tags != 0 && np_str_istarts(name, resource_prefix))
-        return tag_value(k->access->resource_tags, k->access->n_resource_tags,
-                         np_str_sub(name, resource_prefix.n, name.n), &value) &&
+    if (k->access->n_resource_tags != 0 && resource_tag_key(k->access, name, &tag))
+        return tag_value(k->access->resource_tags, k->access->n_resource_tags, tag, &value) &&
                one(k, value, values, n);
     NP_EACH (g, global_keys)
         if (np_str_ieq(name, np_str_of(g->name)))

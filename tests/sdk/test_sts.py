@@ -211,6 +211,15 @@ def test_session_name_as_condition(region, user, role):
     assert refused(assume, region, key, r["Arn"], "dev-1")[0] == "AccessDenied"
 
 
+def test_tags_of_the_role_as_condition(region, user, role):
+    for prefix in ("aws", "iam"):
+        key = user(allow("sts:AssumeRole", Condition={"StringEquals": {prefix + ":ResourceTag/team": "blue"}}))
+        blue, red = (role(trust({"AWS": f"arn:aws:iam::{ACCOUNT}:root"}), Tags=[{"Key": "team", "Value": value}])["Arn"]
+                     for value in ("blue", "red"))
+        assume(region, key, blue)
+        assert refused(assume, region, key, red)[0] == "AccessDenied"
+
+
 def test_durations(region, user, role):
     key = user(allow("sts:AssumeRole"))
     short, long = role(trust({"AWS": ACCOUNT})), role(trust({"AWS": ACCOUNT}), MaxSessionDuration=7200)
