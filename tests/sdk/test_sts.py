@@ -211,6 +211,40 @@ def test_session_name_as_condition(region, user, role):
     assert refused(assume, region, key, r["Arn"], "dev-1")[0] == "AccessDenied"
 
 
+def test_trust_is_in_the_user_and_not_in_its_name(region, iam, role, unique):
+    """AWS: a trust policy follows a user that is renamed; of one that is gone the id is left, which nobody has."""
+    name, renamed = unique("user"), unique("user")
+    arn = f"arn:aws:iam::{ACCOUNT}:user/{name}"
+
+    def make(**arguments):
+        made = iam.create_user(**arguments)["User"]
+        key = iam.create_access_key(UserName=made["UserName"])["AccessKey"]
+        return made["UserId"], (key["AccessKeyId"], key["SecretAccessKey"])
+
+    def remove(name, key):
+        iam.delete_access_key(UserName=name, AccessKeyId=key[0])
+        iam.delete_user(UserName=name)
+
+    def trusted():
+        return iam.get_role(RoleName=r["RoleName"])["Role"]["AssumeRolePolicyDocument"]["Statement"]
+
+    user_id, key = make(UserName=name)
+    condition = {"StringNotEquals": {"aws:PrincipalArn": arn + "/"}, "ArnNotEquals": {"sts:SourceIdentity": arn}}
+    r = role(trust({"AWS": ["AIDAGONEGONEGONEGONE", arn]}, **condition))
+    s = trusted()
+    assume(region, key, r["Arn"])
+    iam.update_user(UserName=name, NewUserName=renamed, NewPath="/x/")
+    s[0]["Principal"]["AWS"][1] = f"arn:aws:iam::{ACCOUNT}:user/x/{renamed}"
+    assert trusted() == s
+    assume(region, key, r["Arn"])
+    remove(renamed, key)
+    s[0]["Principal"]["AWS"][1] = user_id
+    assert trusted() == s
+    _, key = make(UserName=renamed, Path="/x/")
+    assert refused(assume, region, key, r["Arn"])[0] == "AccessDenied"
+    remove(renamed, key)
+
+
 def test_tags_of_the_role_as_condition(region, user, role):
     for prefix in ("aws", "iam"):
         key = user(allow("sts:AssumeRole", Condition={"StringEquals": {prefix + ":ResourceTag/team": "blue"}}))

@@ -117,6 +117,12 @@ int iam_document_compile(struct np_str document, enum np_policy_kind kind, struc
 /* Percent-encoded, as IAM returns documents. */
 struct np_str iam_document_out(struct np_arena *a, struct np_str document);
 
+/* --- trust policies --- */
+int iam_trust_check(const struct np_req *rq, struct np_str document, struct np_err *err);
+/* AWS keeps a user or role in a trust policy by its id: the policy follows a new name, and shows
+ * the id itself once it is gone, so that another one of its name is not trusted. */
+int iam_trust_follow(struct np_txn *t, struct np_str from, struct np_str to, struct np_err *err);
+
 /* --- attached and inline policies --- */
 void iam_attached_list(const struct iam_db *db, struct np_str owner,
                        struct iam_attachedPoliciesListType *out);

@@ -2,51 +2,17 @@
 /* role.c - roles, their trust policies, and roles that belong to a service. */
 #include "services/iam/iam_int.h"
 
-#include "aws/arn.h"
 #include "aws/ids.h"
-#include "aws/provider.h"
 #include "base/map.h"
-#include "services/iam/projection.h"
 
 #define SESSION_DEFAULT_S 3600
-
-/* AWS: who is trusted must exist (test_trusted_principals_exist). Accounts that this region does
- * not have may be elsewhere. */
-static int check_principals(const struct np_req *rq, const struct np_policy *p, struct np_err *err)
-{
-    struct np_strs arns;
-    np_policy_principal_arns(p, rq->arena, &arns);
-    for (size_t i = 0; i < arns.n; i++) {
-        struct np_arn arn;
-        if (np_arn_parse(arns.v[i], &arn) && np_str_is(arn.service, "iam") &&
-            np_account_exists(rq->core, arn.account) &&
-            iam_principal_by_arn(iam_projection(rq->core), arns.v[i]) == NULL)
-            return np_fault(err, &IAM_MalformedPolicyDocumentException,
-                            "Invalid principal in policy: \"AWS\":\"%.*s\"", NP_FMT(arns.v[i]));
-    }
-    return 0;
-}
-
-static int check_trust(const struct np_req *rq, struct np_str document, struct np_err *err)
-{
-    struct np_policy *p;
-    int rc = iam_document_compile(document, NP_POLICY_TRUST, &p, err);
-    if (rc != 0)
-        return rc;
-    rc = check_principals(rq, p, err);
-    np_policy_unref(p);
-    if (rc == 0 && np_policy_size_nonblank(document) > IAM_TRUST_SIZE_MAX)
-        rc = np_fault(err, &IAM_LimitExceededException,
-                      "Cannot exceed quota for ACLSizePerRole: %d", IAM_TRUST_SIZE_MAX);
-    return rc;
-}
 
 int iam_CreateRole_begin(struct np_req *rq, const struct iam_CreateRoleRequest *in,
                          struct np_err *err)
 {
     int rc = iam_tags_check(&in->Tags, true, err);
     if (rc == 0)
-        rc = check_trust(rq, in->AssumeRolePolicyDocument, err);
+        rc = iam_trust_check(rq, in->AssumeRolePolicyDocument, err);
     if (rc == 0 && np_str_starts(iam_path(in->Path), NP_STR("/aws-service-role/")))
         rc = np_fault(err, &IAM_InvalidInputException,
                       "The path /aws-service-role/ is for service-linked roles.");
@@ -191,7 +157,7 @@ int iam_UpdateAssumeRolePolicy_begin(struct np_req *rq,
                                      const struct iam_UpdateAssumeRolePolicyRequest *in,
                                      struct np_err *err)
 {
-    int rc = check_trust(rq, in->PolicyDocument, err);
+    int rc = iam_trust_check(rq, in->PolicyDocument, err);
     return rc != 0 ? rc : np_apply(rq);
 }
 

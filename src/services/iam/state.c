@@ -210,6 +210,8 @@ int iam_entity_remove(struct np_txn *t, const struct iam_entity *e, struct np_er
     int rc = np_tags_drop(t, e->arn, err);
     if (rc == 0)
         rc = np_exec(t, &del, err, "ss", np_str_of(kinds[e->kind].name), e->name);
+    if (rc == 0 && e->kind != IAM_GROUP)
+        rc = iam_trust_follow(t, e->arn, e->id, err);
     if (rc == 0)
         iam_entity_changed(t, e);
     return rc;
@@ -231,8 +233,11 @@ int iam_entity_rename(struct np_txn *t, struct iam_entity *e, struct np_str name
     e->path = path.p != NULL ? path : e->path;
     e->arn = iam_entity_arn(np_txn_arena(t), np_txn_scope(t)->account, e->kind, e->path, e->name);
     int rc = np_exec(t, &put, err, "ssss", kind, old_name, e->name, e->path);
-    if (rc == 0 && !np_str_eq(old_arn, e->arn))
+    bool moves = !np_str_eq(old_arn, e->arn);
+    if (rc == 0 && moves)
         rc = np_tags_move(t, old_arn, e->arn, err);
+    if (rc == 0 && moves && e->kind == IAM_USER)
+        rc = iam_trust_follow(t, old_arn, e->arn, err);
     if (rc != 0)
         return rc;
     struct np_q *q = np_tq(t, &keys, "s", e->id);
