@@ -168,6 +168,26 @@ def test_a_session_ends_with_its_role_and_is_not_of_the_next_one(region, iam, us
 
 # --- AssumeRole ---
 
+def test_a_session_follows_its_user(region, iam, user, s3, bucket, unique):
+    key = user(allow("sts:*"))
+    mine = region.client("sts", *key)
+    old, new = mine.get_caller_identity()["Arn"], unique("renamed")
+    name = old.rpartition("/")[2]
+    session = keys(mine.get_session_token()["Credentials"])
+    federated = keys(mine.get_federation_token(Name="app", Policy=document(allow("s3:*")))["Credentials"])
+    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps({"Version": "2012-10-17", "Statement": [
+        allow("s3:ListBucket", f"arn:aws:s3:::{bucket}", Principal={"AWS": old})]}))
+    for who in session, federated:
+        region.client("s3", *who).list_objects_v2(Bucket=bucket)
+    iam.update_user(UserName=name, NewUserName=new)
+    assert region.client("sts", *session).get_caller_identity()["Arn"] == old.replace(name, new)
+    for who in session, federated:  # whoever is called so by now is named, not these
+        assert refused(region.client("s3", *who).list_objects_v2, Bucket=bucket)[0] == "AccessDenied"
+    iam.update_user(UserName=new, NewUserName=name)
+    region.client("s3", *session).list_objects_v2(Bucket=bucket)
+    s3.delete_bucket_policy(Bucket=bucket)
+
+
 def test_both_sides_must_allow(region, user, role):
     stranger, friend = user(), user(allow("sts:AssumeRole"))
     arn = region.client("sts", *friend).get_caller_identity()["Arn"]

@@ -34,6 +34,10 @@ struct iam_role_facts {
 /* NP_ENOENT: there is none. */
 int iam_role_facts(const struct np_core *core, struct np_arena *a, struct np_str arn,
                    struct iam_role_facts *out);
+/* What the user with that id is called by now; *arn and *name stay as they are when they are right,
+ * or there is no such user. */
+void iam_user_named(const struct np_core *core, struct np_arena *a, struct np_str id,
+                    struct np_str *arn, struct np_str *name);
 /* A managed policy, for sessions; valid until the handler returns to its loop. NULL: there is none.
  */
 const struct np_policy *iam_managed_policy(const struct np_core *core, struct np_str arn);

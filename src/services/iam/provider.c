@@ -164,6 +164,16 @@ int iam_role_facts(const struct np_core *core, struct np_arena *a, struct np_str
     return 0;
 }
 
+void iam_user_named(const struct np_core *core, struct np_arena *a, struct np_str id,
+                    struct np_str *arn, struct np_str *name)
+{
+    const struct iam_principal *pr = iam_principal_by_id(iam_projection(core), id);
+    if (pr == NULL || pr->kind != IAM_USER || np_str_eq(pr->arn, *arn))
+        return;
+    *arn = np_str_dup(a, pr->arn);
+    *name = np_str_dup(a, pr->name);
+}
+
 const struct np_policy *iam_managed_policy(const struct np_core *core, struct np_str arn)
 {
     return iam_policy_compiled(iam_projection(core), arn);

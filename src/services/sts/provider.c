@@ -134,6 +134,17 @@ static bool is_gone(const struct np_core *core, struct np_arena *a, const struct
            p->policies(p->arg, a, who, &unused) == NP_ENOENT;
 }
 
+/* AWS: a session is its user's, whatever that one is called by now; its old name may be another's
+ * (test_a_session_follows_its_user). */
+static void set_names(const struct np_core *core, struct np_arena *a, struct np_identity *who)
+{
+    struct np_str unused = NP_STR_NULL;
+    if (who->kind == NP_WHO_USER)
+        iam_user_named(core, a, who->user_id, &who->arn, &who->name);
+    else if (who->kind == NP_WHO_FEDERATED_USER)
+        iam_user_named(core, a, who->parent_id, &who->parent_arn, &unused);
+}
+
 static int session(void *arg, struct np_arena *a, struct np_str access_key_id, struct np_str token,
                    struct np_key *out)
 {
@@ -152,6 +163,7 @@ static int session(void *arg, struct np_arena *a, struct np_str access_key_id, s
         .who = o->s.who,
         .expires_ms = o->s.expires_ms,
     };
+    set_names(core, a, &out->who);
     set_policies(core, a, o, &out->who);
     return 0;
 }
