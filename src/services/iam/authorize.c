@@ -328,8 +328,10 @@ static void set_resource(struct question *q)
                                     NP_FMT(account), NP_FMT(iam_oidc_url(name)));
         break;
     case ON_SERVICE:
-        q->resource = np_str_printf(q->db.a, "arn:aws:iam::%.*s:role/aws-service-role/%.*s/*",
-                                    NP_FMT(account), NP_FMT(name));
+        if (iam_service_role_name(q->db.a, q->in, &rest, NULL) != 0)
+            rest = NP_STR("*"); /* the operation says so */
+        q->resource = np_str_printf(q->db.a, "arn:aws:iam::%.*s:role/aws-service-role/%.*s/%.*s",
+                                    NP_FMT(account), NP_FMT(name), NP_FMT(rest));
         add_text(q, "iam:AWSServiceName", name);
         break;
     case ON_TASK:

@@ -123,6 +123,10 @@ int iam_trust_check(const struct np_req *rq, struct np_str document, struct np_e
  * the id itself once it is gone, so that another one of its name is not trusted. */
 int iam_trust_follow(struct np_txn *t, struct np_str from, struct np_str to, struct np_err *err);
 
+/* The name of a role that belongs to a service. */
+int iam_service_role_name(struct np_arena *a, const struct iam_CreateServiceLinkedRoleRequest *in,
+                          struct np_str *out, struct np_err *err);
+
 /* --- attached and inline policies --- */
 void iam_attached_list(const struct iam_db *db, struct np_str owner,
                        struct iam_attachedPoliciesListType *out);

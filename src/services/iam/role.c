@@ -244,9 +244,8 @@ static const struct {
      "ApplicationAutoScaling_CustomResource", true},
 };
 
-static int service_role_name(struct np_arena *a,
-                             const struct iam_CreateServiceLinkedRoleRequest *in,
-                             struct np_str *out, struct np_err *err)
+int iam_service_role_name(struct np_arena *a, const struct iam_CreateServiceLinkedRoleRequest *in,
+                          struct np_str *out, struct np_err *err)
 {
     NP_EACH (s, services) {
         if (!np_str_eq(in->AWSServiceName, np_str_of(s->principal)))
@@ -270,7 +269,7 @@ int iam_CreateServiceLinkedRole_begin(struct np_req *rq,
                                       struct np_err *err)
 {
     struct np_str name;
-    int rc = service_role_name(rq->arena, in, &name, err);
+    int rc = iam_service_role_name(rq->arena, in, &name, err);
     return rc != 0 ? rc : iam_begin_id(rq, "AROA");
 }
 
@@ -293,7 +292,7 @@ int iam_CreateServiceLinkedRole_apply(struct np_txn *t,
                               .service = in->AWSServiceName,
                           },
                       old;
-    int rc = service_role_name(a, in, &e.name, err);
+    int rc = iam_service_role_name(a, in, &e.name, err);
     if (rc != 0)
         return rc;
     if (iam_entity_find(&db, IAM_ROLE, e.name, &old, NULL) == 0)
