@@ -71,6 +71,32 @@ def test_making_with_tags_is_tagging(region, iam, user, unique):
     fails("AccessDenied", "User: *", tagger.create_user, UserName=name, Tags=[{"Key": "team", "Value": "other"}])
 
 
+def test_renaming_is_about_both_names(region, iam, user, unique):
+    old, new = unique("old"), unique("new")
+    iam.create_user(UserName=old)
+    iam.create_group(GroupName=old)
+    for kind in "user", "group":
+        names = {f"{kind.title()}Name": old, f"New{kind.title()}Name": new}
+        action, arn = f"iam:Update{kind.title()}", f"arn:aws:iam::{ACCOUNT}:{kind}/"
+        half, both = (region.client("iam", *user(allow(action, resources))) for resources in (arn + old, [arn + old, arn + new]))
+        refused = fails("AccessDenied", "User: *", getattr(half, f"update_{kind}"), **names)
+        assert f"{action} on resource: {arn}{new} because" in refused["Error"]["Message"]
+        fails("AccessDenied", "User: *", getattr(both, f"update_{kind}"), **names, NewPath="/elsewhere/")
+        getattr(half, f"update_{kind}")(**{f"{kind.title()}Name": old, f"New{kind.title()}Name": old})
+        getattr(both, f"update_{kind}")(**names)
+    iam.delete_user(UserName=new)
+    iam.delete_group(GroupName=new)
+
+
+def test_a_role_of_a_service_is_made_by_its_name(region, iam, user):
+    arn = f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot"
+    mine = region.client("iam", *user(allow("iam:CreateServiceLinkedRole", arn + "*")))
+    mine.create_service_linked_role(AWSServiceName="spot.amazonaws.com")
+    refused = fails("AccessDenied", "User: *", mine.create_service_linked_role, AWSServiceName="ecs.amazonaws.com")
+    assert "role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS because" in refused["Error"]["Message"]
+    iam.delete_service_linked_role(RoleName="AWSServiceRoleForEC2Spot")
+
+
 def test_last_use_of_a_key_is_about_its_user(region, iam, user):
     key = user(allow("iam:GetAccessKeyLastUsed", f"arn:aws:iam::{ACCOUNT}:user/*"))
     mine = region.client("iam", *key)

@@ -448,6 +448,27 @@ static int authorize_tags(struct question *q, const char *op, const struct np_ac
     return np_authorize(q->rq, &tag, err);
 }
 
+/* AWS: whoever renames a user or group must be allowed to do so with both names. */
+static int authorize_rename(struct question *q, const char *op, const struct np_access *old,
+                            struct np_err *err)
+{
+    bool user = strcmp(op, "UpdateUser") == 0;
+    if (!user && strcmp(op, "UpdateGroup") != 0)
+        return 0;
+    const struct iam_UpdateUserRequest *u = q->in;
+    const struct iam_UpdateGroupRequest *g = q->in;
+    struct np_str to = user ? u->NewUserName : g->NewGroupName;
+    struct np_str path = user ? u->NewPath : g->NewPath;
+    enum iam_kind kind = user ? IAM_USER : IAM_GROUP;
+    struct iam_entity e;
+    if (iam_entity_find(&q->db, kind, text(q, q->rule->name), &e, NULL) != 0)
+        return 0; /* the operation says so */
+    struct np_access renamed = *old;
+    renamed.resource = iam_entity_arn(q->db.a, q->rq->account, kind, path.p != NULL ? path : e.path,
+                                      to.p != NULL ? to : e.name);
+    return np_str_eq(renamed.resource, e.arn) ? 0 : np_authorize(q->rq, &renamed, err);
+}
+
 int iam_authorize(struct np_req *rq, const struct np_op *op, const void *in, struct np_err *err)
 {
     struct question q = {.rq = rq, .db = iam_db_req(rq), .in = in};
@@ -464,6 +485,8 @@ int iam_authorize(struct np_req *rq, const struct np_op *op, const void *in, str
     rc = np_authorize(rq, &access, err);
     if (rc == 0)
         rc = authorize_tags(&q, op->codec->name, &access, err);
+    if (rc == 0)
+        rc = authorize_rename(&q, op->codec->name, &access, err);
     if (rc != 0 || strcmp(op->codec->name, "AddRoleToInstanceProfile") != 0)
         return rc;
     /* AWS: putting a role into a profile hands it to instances. */
