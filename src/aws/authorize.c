@@ -123,9 +123,12 @@ static bool key_referer(struct key_source *k, const struct np_str **v, size_t *n
 {
     return one(k, np_req_field(k->rq, NP_STR("referer")), v, n);
 }
+/* AWS: the global services are in us-east-1, whatever region a client signs for
+ * (tests/sdk/test_iam_denials.py). */
 static bool key_region(struct key_source *k, const struct np_str **v, size_t *n)
 {
-    return one(k, k->rq->region, v, n);
+    bool global = k->rq->svc != NULL && k->rq->svc->global;
+    return one(k, global ? NP_STR("us-east-1") : k->rq->region, v, n);
 }
 /* AWS: long-term credentials have no MFA keys at all; temporary ones have Present, true or false.
  */

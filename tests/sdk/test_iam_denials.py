@@ -217,6 +217,16 @@ def test_policy_variables(region, iam, user, unique):
     iam.delete_user(UserName=other)
 
 
+def test_global_services_are_in_the_first_region(region, user):
+    key = user(allow(["iam:*", "route53:*", "cloudfront:*", "sts:*"],
+                     Condition={"StringEquals": {"aws:RequestedRegion": "us-east-1"}}))
+    client = lambda service: region.client(service, *key, region="eu-west-1")  # noqa: E731
+    client("iam").list_users()
+    client("route53").list_hosted_zones()
+    client("cloudfront").list_distributions()
+    fails("AccessDenied", "User: *", client("sts").get_federation_token, Name="app")
+
+
 def test_principal_tags(region, iam, user):
     key = user(allow("iam:ListUsers", Condition={"StringEquals": {"aws:PrincipalTag/dept": "ops"}}))
     mine, name = region.client("iam", *key), name_of(region, key)
