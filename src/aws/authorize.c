@@ -399,17 +399,19 @@ int np_denied(struct np_req *rq, const struct np_access *a, const struct np_poli
     if (arn.p == NULL)
         arn = NP_STR("anonymous");
     struct np_str why = reason(rq, a, d);
+    struct np_str service = np_str_of(rq->svc != NULL ? rq->svc->name : "");
+    bool iam = np_str_is(service, "iam");
     bool whole = a->resource.p == NULL || np_str_is(a->resource, "*");
-    /* AWS: the S3 form quotes the resource, the common form does not say "*"
+    /* AWS: the S3 form quotes the resource, the common form does not say "*", IAM's does
      * (tests/sdk/test_iam_denials.py). */
-    if (whole)
+    if (whole && !iam)
         return np_fault(err, &NP_AccessDenied, "User: %.*s is not authorized to perform: %.*s %.*s",
                         NP_FMT(arn), NP_FMT(a->action), NP_FMT(why));
-    const char *quote =
-        np_str_is(np_str_of(rq->svc != NULL ? rq->svc->name : ""), "s3") ? "\"" : "";
+    struct np_str resource = whole ? NP_STR("*") : a->resource;
+    const char *quote = np_str_is(service, "s3") ? "\"" : "";
     return np_fault(err, &NP_AccessDenied,
                     "User: %.*s is not authorized to perform: %.*s on resource: %s%.*s%s %.*s",
-                    NP_FMT(arn), NP_FMT(a->action), quote, NP_FMT(a->resource), quote, NP_FMT(why));
+                    NP_FMT(arn), NP_FMT(a->action), quote, NP_FMT(resource), quote, NP_FMT(why));
 }
 
 int np_authorize(struct np_req *rq, const struct np_access *a, struct np_err *err)

@@ -18,6 +18,8 @@ def test_no_rights(region, user):
     fails("AccessDenied", f"User: {arn} is not authorized to perform: iam:ListUsers on resource: "
           f"arn:aws:iam::{ACCOUNT}:user/ because no identity-based policy allows the iam:ListUsers action",
           mine.list_users)
+    fails("AccessDenied", f"User: {arn} is not authorized to perform: iam:ListAccountAliases on resource: * because no "
+          "identity-based policy allows the iam:ListAccountAliases action", mine.list_account_aliases)
     fails("AccessDenied", f"User: {arn} is not authorized to perform: iam:GetUser on resource: {arn} because no "
           "identity-based policy allows the iam:GetUser action", mine.get_user)
     fails("AccessDenied", f"User: {arn} is not authorized to perform: iam:CreateRole on resource: "

@@ -272,6 +272,8 @@ def test_names_and_paths_are_checked(iam):
           "must have length less than or equal to 64", iam.create_user, UserName="u" * 65)
     fails("ValidationError", "The specified value for path is invalid. It must begin and end with / and contain only "
           "alphanumeric characters and/or / characters.", iam.create_user, UserName="u", Path="/open")
+    fails("ValidationError", "The specified value for pathPrefix is invalid. It must begin with the / character and contain "
+          "only alphanumeric characters and/or / characters.", iam.list_users, PathPrefix="open")
     fails("ValidationError", "1 validation error detected: Value at 'status' failed to satisfy constraint: Member "
           "must satisfy enum value set", iam.update_access_key, AccessKeyId="AKIAIOSFODNN7EXAMPLE", Status="Maybe")
     fails("ValidationError", "1 validation error detected: Value at 'maxSessionDuration' failed to satisfy "

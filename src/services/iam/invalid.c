@@ -14,9 +14,10 @@ static bool own_sentence(struct np_str name, const struct np_limits *l, struct n
                  "contain only alphanumeric characters and/or / characters.",
                  NP_FMT(name));
     else if (np_str_is(name, "pathPrefix"))
-        np_fault(err, &IAM_ValidationError,
-                 "The specified value for pathPrefix is invalid. It must begin with / and contain "
-                 "only alphanumeric characters and/or / characters.");
+        np_fault(
+            err, &IAM_ValidationError,
+            "The specified value for pathPrefix is invalid. It must begin with the / character "
+            "and contain only alphanumeric characters and/or / characters.");
     else if (np_str_is(np_str_of(l->pattern), "^[\\w+=,.@-]+$"))
         np_fault(err, &IAM_ValidationError,
                  "The specified value for %.*s is invalid. It must contain only alphanumeric "
