@@ -240,6 +240,8 @@ def test_access_keys(region, iam, unique):
     used = iam.get_access_key_last_used(AccessKeyId=key["AccessKeyId"])["AccessKeyLastUsed"]
     assert (used["ServiceName"], used["Region"]) == ("sts", "us-east-1") and "LastUsedDate" in used
 
+    fails("InvalidInput", "Keys of this region do not expire: *", iam.update_access_key, UserName=name,
+          AccessKeyId=key["AccessKeyId"], Status="Expired")
     iam.update_access_key(UserName=name, AccessKeyId=key["AccessKeyId"], Status="Inactive")
     fails("InvalidClientTokenId", "The security token included in the request is invalid.", own.get_caller_identity)
     iam.update_access_key(UserName=name, AccessKeyId=key["AccessKeyId"], Status="Active")

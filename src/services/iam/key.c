@@ -65,6 +65,9 @@ int iam_UpdateAccessKey_apply(struct np_txn *t, const struct iam_UpdateAccessKey
            "UPDATE iam_key SET active = ?3 WHERE account = :account AND owner = ?1 AND id = ?2");
     struct iam_db db = iam_db_txn(t);
     struct iam_entity e;
+    if (np_str_is(in->Status, "Expired"))
+        return np_fault(err, &IAM_InvalidInputException,
+                        "Keys of this region do not expire: make it Inactive, or delete it.");
     int rc = iam_user_or_caller(np_txn_req(t), &db, in->UserName, &e, err);
     if (rc == 0)
         rc = np_exec(t, &put, err, "ssi", e.id, in->AccessKeyId,
