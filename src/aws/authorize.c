@@ -168,6 +168,10 @@ static bool key_source_identity(struct key_source *k, const struct np_str **v, s
 {
     return one(k, k->who->source_identity, v, n);
 }
+static bool key_source_instance(struct key_source *k, const struct np_str **v, size_t *n)
+{
+    return one(k, k->who->source_instance, v, n);
+}
 static bool key_federated(struct key_source *k, const struct np_str **v, size_t *n)
 {
     return one(k, k->who->federated_provider, v, n);
@@ -209,6 +213,7 @@ static const struct {
     {"aws:calledviafirst", key_called_via},
     {"aws:calledvialast", key_called_via},
     {"aws:sourceidentity", key_source_identity},
+    {"ec2:sourceinstancearn", key_source_instance},
     {"aws:federatedprovider", key_federated},
     {"aws:resourceaccount", key_resource_account},
 };

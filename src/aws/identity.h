@@ -38,6 +38,7 @@ struct np_identity {
     int64_t token_issued_ms; /* temporary */
     int64_t mfa_ms; /* when MFA was shown; 0: not. Only temporary credentials have the keys */
     struct np_str source_identity, federated_provider;
+    struct np_str source_instance; /* ARN of the instance that the credentials were made for */
     struct np_str parent_arn; /* federated user: ARN of who asked; resource policies may name it */
     const struct np_tag
         *session_tags; /* added to those of the principal, which the provider looks up */

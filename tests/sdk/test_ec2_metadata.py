@@ -6,6 +6,7 @@ import re
 import subprocess
 
 import pytest
+from botocore.exceptions import ClientError
 from ec2_machines import end, launch, until, wait_state
 from region import clean_env, program
 
@@ -163,6 +164,28 @@ def test_credentials_of_the_role(region, guests, role):
     assert again["AccessKeyId"] == keys["AccessKeyId"], "the same until they grow old"
     info = json.loads(first.get("meta-data/iam/info")[1])
     assert info["InstanceProfileArn"] == f"arn:aws:iam::000000000000:instance-profile/{role}"
+
+
+def test_credentials_say_whose_they_are(region, guests, role):
+    first, second = guests
+    iam = region.client("iam")
+    keys = json.loads(first.get(f"meta-data/iam/security-credentials/{role}")[1])
+    ec2 = region.client("ec2", keys["AccessKeyId"], keys["SecretAccessKey"], keys["Token"])
+
+    def only(guest):
+        arn = f"arn:aws:ec2:us-east-1:000000000000:instance/{guest.id}"
+        statement = {"Effect": "Allow", "Action": "ec2:DescribeVpcs", "Resource": "*",
+                     "Condition": {"ArnEquals": {"ec2:SourceInstanceARN": arn}}}
+        iam.put_role_policy(RoleName=role, PolicyName="own",
+                            PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+
+    only(first)
+    ec2.describe_vpcs()
+    only(second)
+    with pytest.raises(ClientError) as e:
+        ec2.describe_vpcs()
+    assert e.value.response["Error"]["Code"] == "UnauthorizedOperation"
+    iam.delete_role_policy(RoleName=role, PolicyName="own")
 
 
 def test_a_role_that_does_not_trust(region, guests, role):

@@ -163,6 +163,13 @@ static int set_source_identity(struct np_req *rq, const struct sts_AssumeRoleReq
                     "The source identity of the calling session cannot be changed.");
 }
 
+/* AWS: what an instance got of its role says whose it is, as ec2:SourceInstanceARN
+ * (tests/sdk/test_ec2_metadata.py). */
+static bool is_ec2(const struct np_identity *who)
+{
+    return who->kind == NP_WHO_SERVICE && np_str_is(who->name, "ec2.amazonaws.com");
+}
+
 static int assume(struct np_req *rq, int64_t mfa_ms, struct np_err *err)
 {
     const struct sts_AssumeRoleRequest *in = rq->in;
@@ -188,6 +195,8 @@ static int assume(struct np_req *rq, int64_t mfa_ms, struct np_err *err)
     struct sts_session s = {0};
     if (rc == 0) {
         sts_role_identity(rq->arena, &as, &s.who);
+        if (is_ec2(rq->who))
+            s.who.source_instance = rq->who->source_arn;
         rc = sts_session_limit(rq, &w, rq->who, &s, &out->PackedPolicySize, err);
     }
     if (rc != 0)

@@ -10,7 +10,7 @@
 #include "base/enc.h"
 
 #define PURPOSE   "sts.token"
-#define VERSION   1
+#define VERSION   2 /* 1 knows no source_instance */
 #define PLAIN_MAX (STS_PACKED_MAX + 8192)
 
 /* What a token holds, in this order, after version and kind. */
@@ -80,6 +80,7 @@ struct np_str sts_token_seal(const struct np_core *core, const struct sts_sessio
         put_text(&b, s->who.session_tags[i].key);
         put_text(&b, s->who.session_tags[i].value);
     }
+    put_text(&b, s->who.source_instance);
     np_assert(np_buf_ok(&b)); /* sts_session_limit() bounds what clients choose */
     return np_base64(a, np_core_seal(core, PURPOSE, np_buf_str(&b), a));
 }
@@ -142,7 +143,8 @@ int sts_token_open(const struct np_core *core, struct np_str token, struct np_ar
     struct reader r = {.left = plain};
     char *base = (char *)out;
     *out = (struct sts_session){0};
-    if (get(&r, 1) != VERSION)
+    uint64_t version = get(&r, 1);
+    if (version < 1 || version > VERSION)
         return NP_EINVAL;
     out->who.kind = (enum np_who)get(&r, 1);
     out->who.temporary = true;
@@ -151,6 +153,8 @@ int sts_token_open(const struct np_core *core, struct np_str token, struct np_ar
     NP_EACH (at, numbers)
         *(int64_t *)(void *)(base + *at) = (int64_t)get(&r, 8);
     get_lists(&r, a, out);
+    if (version >= 2)
+        out->who.source_instance = get_text(&r);
     return r.bad || r.left.n != 0 ? NP_EINVAL : 0;
 }
 
