@@ -83,9 +83,29 @@ static int too_late(struct np_req *rq, const struct np_sig *s, int64_t now, int6
     size_t n_edge = np_time_iso_basic(edge, past ? now - allowed : now + allowed);
     return np_fault(
         err, &NP_SignatureDoesNotMatch,
-        past ? "Signature expired: %.*s is now earlier than %.*s (%.*s - 5 min.)"
-             : "Signature not yet current: %.*s is still later than %.*s (%.*s + 5 min.)",
-        (int)n_sent, sent, (int)n_edge, edge, (int)n_here, here);
+        past ? "Signature expired: %.*s is now earlier than %.*s (%.*s - %lld min.)"
+             : "Signature not yet current: %.*s is still later than %.*s (%.*s + %lld min.)",
+        (int)n_sent, sent, (int)n_edge, edge, (int)n_here, here, (long long)allowed / 60000);
+}
+
+static int check_presigned_time(struct np_req *rq, const struct np_sig *s, int64_t now,
+                                struct np_err *err)
+{
+    bool s3 = rq->svc->sign_path_once;
+    int64_t lasts = rq->svc->presigned_ms != 0 ? rq->svc->presigned_ms : s->expires_s * 1000;
+    if (s->time_ms > now + NP_SKEW_MS)
+        return s3 ? np_fault(err, &NP_AccessDenied, "Request is not valid yet")
+                  : too_late(rq, s, now, NP_SKEW_MS, err);
+    int64_t end = s->time_ms + lasts;
+    if (end >= now)
+        return 0;
+    if (!s3)
+        return too_late(rq, s, now, lasts, err);
+    np_fault(err, &NP_AccessDenied, "Request has expired");
+    np_err_extra(err, "X-Amz-Expires", np_str_printf(rq->arena, "%lld", (long long)s->expires_s));
+    np_err_extra(err, "Expires", np_time_iso_str(rq->arena, end, false));
+    np_err_extra(err, "ServerTime", np_time_iso_str(rq->arena, now, false));
+    return NP_EFAULT;
 }
 
 static int check_time(struct np_req *rq, const struct np_sig *s, struct np_err *err)
@@ -97,16 +117,7 @@ static int check_time(struct np_req *rq, const struct np_sig *s, struct np_err *
             return too_late(rq, s, now, allowed, err);
         return 0;
     }
-    if (s->time_ms > now + NP_SKEW_MS)
-        return np_fault(err, &NP_AccessDenied, "Request is not valid yet");
-    int64_t end = s->time_ms + s->expires_s * 1000;
-    if (end >= now)
-        return 0;
-    np_fault(err, &NP_AccessDenied, "Request has expired");
-    np_err_extra(err, "X-Amz-Expires", np_str_printf(rq->arena, "%lld", (long long)s->expires_s));
-    np_err_extra(err, "Expires", np_time_iso_str(rq->arena, end, false));
-    np_err_extra(err, "ServerTime", np_time_iso_str(rq->arena, now, false));
-    return NP_EFAULT;
+    return check_presigned_time(rq, s, now, err);
 }
 
 /* --- the key's owner --- */

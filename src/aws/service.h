@@ -92,6 +92,7 @@ struct np_service {
     int (*invalid)(struct np_req *rq, const struct np_invalid *why, struct np_err *err);
     /* May a web page of that origin send this request (S3: the bucket's CORS)? NULL: none may. */
     bool (*origin_ok)(struct np_req *rq, struct np_str origin);
+    int64_t presigned_ms; /* how long a presigned URL holds; 0: what its X-Amz-Expires says */
     bool sign_path_once;  /* S3: the canonical path is encoded once and not normalised */
     bool sha256_required; /* S3: x-amz-content-sha256 must be there on a signed request */
 };

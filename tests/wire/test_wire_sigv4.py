@@ -130,6 +130,17 @@ def test_tampered_with(region, what):
     is_error(reply, 403, "SignatureDoesNotMatch", NO_MATCH)
 
 
+def test_presigned_of_sts_holds_a_quarter_of_an_hour(region):
+    """AWS: STS does not look at X-Amz-Expires, which is 60 in tokens of EKS."""
+    def ask(**delta):
+        target = sts(region, when=ago(**delta)).presigned("GET", "/?" + WHO.decode(), {"Host": region.address}, expires=60)
+        return once(region, "GET", target)
+    assert ask(minutes=14).status == 200
+    for minutes, said in ((16, "Signature expired: "), (-16, "Signature not yet current: ")):
+        message = is_error(ask(minutes=minutes), 403, "SignatureDoesNotMatch").element("Message")
+        assert message.startswith(said) and message.endswith("15 min.)")
+
+
 def test_unknown_and_inactive_keys(region):
     is_error(post(region, Signer("AKIAIOSFODNN7EXAMPLE", "x", service="sts")), 403, "InvalidClientTokenId", BAD_TOKEN)
     iam = region.client("iam")

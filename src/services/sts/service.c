@@ -121,4 +121,5 @@ const struct np_service sts_service = {
     .init = init,
     .authorize = authorize,
     .anonymous_ok = true,
+    .presigned_ms = 15 * 60 * 1000, /* AWS: X-Amz-Expires, 60 in tokens of EKS, is not looked at */
 };
