@@ -22,6 +22,7 @@ FAULT(InternalFailure, 500);
 FAULT(ServiceUnavailable, 503);
 FAULT(ThrottlingException, 400);
 FAULT(InvalidAction, 400);
+FAULT(NoSuchVersion, 400);
 FAULT(UnknownOperationException, 400);
 FAULT(ValidationError, 400);
 FAULT(ValidationException, 400);

@@ -423,6 +423,16 @@ static int find_rest_op(struct np_req *rq)
     return no_operation(rq, name);
 }
 
+static int no_version(struct np_req *rq, struct np_str name, struct np_str version)
+{
+    if (rq->proto == NP_PROTO_EC2)
+        return np_fault(&rq->err, &NP_NoSuchVersion,
+                        "The requested version (%.*s) of service AmazonEC2 does not exist",
+                        NP_FMT(version));
+    return np_fault(&rq->err, &NP_InvalidAction, "Could not find operation %.*s for version %.*s",
+                    NP_FMT(name), NP_FMT(version));
+}
+
 static int find_form_op(struct np_req *rq)
 {
     struct np_str name, version;
@@ -432,14 +442,14 @@ static int find_form_op(struct np_req *rq)
                         "The request must contain the parameter Action");
     if (rq->state->sig.kind == NP_SIG_NONE) {
         const struct np_service *s = by_action(rq->core, name, version);
-        if (s != NULL)
+        if (s != NULL) {
             rq->svc = s;
+            rq->proto = find_protocol(rq);
+        }
     }
     const char *want = rq->svc->model->codec->version;
     if (version.n != 0 && want != NULL && !np_str_eq(version, np_str_of(want)))
-        return np_fault(&rq->err, &NP_InvalidAction,
-                        "Could not find operation %.*s for version %.*s", NP_FMT(name),
-                        NP_FMT(version));
+        return no_version(rq, name, version);
     bool found = np_req_choose(rq, np_op_by_name(rq->svc->model->codec, name));
     return found ? 0 : no_operation(rq, name);
 }

@@ -205,6 +205,8 @@ int np_sig_parse(const struct np_wire_request *rq, struct np_arena *a, struct np
     }
     if (rc == 0)
         *out = sig;
+    else
+        out->service = sig.service;
     return rc;
 }
 

@@ -141,6 +141,33 @@ def test_presigned_of_sts_holds_a_quarter_of_an_hour(region):
         assert message.startswith(said) and message.endswith("15 min.)")
 
 
+def test_ec2_in_its_own_words(region):
+    form = b"Action=DescribeVpcs&Version=2016-11-15"
+    unknown = Signer("AKIAIOSFODNN7EXAMPLE", "x", service="ec2")
+    wrong = Signer(region.root[0], "x", service="ec2")
+    late = Signer(*region.root, service="ec2", when=ago(minutes=20))
+    for signer in (unknown, wrong, late):
+        reply = is_error(post(region, signer, form), 401, "AuthFailure",
+                         "AWS was not able to validate the provided access credentials")
+        assert "<Response><Errors><Error>" in reply.text
+    reply = is_error(once(region, "POST", "/", {"Host": region.address, **FORM}, form), 400, "MissingParameter",
+                     "The request must contain the parameter AWSAccessKeyId")
+    assert "<Response><Errors><Error>" in reply.text
+    is_error(post(region, Signer(*region.root, service="ec2"), form.replace(b"2016", b"2001")), 400, "NoSuchVersion",
+             "The requested version (2001-11-15) of service AmazonEC2 does not exist")
+
+
+def test_a_signature_without_a_date_is_refused_by_its_service(region):
+    def undated(headers, body):
+        return {n: v for n, v in headers.items() if n != "X-Amz-Date"}, body
+    reply = post(region, Signer(*region.root, service="ec2"), spoil=undated)
+    assert "<Response><Errors>" in is_error(reply, 400, "IncompleteSignature").text
+    signed = undated(Signer(*region.root, service="route53").headers("GET", "/2013-04-01/hostedzone",
+                                                                      {"Host": region.address}), b"")[0]
+    reply = is_error(once(region, "GET", "/2013-04-01/hostedzone", signed), 400, "IncompleteSignature")
+    assert reply.text.startswith('<ErrorResponse xmlns="https://route53')
+
+
 def test_unknown_and_inactive_keys(region):
     is_error(post(region, Signer("AKIAIOSFODNN7EXAMPLE", "x", service="sts")), 403, "InvalidClientTokenId", BAD_TOKEN)
     iam = region.client("iam")

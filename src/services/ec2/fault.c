@@ -3,20 +3,28 @@
 #include "aws/invalid.h"
 #include "services/ec2/ec2_int.h"
 
+/* AWS: of credentials it is 401, of what is another account's 403
+ * (tests/sdk/test_ec2_access.py). */
+static const struct np_fault_def auth_failure = {
+    .name = "AuthFailure", .status = 401, .sender = true};
+
 static const struct {
     const struct np_fault_def *common, *ours;
     const char *message; /* NULL: as it is */
 } faults[] = {
-    {&NP_InvalidClientTokenId, &EC2_AuthFailure,
+    {&NP_InvalidClientTokenId, &auth_failure,
      "AWS was not able to validate the provided access credentials"},
-    {&NP_SignatureDoesNotMatch, &EC2_AuthFailure,
+    {&NP_SignatureDoesNotMatch, &auth_failure,
      "AWS was not able to validate the provided access credentials"},
+    {&NP_MissingAuthenticationToken, &EC2_MissingParameter,
+     "The request must contain the parameter AWSAccessKeyId"},
     {&NP_ExpiredToken, &EC2_RequestExpired, "Request has expired."},
     {&NP_RequestExpired, &EC2_RequestExpired, "Request has expired."},
     {&NP_ThrottlingException, &EC2_RequestLimitExceeded, "Request limit exceeded."},
     {&NP_InternalFailure, &EC2_InternalError, "An internal error has occurred"},
     {&NP_ServiceUnavailable, &EC2_Unavailable, NULL},
     {&NP_ValidationError, &EC2_InvalidParameterValue, NULL},
+    {&NP_NoSuchVersion, &EC2_NoSuchVersion, NULL},
     {&NP_MalformedQueryString, &EC2_MalformedQueryString, NULL},
 };
 
