@@ -454,13 +454,20 @@ static int find_form_op(struct np_req *rq)
     return found ? 0 : no_operation(rq, name);
 }
 
-/* What X-Amz-Target has after the dot, or the last segment of rpc-v2-cbor's path. */
+/* What X-Amz-Target has after the dot, or the last segment of rpc-v2-cbor's path.
+ * AWS: behind the name of another service, or by another method, it names nothing. */
 static int find_named_op(struct np_req *rq)
 {
+    const char *prefix = rq->svc->model->codec->target_prefix;
     bool cbor = rq->proto == NP_PROTO_CBOR;
     struct np_str from = cbor ? rq->wire.path : np_req_field(rq, NP_STR("x-amz-target"));
     ptrdiff_t at = np_str_rchr(from, cbor ? '/' : '.');
     struct np_str name = np_str_sub(from, at < 0 ? 0 : (size_t)at + 1, from.n);
+    if (prefix != NULL && name.n != 0 && !np_str_eq(np_service_named(rq), np_str_of(prefix)))
+        return no_operation(rq, from);
+    if (!np_str_is(rq->wire.method, "POST"))
+        return no_operation(
+            rq, np_str_printf(rq->arena, "%.*s %.*s", NP_FMT(rq->wire.method), NP_FMT(name)));
     bool found = np_req_choose(rq, np_op_by_name(rq->svc->model->codec, name));
     return found ? 0 : no_operation(rq, name);
 }
