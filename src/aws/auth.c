@@ -196,10 +196,17 @@ static int wrong_scope(struct np_req *rq, const struct np_sig *s, struct np_err 
         return np_fault(err, &NP_IncompleteSignature,
                         "%s; incorrect service \"%.*s\". This endpoint belongs to \"%s\".", where,
                         NP_FMT(s->service), name);
-    np_fault(err, &NP_IncompleteSignature, "%s; the region '%.*s' is wrong; expecting 'us-east-1'",
-             where, NP_FMT(s->region));
-    np_err_extra(err, "Region", NP_STR("us-east-1"));
+    struct np_str home = np_region_home(rq->core);
+    np_fault(err, &NP_IncompleteSignature, "%s; the region '%.*s' is wrong; expecting '%.*s'",
+             where, NP_FMT(s->region), NP_FMT(home));
+    np_err_extra(err, "Region", home);
     return NP_EFAULT;
+}
+
+/* AWS: who calls a global service signs for us-east-1, wherever it is. */
+static bool region_ok(const struct np_req *rq, struct np_str region)
+{
+    return np_region_ok(rq->core, region) || (rq->svc->global && np_str_is(region, "us-east-1"));
 }
 
 static int check_scope(struct np_req *rq, const struct np_sig *s, struct np_err *err)
@@ -211,7 +218,7 @@ static int check_scope(struct np_req *rq, const struct np_sig *s, struct np_err 
     if (!service_ok)
         return np_fault(err, &NP_SignatureDoesNotMatch,
                         "Credential should be scoped to correct service: '%s'.", name);
-    if (!np_region_ok(rq->core, s->region))
+    if (!region_ok(rq, s->region))
         return np_fault(err, &NP_SignatureDoesNotMatch,
                         "Credential should be scoped to a valid region.");
     return 0;

@@ -92,13 +92,24 @@ static const char *const regions[] = {
     "us-east-1",      "us-east-2",      "us-west-1",      "us-west-2",
 };
 
+bool np_region_exists(struct np_str region)
+{
+    NP_EACH (r, regions)
+        if (np_str_eq(region, np_str_of(*r)))
+            return true;
+    return false;
+}
+
+struct np_str np_region_home(const struct np_core *core)
+{
+    struct np_str rest = core->config.regions, first;
+    return np_str_split(&rest, ',', &first) ? np_str_trim(first) : NP_STR("us-east-1");
+}
+
 bool np_region_ok(const struct np_core *core, struct np_str region)
 {
-    bool known = false;
-    NP_EACH (r, regions)
-        known = known || np_str_eq(region, np_str_of(*r));
-    if (!known || core->config.regions.n == 0)
-        return known;
+    if (core->config.regions.n == 0)
+        return np_region_exists(region);
     struct np_str rest = core->config.regions, one;
     while (np_str_split(&rest, ',', &one))
         if (np_str_eq(np_str_trim(one), region))

@@ -70,6 +70,9 @@ struct np_str np_core_seal(const struct np_core *core, const char *purpose, stru
 /* Absent when it was changed. */
 struct np_str np_core_unseal(const struct np_core *core, const char *purpose, struct np_str sealed,
                              struct np_arena *a);
+bool np_region_exists(struct np_str region); /* in partition aws */
+/* The first of --regions; us-east-1 without it. */
+struct np_str np_region_home(const struct np_core *core);
 /* Is that a region of the partition (and allowed by --regions)? */
 bool np_region_ok(const struct np_core *core, struct np_str region);
 /* All that are, sorted. */

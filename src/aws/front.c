@@ -594,7 +594,7 @@ static int start(struct np_req *rq)
 {
     struct np_req_state *st = rq->state;
     if (st->rest == NULL) {
-        rq->region = NP_STR("us-east-1");
+        rq->region = np_region_home(rq->core);
         rq->account = rq->core->config.account;
     }
     if (st->rest == NULL && np_sig_parse(&rq->wire, rq->arena, &st->sig, &rq->err) != 0)

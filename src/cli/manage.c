@@ -62,10 +62,11 @@ static const char *const ours[] = {"state.db.new", "state.db.new-wal",
                                    "endpoint",     "region.lock",
                                    "nephele.log",  "nephele.log.1",
                                    "agent.sock",   "pool",
-                                   "dns",          "edge-cache",
-                                   "images",       "instances",
-                                   "net",          "snapshots",
-                                   "ssh",          "volumes"};
+                                   "dns",          "region",
+                                   "edge-cache",   "images",
+                                   "instances",    "net",
+                                   "snapshots",    "ssh",
+                                   "volumes"};
 
 static int remove_tree(char *path)
 {

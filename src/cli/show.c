@@ -244,8 +244,9 @@ int cli_env(struct cli *c)
            np_str_printf(c->arena, "%s://%.*s", tls ? "https" : "http", NP_FMT(at)));
     export("AWS_ACCESS_KEY_ID", key.id);
     export("AWS_SECRET_ACCESS_KEY", key.secret);
-    export("AWS_REGION", NP_STR("us-east-1"));
-    export("AWS_DEFAULT_REGION", NP_STR("us-east-1"));
+    struct np_str home = np_datadir_address(c->settings.core.data_dir, "region", c->arena);
+    export("AWS_REGION", home);
+    export("AWS_DEFAULT_REGION", home);
     export_dns(c);
     printf("unset AWS_SESSION_TOKEN AWS_PROFILE\n");
     if (!tls)

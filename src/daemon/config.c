@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <unistd.h>
 
+#include "aws/core.h"
 #include "base/arena.h"
 #include "base/buf.h"
 #include "io/net.h"
@@ -119,8 +120,12 @@ static bool set_edge_js(struct reader *r, struct np_str v)
 
 static bool set_regions(struct reader *r, struct np_str v)
 {
+    struct np_str one;
     r->s->core.regions = v;
-    return v.n != 0;
+    bool ok = v.n != 0;
+    while (ok && np_str_split(&v, ',', &one))
+        ok = np_region_exists(np_str_trim(one));
+    return ok;
 }
 
 /* A list is given once with commas, or by the flag again and again. */

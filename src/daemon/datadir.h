@@ -5,6 +5,7 @@
  *   master.key   keyring: see keyring.h              token        of state-changing /_nephele calls
  *   endpoint     "127.0.0.1:4566" while it serves    pool         which addresses outside it has
  *   dns          "127.0.0.1:5300" while it serves    places       the operator's table of networks
+ *   region       "us-east-1" while it serves: its first
  *   tls/ state.db s3.db blobs/ audit/
  *
  * Folders are 0700, files 0600. All calls may block.
@@ -28,8 +29,8 @@ int np_datadir_lock(struct np_str dir, const char *name, int *fd, struct np_err 
 pid_t np_datadir_holder(struct np_str dir, const char *name);
 /* Reads the root key; makes keys in a new directory, and the token where there is none. */
 int np_datadir_secrets(struct np_str dir, uint8_t root[NP_ROOT_KEY], struct np_err *err);
-/* Where it serves: the gateway's address is in the file "endpoint", the DNS server's in "dns".
- * Absent text removes the file. */
+/* Where it serves: the gateway's address is in the file "endpoint", the DNS server's in "dns", the
+ * name of the first region in "region". Absent text removes the file. */
 int np_datadir_set_address(struct np_str dir, const char *name, struct np_str address,
                            struct np_err *err);
 struct np_str np_datadir_address(struct np_str dir, const char *name,

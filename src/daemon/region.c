@@ -412,6 +412,8 @@ static int announce(struct region *r, struct np_err *err)
     const struct np_config *c = &r->core.config;
     int rc = np_datadir_set_address(c->data_dir, "dns", c->dns, err);
     if (rc == 0)
+        rc = np_datadir_set_address(c->data_dir, "region", np_region_home(&r->core), err);
+    if (rc == 0)
         rc = np_datadir_set_address(c->data_dir, "endpoint", c->listen, err);
     if (rc != 0)
         return rc;
@@ -426,6 +428,7 @@ static void forget_addresses(const struct region *r)
 {
     np_datadir_set_address(r->core.config.data_dir, "endpoint", NP_STR_NULL, NULL);
     np_datadir_set_address(r->core.config.data_dir, "dns", NP_STR_NULL, NULL);
+    np_datadir_set_address(r->core.config.data_dir, "region", NP_STR_NULL, NULL);
 }
 
 static void load_ca(struct np_job *j)

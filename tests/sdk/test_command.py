@@ -8,6 +8,7 @@ import signal
 import stat
 import subprocess
 
+import botocore.exceptions
 import pytest
 from region import Region, children, clean_env, program, wait_for
 
@@ -20,7 +21,7 @@ def run(*argv, **env):
 
 def test_unknown_words_are_errors(tmp_path):
     for argv in (["bogus"], ["serve", "--bogus"], ["stop", "--listen=127.0.0.1:1"], ["serve", "word"],
-                 ["serve", "--iam=maybe"], ["serve", "--workers=0"], ["serve", "--listen=localhost:1"]):
+                 ["serve", "--iam=maybe"], ["serve", "--regions=eu-west-1,moon-1"], ["serve", "--workers=0"], ["serve", "--listen=localhost:1"]):
         done = run(*argv, NEPHELE_DATA=str(tmp_path / "d"))
         assert done.returncode == 2, argv
         assert done.stderr.startswith("nephele: ")
@@ -99,6 +100,21 @@ def test_env_gives_the_root_key_that_the_first_start_made(new_region):
     assert (again["AWS_ACCESS_KEY_ID"], again["AWS_SECRET_ACCESS_KEY"]) == made
     who = r.client("sts", *made, endpoint_url=again["AWS_ENDPOINT_URL"], verify=again["AWS_CA_BUNDLE"])
     assert who.get_caller_identity()["Account"] == "000000000000"
+
+
+def test_with_some_regions_alone_the_first_is_at_home(new_region):
+    """AWS: global services are signed for us-east-1 from everywhere."""
+    r = new_region(regions="eu-west-1,eu-north-1")
+    assert exports(r.nephele("env").stdout)["AWS_REGION"] == "eu-west-1"
+    for service, call in (("iam", "list_users"), ("sts", "get_caller_identity"), ("route53", "list_hosted_zones"),
+                          ("cloudfront", "list_distributions")):
+        getattr(r.client(service), call)()
+    with pytest.raises(botocore.exceptions.ClientError) as e:
+        r.client("ec2").describe_vpcs()
+    assert e.value.response["Error"]["Code"] == "AuthFailure"
+    with pytest.raises(botocore.exceptions.ClientError) as e:
+        r.client("s3").list_buckets()
+    assert e.value.response["Error"]["Region"] == "eu-west-1"
 
 
 def test_account_create(new_region):

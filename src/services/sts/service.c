@@ -118,6 +118,7 @@ const struct np_service sts_service = {
     .name = "sts",
     .model = &sts_model,
     .action_prefix = "sts",
+    .global = true, /* sts.amazonaws.com */
     .init = init,
     .authorize = authorize,
     .anonymous_ok = true,
