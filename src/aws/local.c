@@ -96,8 +96,10 @@ static bool cross_site(const struct np_req *rq)
 
 static bool is_page(const struct np_page *p, const struct np_req *rq)
 {
-    return np_str_eq(np_str_of(p->path), rq->wire.path) &&
-           np_str_eq(np_str_of(p->method), rq->wire.method);
+    struct np_str method = rq->wire.method;
+    if (np_str_is(method, "HEAD"))
+        method = NP_STR("GET"); /* its body is left out of the reply */
+    return np_str_eq(np_str_of(p->path), rq->wire.path) && np_str_eq(np_str_of(p->method), method);
 }
 
 static const struct np_page *find_page(const struct np_req *rq)

@@ -28,6 +28,12 @@ def test_health_lists_the_services(region):
         assert json.loads(body)["status"] == "running"
 
 
+def test_a_page_has_a_head(region):
+    whole = once(region, "GET", "/_nephele/health", {"Host": region.address})
+    head = once(region, "HEAD", "/_nephele/health", {"Host": region.address})
+    assert (head.status, head.body, head["Content-Length"]) == (200, b"", str(len(whole.body)))
+
+
 def test_tls_on_the_same_port_by_the_regions_authority(region):
     context = ssl.create_default_context(cafile=region.ca)
     status, _ = get(region.https + "/_nephele/health", context=context)
