@@ -33,6 +33,8 @@ static int check_header(const struct np_file *f, off_t size, off_t wal_size, str
     char head[16] = {0};
     if (size == 0 && wal_size > 0) /* SQLite would throw the log away */
         return np_dbc_damaged(f, "the file is empty but its log is not", err);
+    if (size == 0) /* it is put in place whole */
+        return np_dbc_damaged(f, "the file is empty", err);
     NP_AUTO_FD fd = open(f->path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return np_err_errno(err, errno, "opening %s", f->path);
@@ -78,7 +80,7 @@ static int make_missing(struct np_store *s, const struct np_store_opts *o, struc
     size_t n = 0;
     for (int db = 0; db < NP_DBS; db++) {
         struct np_file *f = &s->file[db];
-        if (size_of(f->path, "") != 0 || size_of(f->path, "-wal") != 0)
+        if (access(f->path, F_OK) == 0 || size_of(f->path, "-wal") != 0)
             continue;
         int rc = np_file_make(f, o, err);
         if (rc != 0)

@@ -69,6 +69,10 @@ def cut(name):
     os.truncate(name, os.path.getsize(name) // 2)
 
 
+def emptied(name):
+    os.truncate(name, 0)
+
+
 def emptied_beside_a_log(name):
     with open(name + "-wal", "wb") as f:
         f.write(b"what was not carried over")
@@ -84,7 +88,7 @@ def test_a_damaged_database_is_refused(region, database):
     name = path(region, database)
     with open(name, "rb") as f:
         good = f.read()
-    for damage in (header, page, pointers, cut, emptied_beside_a_log):
+    for damage in (header, page, pointers, cut, emptied, emptied_beside_a_log):
         damage(name)
         before = len(region.log())
         with pytest.raises(RuntimeError):

@@ -151,6 +151,8 @@ NP_TEST(damage_is_named_with_the_file)
     expect(tt_migrations, TT_MIGRATIONS, NP_ECORRUPT, "the file is empty but its log is not");
     NP_CHECK(is_there("state.db-wal"), "and nothing was thrown away");
     NP_CHECK(unlink(path_of("state.db-wal")) == 0);
+    expect(tt_migrations, TT_MIGRATIONS, NP_ECORRUPT, "state.db is damaged (the file is empty)");
+    NP_CHECK(unlink(path_of("state.db")) == 0);
     np_store_close(tt_open());
 }
 
