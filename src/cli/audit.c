@@ -8,6 +8,7 @@
 #include "base/auto.h"
 #include "base/map.h"
 #include "cli/cli.h"
+#include "daemon/datadir.h"
 #include "store/store.h"
 
 #define SOURCES   257 /* writes, and the reads of so many workers less one */
@@ -188,5 +189,8 @@ int cli_audit(struct cli *c)
 {
     if (!cli_read(c, NP_FOR_CLIENT, NULL) || !cli_end(c))
         return 2;
+    if (!np_datadir_has_region(c->settings.core.data_dir))
+        return cli_say("no region was ever started on %.*s; try `nephele start`",
+                       NP_FMT(c->settings.core.data_dir));
     return print_all(c);
 }

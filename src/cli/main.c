@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/auto.h"
 #include "cli/cli.h"
@@ -95,11 +97,23 @@ static bool asks_for_help(const char *word)
     return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
 }
 
+/* Else a command would say that no region is there. */
+static bool may_look(struct cli *c)
+{
+    struct stat st;
+    const char *dir = np_str_z(c->arena, c->settings.core.data_dir);
+    if (stat(dir, &st) != 0 || st.st_uid == geteuid() || access(dir, R_OK | X_OK) == 0)
+        return true;
+    cli_say("%s belongs to user %u, and is closed to others; name your own with --data", dir,
+            st.st_uid);
+    return false;
+}
+
 bool cli_read(struct cli *c, enum np_settings_for who, const char *const *own)
 {
     if (np_settings_read(c->arena, who, own, &c->argc, c->argv, environ, &c->settings, &c->err) ==
         0)
-        return true;
+        return who != NP_FOR_CLIENT || may_look(c);
     cli_fail(c);
     return false;
 }

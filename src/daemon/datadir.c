@@ -55,7 +55,16 @@ int np_datadir_open(const struct np_settings *s, struct np_err *err)
 
 void np_datadir_explain(struct np_str dir, struct np_err *err)
 {
+    NP_AUTO_ARENA a = np_arena_new();
     struct np_err why = *err;
+    struct stat st;
+    /* Root's region has given up what would let it into the folder. */
+    if (why.code == NP_EACCES && geteuid() == 0 && stat(np_str_z(a, dir), &st) == 0 &&
+        st.st_uid != 0)
+        np_err(err, NP_EACCES,
+               "%.*s. %.*s belongs to user %u: start the region as that user, or choose another "
+               "folder with --data",
+               NP_FMT(np_err_text(&why)), NP_FMT(dir), st.st_uid);
     if (why.code == NP_ENOSPC)
         np_err(err, NP_ENOSPC,
                "%.*s. The disk that holds %.*s is full: free some space on it, or choose another "

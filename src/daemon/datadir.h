@@ -18,7 +18,8 @@
 /* Makes the folder if need be (with its parents when it is the default one) and checks that nobody
  * else may enter it. */
 int np_datadir_open(const struct np_settings *s, struct np_err *err);
-/* Why a start failed: of NP_ENOSPC err also says whose disk is full, and what to do about it. */
+/* Why a start failed: of NP_ENOSPC err also says whose disk is full, of NP_EACCES whose the folder
+ * is, and what to do about it. */
 void np_datadir_explain(struct np_str dir, struct np_err *err);
 /* Has the folder's disk no room to begin in? */
 bool np_datadir_is_full(struct np_str dir);

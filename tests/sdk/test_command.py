@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import pwd
 import re
 import signal
 import stat
@@ -153,6 +154,30 @@ def test_two_regions_share_neither_folder_nor_port(region):
     same_dns = run("serve", f"--data={region.data}-3", "--listen=127.0.0.1:0", f"--dns={region.dns}")
     assert same_dns.returncode == 1
     assert "choose another with --dns" in same_dns.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or "nephele" in [p.pw_name for p in pwd.getpwall()],
+                    reason="only root can be somebody else, and the region is root's where there is no user for it")
+def test_a_folder_of_somebody_else_is_named_as_such(region, tmp_path):
+    as_nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+    top = os.path.dirname(region.data)
+    os.chmod(top, 0o711)
+    for word in ("status", "stop", "env", "logs", "audit", "ca", "endpoints", "reset"):
+        done = subprocess.run([*as_nobody, program(), word, f"--data={region.data}"], env=clean_env(), text=True,
+                              capture_output=True, check=False)
+        assert done.returncode == 2 and f"{region.data} belongs to user 0" in done.stderr, (word, done)
+    assert region.running("region")
+    with Region(keys=False) as other:
+        other.stop()
+        subprocess.run(["chown", "-R", "65534", other.data], check=True)
+        with pytest.raises(RuntimeError) as refused:
+            other.start()
+        assert f"{other.data} belongs to user 65534" in str(refused.value)
+
+
+def test_the_audit_of_no_region(tmp_path):
+    done = run("audit", f"--data={tmp_path}")
+    assert done.returncode == 1 and "no region was ever started" in done.stderr
 
 
 def test_the_dns_server_is_shown(region):
