@@ -92,3 +92,5 @@ struct np_str np_str_cat(struct np_arena *a, struct np_str x, struct np_str y);
 bool np_str_glob(struct np_str pattern, struct np_str text, bool ignore_case);
 
 bool np_utf8_ok(struct np_str s);
+/* Bytes of the well-formed character that s, not empty, begins with; 0: it is none. */
+size_t np_utf8_len(struct np_str s);

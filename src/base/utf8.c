@@ -55,3 +55,9 @@ bool np_utf8_ok(struct np_str s)
     }
     return true;
 }
+
+size_t np_utf8_len(struct np_str s)
+{
+    const unsigned char *p = (const unsigned char *)s.p;
+    return p[0] < 0x80 ? 1 : sequence(p, s.n);
+}

@@ -50,14 +50,6 @@ static void quote_byte(struct np_buf *b, unsigned char c)
     np_buf_char(b, to[at - from]);
 }
 
-/* Bytes of the well-formed character at p, or 0. */
-static size_t utf8_len(const char *p, size_t left)
-{
-    unsigned char c = (unsigned char)*p;
-    size_t n = c < 0x80 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
-    return n <= left && np_utf8_ok(np_str_n(p, n)) ? n : 0;
-}
-
 /* Keys and headers may hold any bytes; a reply must still be JSON. */
 static void quote_bytes(struct np_buf *b, struct np_str s)
 {
@@ -65,7 +57,7 @@ static void quote_bytes(struct np_buf *b, struct np_str s)
     size_t from = 0, i = 0;
     while (i < s.n) {
         unsigned char c = (unsigned char)s.p[i];
-        size_t len = utf8 || c < 0x80 ? 1 : utf8_len(s.p + i, s.n - i);
+        size_t len = utf8 || c < 0x80 ? 1 : np_utf8_len(np_str_sub(s, i, s.n));
         if (len != 0 && c >= 0x20 && c != '"' && c != '\\') {
             i += len;
             continue;

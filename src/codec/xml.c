@@ -215,12 +215,29 @@ static struct np_str escape_of(unsigned char c)
     }
 }
 
+/* Paths and queries may hold any bytes; a reply must still be XML. */
+static void put_text(struct np_buf *b, struct np_str s)
+{
+    if (np_utf8_ok(s)) {
+        np_buf_str_add(b, s);
+        return;
+    }
+    while (s.n != 0) {
+        size_t n = np_utf8_len(s);
+        if (n != 0)
+            np_buf_add(b, s.p, n);
+        else
+            np_buf_lit(b, "\xEF\xBF\xBD");
+        s = np_str_sub(s, n != 0 ? n : 1, s.n);
+    }
+}
+
 void np_xml_escape(struct np_buf *b, struct np_str s)
 {
     size_t i = 0;
     while (i < s.n) {
         size_t plain = np_scan_xml(s.p + i, s.n - i);
-        np_buf_add(b, s.p + i, plain);
+        put_text(b, np_str_n(s.p + i, plain));
         i += plain;
         if (i == s.n)
             return;

@@ -98,3 +98,11 @@ NP_TEST(escapes)
     np_xml_escape(&b, NP_STR("a<b>&\"'\r\n\x01 =#/\xc3\xa9"));
     NP_CHECK_STR(np_buf_str(&b), NP_STR("a&lt;b&gt;&amp;&quot;'&#13;\n&#x1; =#/\xc3\xa9"));
 }
+
+NP_TEST(escaping_mends_bytes_that_are_no_utf8)
+{
+    NP_AUTO_BUF b;
+    np_buf_init(&b, NULL, 64);
+    np_xml_escape(&b, NP_STR("a\xff<\xc3\xa9\xc3"));
+    NP_CHECK_STR(np_buf_str(&b), NP_STR("a\xEF\xBF\xBD&lt;\xc3\xa9\xEF\xBF\xBD"));
+}
