@@ -114,15 +114,30 @@ static bool wait_ready(int from)
     return false;
 }
 
+/* Any but the one that says which region is meant. */
+static bool has_flags(const struct cli *c)
+{
+    for (int i = 0; i < c->argc; i++)
+        if (np_str_starts(np_str_of(c->argv[i]), NP_STR("--")) &&
+            strcmp(c->argv[i], "--data") != 0 &&
+            !np_str_starts(np_str_of(c->argv[i]), NP_STR("--data=")))
+            return true;
+    return false;
+}
+
 int cli_start(struct cli *c)
 {
+    bool flags = has_flags(c);
     if (!cli_read(c, NP_FOR_REGION, NULL) || !cli_end(c))
         return 2;
     if (np_datadir_open(&c->settings, &c->err) != 0)
         return cli_fail(c);
     if (cli_pid(c) != 0 &&
-        np_datadir_address(c->settings.core.data_dir, "endpoint", c->arena).p != NULL)
+        np_datadir_address(c->settings.core.data_dir, "endpoint", c->arena).p != NULL) {
+        if (flags)
+            cli_say("the region runs already, as it was started: these flags change nothing");
         return say_running(c);
+    }
     int ends[2];
     NP_AUTO_FD log = open_log(c);
     if (log < 0 || pipe2(ends, O_CLOEXEC) != 0)

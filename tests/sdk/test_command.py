@@ -70,7 +70,8 @@ def test_start_and_stop(tmp_path):
     assert started.returncode == 0, started.stderr
     try:
         again = run("start", data, "--listen=127.0.0.1:0", "--dns=127.0.0.1:0")
-        assert again.returncode == 0 and "serves at" in again.stdout
+        assert again.returncode == 0 and "serves at" in again.stdout and "change nothing" in again.stderr
+        assert run("start", data).stderr == ""
         endpoints = run("endpoints", "--json", data).stdout
         assert '"resource":"gateway"' in endpoints
     finally:
