@@ -141,7 +141,8 @@ int cli_start(struct cli *c)
     int ends[2];
     NP_AUTO_FD log = open_log(c);
     if (log < 0 || pipe2(ends, O_CLOEXEC) != 0)
-        return cli_say("cannot write the log in %.*s", NP_FMT(c->settings.core.data_dir));
+        return cli_say("cannot write the log in %.*s: %s", NP_FMT(c->settings.core.data_dir),
+                       strerror(errno));
     off_t log_from = lseek(log, 0, SEEK_END);
     pid_t pid = fork();
     if (pid == 0) {

@@ -52,10 +52,27 @@ static off_t size_of(const char *path, const char *suffix)
     return stat(name, &st) == 0 ? st.st_size : 0;
 }
 
+/* Told here, before SQLite makes a log with the mode of a file that cannot be written. */
+static int check_writable(const struct np_file *f, struct np_err *err)
+{
+    static const char *const suffixes[] = {"", "-wal", "-shm"};
+    char name[600];
+    if (access(f->store->dir, W_OK) != 0)
+        return np_err_errno(err, errno, "cannot write in %s", f->store->dir);
+    NP_EACH (suffix, suffixes) {
+        snprintf(name, sizeof(name), "%s%s", f->path, *suffix);
+        if (access(name, W_OK) != 0 && errno != ENOENT)
+            return np_err_errno(err, errno, "cannot write %s", name);
+    }
+    return 0;
+}
+
 static int file_open(struct np_file *f, const struct np_store_opts *o, struct np_err *err)
 {
     off_t size = size_of(f->path, ""), wal_size = size_of(f->path, "-wal");
     int rc = check_header(f, size, wal_size, err);
+    if (rc == 0)
+        rc = check_writable(f, err);
     if (rc != 0)
         return rc;
     f->c = np_dbc_new(f, NP_DBC_WRITER);

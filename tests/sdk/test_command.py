@@ -176,6 +176,21 @@ def test_a_folder_of_somebody_else_is_named_as_such(region, tmp_path):
         assert f"{other.data} belongs to user 65534" in str(refused.value)
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
+@pytest.mark.parametrize("name, mode", [("state.db", 0o400), ("s3.db", 0o400), ("", 0o500)])
+def test_what_cannot_be_written_is_named(name, mode):
+    with Region(uid=65534) as r:
+        r.stop()
+        path = os.path.join(r.data, name).rstrip("/")
+        before = stat.S_IMODE(os.stat(path).st_mode)
+        os.chmod(path, mode)
+        with pytest.raises(RuntimeError) as refused:
+            r.start()
+        assert f"{path}: Permission denied" in str(refused.value)
+        os.chmod(path, before)
+        r.start()
+
+
 def test_the_audit_of_no_region(tmp_path):
     done = run("audit", f"--data={tmp_path}")
     assert done.returncode == 1 and "no region was ever started" in done.stderr
