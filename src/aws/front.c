@@ -474,6 +474,15 @@ static int find_named_op(struct np_req *rq)
 
 /* --- documents --- */
 
+/* More parts than the codec takes are the client's matter. */
+static int decoded(struct np_req *rq, int rc)
+{
+    if (rc != NP_E2BIG)
+        return rc;
+    return np_fault(&rq->err, &NP_RequestEntityTooLarge,
+                    "The request has too many parameters or elements.");
+}
+
 static void take_in(struct np_req *rq)
 {
     int rc = 0;
@@ -485,7 +494,8 @@ static void take_in(struct np_req *rq)
     if (rc == 0 && !is_rest(rq->proto))
         rq->in = np_alloc(rq->arena, rq->op->codec->in->size + 1);
     if (rc == 0)
-        rc = np_decode_body(rq->proto, rq->op->codec, &rq->wire, rq->arena, rq->in, &rq->err);
+        rc = decoded(
+            rq, np_decode_body(rq->proto, rq->op->codec, &rq->wire, rq->arena, rq->in, &rq->err));
     if (rc != 0)
         np_req_finish(rq, rc);
     else
@@ -584,7 +594,8 @@ static int start_rest(struct np_req *rq)
     if (rc != 0)
         return rc;
     rq->in = np_alloc(rq->arena, rq->op->codec->in->size + 1);
-    rc = np_decode_head(rq->proto, rq->op->codec, &rq->wire, rq->arena, rq->in, &rq->err);
+    rc = decoded(rq,
+                 np_decode_head(rq->proto, rq->op->codec, &rq->wire, rq->arena, rq->in, &rq->err));
     if (rc == 0 && rq->svc->authorize_on_head)
         rc = np_dispatch_authorize(rq, &rq->err);
     return rc;

@@ -28,6 +28,20 @@ def test_health_lists_the_services(region):
         assert json.loads(body)["status"] == "running"
 
 
+def test_too_many_parts_are_the_clients_fault(region):
+    """A form of 30,000 parameters and a document of 200,000 elements are below the limit of bytes."""
+    form = b"Action=DescribeVpcs&Version=2016-11-15" + b"".join(b"&VpcId.%d=vpc-1" % i for i in range(30000))
+    tags = b'{"Tags":[' + b"{}," * 200000 + b"{}]}"
+    target = "/box?" + "a&" * 12000
+    for service, method, path, body, headers in (
+            ("ec2", "POST", "/", form, {"Content-Type": "application/x-www-form-urlencoded"}),
+            ("kms", "POST", "/", tags, {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "TrentService.CreateKey"}),
+            ("s3", "GET", target, b"", {})):
+        signed = Signer(*region.root, service=service).headers(method, path, {"Host": region.address, **headers}, body)
+        got = once(region, method, path, signed, body or None)
+        assert 400 <= got.status < 500, (service, got.status, got.text[:300])
+
+
 def test_a_page_has_a_head(region):
     whole = once(region, "GET", "/_nephele/health", {"Host": region.address})
     head = once(region, "HEAD", "/_nephele/health", {"Host": region.address})
