@@ -206,7 +206,8 @@ static int wrong_scope(struct np_req *rq, const struct np_sig *s, struct np_err 
 /* AWS: who calls a global service signs for us-east-1, wherever it is. */
 static bool region_ok(const struct np_req *rq, struct np_str region)
 {
-    return np_region_ok(rq->core, region) || (rq->svc->global && np_str_is(region, "us-east-1"));
+    return np_region_ok(rq->core, region) ||
+           ((rq->svc->global || rq->svc->also_us_east_1) && np_str_is(region, "us-east-1"));
 }
 
 static int check_scope(struct np_req *rq, const struct np_sig *s, struct np_err *err)

@@ -62,6 +62,7 @@ struct np_service {
     size_t n_migrations;
     const char *action_prefix; /* of IAM actions: "s3"; NULL: the signing name */
     bool global;               /* its rows know no region; requests are signed for us-east-1 */
+    bool also_us_east_1;       /* regional, with a global endpoint that is signed for us-east-1 */
     /* Registers projections, providers, outbox kinds, host and path handlers. Before the store
      * starts. */
     int (*init)(struct np_core *core, struct np_err *err);
