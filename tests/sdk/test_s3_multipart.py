@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Multipart uploads."""
 import base64
+import hashlib
 import os
 import zlib
 
@@ -234,7 +235,6 @@ def test_versions_of_uploads(s3, raw, bucket):
     assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == b"one"
 
 
-# --- checksums of uploads ---
 @pytest.mark.parametrize("header", ["x-amz-max-parts", "x-amz-part-number-marker"])
 @pytest.mark.parametrize("value", ["-1", "-2", "-2147483648"])
 def test_pages_of_attributes_are_not_negative(raw, bucket, header, value):
@@ -245,6 +245,7 @@ def test_pages_of_attributes_are_not_negative(raw, bucket, header, value):
     assert e.error[0] == "InvalidArgument" and e.text("ArgumentValue") == value
 
 
+# --- checksums of uploads ---
 
 def crc(data):
     return b64(zlib.crc32(data).to_bytes(4, "big"))
@@ -318,10 +319,26 @@ def test_composite_crc32(s3, raw, bucket):
 
 
 def test_a_part_with_a_checksum_that_nobody_announced(raw, bucket):
+    """AWS: SDKs send CRC32 with each part, whether the upload was created for it or not."""
+    parts = [os.urandom(PART), b"tail"]
     u = Upload(raw, bucket)
-    e = u.part(1, b"x", x_amz_checksum_crc32=crc(b"x"))
-    assert e.error == ("InvalidRequest", "Checksum Type mismatch occurred, expected checksum Type: null, actual "
-                                         "checksum Type: crc32")
+    for n, p in enumerate(parts, 1):
+        assert u.part(n, p, x_amz_checksum_crc32=crc(p)).headers["x-amz-checksum-crc32"] == crc(p)
+    assert u.part(2, parts[1], x_amz_checksum_crc32=crc(b"no")).error[0] == "BadDigest"
+    sha = b64(hashlib.sha512(parts[1]).digest())
+    assert u.part(2, parts[1], x_amz_checksum_sha512=sha).headers["x-amz-checksum-sha512"] == sha
+    assert "Checksum" not in raw.send("GET", f"{bucket}/k", f"uploadId={u.id}").body.decode()
+    said = {n: f"<ChecksumCRC32>{crc(p)}</ChecksumCRC32>" for n, p in enumerate(parts, 1)}
+    assert u.complete(extra=said).error[0] == "InvalidPart"
+    whole = b"".join(parts)
+    assert u.complete(headers={"x-amz-checksum-sha512": b64(hashlib.sha512(whole).digest())}).error == (
+        "InvalidRequest", "Checksum Type mismatch occurred, expected checksum Type: null, actual checksum Type: sha512")
+    done = u.complete(headers={"x-amz-checksum-crc32": crc(b"not looked at")})
+    assert (done.status, done.text("ChecksumType")) == (200, "FULL_OBJECT")
+    plain = raw.send("PUT", f"{bucket}/same", body=whole)
+    assert done.text("ChecksumCRC64NVME") == plain.headers["x-amz-checksum-crc64nvme"]
+    one = raw.send("GET", f"{bucket}/k", "partNumber=2", headers={"x-amz-checksum-mode": "ENABLED"})
+    assert one.body == parts[1] and not [h for h in one.headers if h.startswith("x-amz-checksum")]
 
 
 @pytest.mark.parametrize("algorithm,kind", [("CRC64NVME", "COMPOSITE"), ("SHA256", "FULL_OBJECT"),

@@ -180,10 +180,14 @@ static struct np_str content_range(const struct get *g)
                          (unsigned long long)(g->off + g->n - 1), (unsigned long long)g->row.size);
 }
 
-/* The checksum of what is sent, where there is one: of the whole, or of one part. */
+/* The checksum of what is sent, where there is one: of the whole, or of one part.
+ * AWS: of several parts, each tells its own only where they make the object's
+ * (tests/sdk/test_s3_multipart.py). */
 static void put_sum(const struct get *g, struct np_str *members, struct np_str *type)
 {
     struct np_arena *a = g->rq->arena;
+    if (g->part.no != 0 && g->row.n_parts > 1 && !(g->row.flags & S3_F_COMPOSITE))
+        return;
     if (g->part.no != 0)
         s3_sum_put(a, g->part.sum_alg, g->part.sum, 0, false, members);
     else if (g->n == g->row.size)

@@ -223,28 +223,33 @@ int s3_part_sse_check(const struct s3_sse_key *key, const struct s3_upload_row *
 }
 
 /* AWS: a part brings the algorithm that the upload was created for, and has to when the parts'
- * checksums make the object's. */
+ * checksums make the object's. An upload of no named algorithm takes any: it is checked, told and
+ * forgotten (tests/sdk/test_s3_multipart.py). */
 static int part_sums(struct s3_upload *u, const struct s3_UploadPartRequest *in,
                      const struct s3_upload_row *up, struct np_err *err)
 {
     int rc = s3_upload_sums(u, S3_SUM_MEMBERS(in), in->ChecksumAlgorithm, in->ContentMD5, err);
     if (rc != 0)
         return rc;
-    int want = up->sum_named ? up->row.sum_alg : S3_SUM_NONE;
-    bool needs = want != S3_SUM_NONE && up->composite;
-    if (u->sum_by_client ? u->sum_alg != want : needs)
+    if (up->sum_named && (u->sum_by_client ? u->sum_alg != up->row.sum_alg : up->composite))
         return np_fault(err, &S3_InvalidRequest,
                         "Checksum Type mismatch occurred, expected checksum Type: %s, actual "
                         "checksum Type: %s",
-                        want != S3_SUM_NONE ? s3_sum_lower(want) : "null",
+                        s3_sum_lower(up->row.sum_alg),
                         u->sum_by_client ? s3_sum_lower(u->sum_alg) : "null");
     bool locks = up->row.lock.mode != S3_LOCK_NONE || up->row.lock.hold == S3_HOLD_ON;
     if (locks && !u->sum_by_client && u->want_md5.p == NULL)
         return np_fault(err, &S3_InvalidRequest,
                         "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Part "
                         "requests with Object Lock parameters");
-    u->sum_alg = up->row.sum_alg;
+    if (!u->sum_by_client)
+        u->sum_alg = up->row.sum_alg;
     return 0;
+}
+
+static bool by_other_sum(const struct s3_part_put *p)
+{
+    return p->up.sum_alg != p->upload.row.sum_alg;
 }
 
 static void received(struct s3_upload *u)
@@ -252,8 +257,8 @@ static void received(struct s3_upload *u)
     struct s3_part_put *p = NP_CONTAINER(u, struct s3_part_put, up);
     p->part.size = s3_sink_size(u->sink);
     p->part.etag = s3_sse_etag(u->rq->arena, &p->key, s3_sink_md5(u->sink));
-    p->part.sum_alg = u->sum_alg;
-    p->part.sum = s3_sink_sum(u->sink);
+    p->part.sum_alg = p->upload.row.sum_alg;
+    p->part.sum = by_other_sum(p) ? s3_sink_default_sum(u->sink) : s3_sink_sum(u->sink);
     np_req_apply(u->rq);
 }
 
@@ -265,6 +270,7 @@ static void take_body(struct np_req *rq)
                                      .expect = np_req_body_length(rq),
                                      .limit = S3_OBJECT_MAX,
                                      .sum_alg = p->up.sum_alg,
+                                     .with_default = by_other_sum(p),
                                  });
     s3_upload_start(&p->up);
 }
@@ -343,8 +349,9 @@ int s3_UploadPart_reply(struct np_req *rq, const struct s3_UploadPartRequest *in
     (void)in, (void)err;
     s3_sink_taken(p->up.sink);
     out->ETag = s3_etag_text(rq->arena, p->part.etag, 0);
-    if (p->upload.sum_named)
-        s3_sum_put(rq->arena, p->part.sum_alg, p->part.sum, 0, false, S3_SUM_MEMBERS(out));
+    if (p->upload.sum_named || p->up.sum_by_client)
+        s3_sum_put(rq->arena, p->up.sum_alg, s3_sink_sum(p->up.sink), 0, false,
+                   S3_SUM_MEMBERS(out));
     S3_SSE_PUT(rq, out, &p->key);
     return 0;
 }

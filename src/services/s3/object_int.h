@@ -121,6 +121,7 @@ struct s3_sink_opts {
     int64_t expect;         /* length if known, else -1 */
     uint64_t limit;         /* EntityTooLarge above it */
     int sum_alg;            /* beside MD5; S3_SUM_NONE: none */
+    bool with_default;      /* S3_SUM_DEFAULT, too */
 };
 /* Lives as long as the request; whatever was not taken over by a row is removed with it. */
 struct s3_sink *s3_sink_new(struct np_req *rq, const struct s3_sink_opts *o);
@@ -135,6 +136,7 @@ void s3_sink_commit(struct s3_sink *s, s3_sink_fn *done, void *arg);
 uint64_t s3_sink_size(const struct s3_sink *s);
 struct np_str s3_sink_md5(const struct s3_sink *s);
 struct np_str s3_sink_sum(const struct s3_sink *s);
+struct np_str s3_sink_default_sum(const struct s3_sink *s); /* of with_default */
 /* In apply: adds the body with one user. */
 int s3_sink_add(struct s3_sink *s, struct np_txn *t, struct s3_body *out, struct np_err *err);
 /* After the commit: the row is there, the bytes are its. */

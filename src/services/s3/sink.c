@@ -23,7 +23,7 @@ struct s3_sink {
     char *small; /* room for S3_INLINE_MAX bytes or what is expected */
     size_t room;
     struct np_str sealed;
-    uint8_t md5[16], sum[64];
+    uint8_t md5[16], sum[64], default_sum[8];
 
     /* Of a blob: it may outlive the request, so this part does. */
     struct blob {
@@ -144,10 +144,12 @@ static int too_small(struct s3_sink *s, uint64_t least)
 
 static int blob_begin(struct s3_sink *s)
 {
-    unsigned algs[2] = {NP_MD5};
+    unsigned algs[3] = {NP_MD5};
     size_t n = 1;
     if (s->o.sum_alg != S3_SUM_NONE && s3_sums[s->o.sum_alg].digest != NP_MD5)
         algs[n++] = s3_sums[s->o.sum_alg].digest;
+    if (s->o.with_default)
+        algs[n++] = s3_sums[S3_SUM_DEFAULT].digest;
     struct blob *b = np_heap_new(struct blob);
     *b = (struct blob){
         .objects = s->objects, .core = s->rq->core, .loop = s->rq->loop, .sink = s, .id = s->id};
@@ -211,9 +213,12 @@ void s3_sink_on_ready(struct s3_sink *s, void (*ready)(void *arg), void *arg)
 
 static void take_digests(struct s3_sink *s, const struct np_blob_sum *sum)
 {
+    size_t n = sum->n_digests;
     memcpy(s->md5, sum->digests[0].out, sizeof(s->md5));
+    if (s->o.with_default)
+        memcpy(s->default_sum, sum->digests[--n].out, sizeof(s->default_sum));
     if (s->o.sum_alg != S3_SUM_NONE)
-        memcpy(s->sum, sum->digests[sum->n_digests - 1].out, sizeof(s->sum));
+        memcpy(s->sum, sum->digests[n - 1].out, sizeof(s->sum));
 }
 
 static void call_done(struct s3_sink *s, int rc)
@@ -250,6 +255,8 @@ void s3_sink_end(struct s3_sink *s, s3_sink_fn *done, void *arg)
     np_digest_once(NP_MD5, body, s->md5);
     if (s->o.sum_alg != S3_SUM_NONE)
         np_digest_once(s3_sums[s->o.sum_alg].digest, body, s->sum);
+    if (s->o.with_default)
+        np_digest_once(s3_sums[S3_SUM_DEFAULT].digest, body, s->default_sum);
     call_done(s, 0);
 }
 
@@ -305,6 +312,11 @@ struct np_str s3_sink_sum(const struct s3_sink *s)
     if (s->o.sum_alg == S3_SUM_NONE)
         return NP_STR_NULL;
     return np_str_n(s->sum, np_digest_size(s3_sums[s->o.sum_alg].digest));
+}
+
+struct np_str s3_sink_default_sum(const struct s3_sink *s)
+{
+    return np_str_n(s->default_sum, sizeof(s->default_sum));
 }
 
 int s3_sink_add(struct s3_sink *s, struct np_txn *t, struct s3_body *out, struct np_err *err)
