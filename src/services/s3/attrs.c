@@ -23,6 +23,23 @@ int s3_key_check(struct np_req *rq, struct np_str key, struct np_err *err)
 }
 
 /* --- header fields and metadata --- */
+int s3_whole_check(struct np_req *rq, struct np_err *err)
+{
+    static const struct {
+        const char *name, *text;
+    } parameters[] = {
+        {"partNumber", "This operation does not accept partNumber without uploadId"},
+        {"uploadId", "This operation does not accept uploadId without partNumber"},
+        {"versionId", "This operation does not accept a version-id."},
+    };
+    NP_EACH (p, parameters) {
+        struct np_str name = np_str_of(p->name), value = s3_query_value(rq, name);
+        if (value.p != NULL)
+            return s3_bad_argument(err, name, value, "%s", p->text);
+    }
+    return 0;
+}
+
 
 /* "aws-chunked, gzip" was "gzip" before it was sent. */
 static struct np_str without_chunked(struct np_arena *a, struct np_str v)

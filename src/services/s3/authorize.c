@@ -191,7 +191,7 @@ static bool one(struct ask *k, struct np_str value, const struct np_str **values
     return true;
 }
 
-static struct np_str query_value(struct np_req *rq, struct np_str name)
+struct np_str s3_query_value(struct np_req *rq, struct np_str name)
 {
     struct np_pair *pairs;
     size_t n;
@@ -244,7 +244,7 @@ static bool plain_key(struct ask *k, struct np_str name, struct np_str *out)
         if (p->header != NULL && out->p == NULL)
             *out = np_req_bound(k->rq, np_str_of(p->header));
         if (out->p == NULL && p->query != NULL)
-            *out = query_value(k->rq, np_str_of(p->query));
+            *out = s3_query_value(k->rq, np_str_of(p->query));
         return true;
     }
     return false;
@@ -254,7 +254,7 @@ static struct np_str key_auth_type(struct ask *k)
 {
     if (np_req_field(k->rq, NP_STR("authorization")).p != NULL)
         return NP_STR("REST-HEADER");
-    if (query_value(k->rq, NP_STR("X-Amz-Signature")).p != NULL)
+    if (s3_query_value(k->rq, NP_STR("X-Amz-Signature")).p != NULL)
         return NP_STR("REST-QUERY-STRING");
     return k->rq->who->kind == NP_WHO_ANONYMOUS ? NP_STR_NULL : NP_STR("POST");
 }
@@ -268,7 +268,7 @@ static struct np_str key_signature_version(struct ask *k)
 static struct np_str key_signature_age(struct ask *k)
 {
     int64_t at;
-    struct np_str date = query_value(k->rq, NP_STR("X-Amz-Date"));
+    struct np_str date = s3_query_value(k->rq, NP_STR("X-Amz-Date"));
     if (date.p == NULL)
         date = np_req_field(k->rq, NP_STR("x-amz-date"));
     if (date.p == NULL || !np_time_parse_iso_basic(date, &at))
@@ -620,7 +620,7 @@ static bool pays(struct np_req *rq, const struct s3_bucket *b)
         return true;
     struct np_str payer = np_req_field(rq, NP_STR("x-amz-request-payer"));
     if (payer.p == NULL)
-        payer = query_value(rq, NP_STR("x-amz-request-payer"));
+        payer = s3_query_value(rq, NP_STR("x-amz-request-payer"));
     if (rq->who->kind == NP_WHO_ANONYMOUS || !np_str_ieq(payer, NP_STR("requester")))
         return false;
     np_req_reply_field(rq, "x-amz-request-charged", NP_STR("requester"));

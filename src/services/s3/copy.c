@@ -484,6 +484,8 @@ int s3_CopyObject_begin(struct np_req *rq, const struct s3_CopyObjectRequest *in
     struct s3_copy_asked asked = S3_COPY_ASKED(in);
     rq->priv = p;
     p->c.rq = rq;
+    if (rc == 0)
+        rc = s3_whole_check(rq, err);
     p->c.done = copied;
     int rc = s3_bucket_need(rq, in->Bucket, in->ExpectedBucketOwner, &b, err);
     if (rc == 0)

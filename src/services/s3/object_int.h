@@ -328,6 +328,8 @@ int s3_sse_of(struct np_req *rq, struct np_str algorithm, struct np_str key, str
 /* Whether the key opens that version: as AWS, with or without one wrongly given. */
 int s3_sse_check(const struct s3_sse_key *key, struct np_str sse_check, struct np_err *err);
 int s3_key_check(struct np_req *rq, struct np_str key, struct np_err *err); /* KeyTooLongError */
+/* A whole object is written: what means a part or a version in the URL would be lost. */
+int s3_whole_check(struct np_req *rq, struct np_err *err);
 /* Members ServerSideEncryption, SSEKMSKeyId, BucketKeyEnabled of a reply. */
 #define S3_KMS_PUT(out, k)                                                                         \
     do {                                                                                           \

@@ -62,6 +62,8 @@ int s3_PutObject_begin(struct np_req *rq, const struct s3_PutObjectRequest *in, 
     const struct s3_post *post = rq->priv; /* a form's */
     asked.signed_v2 = post != NULL && post->signed_v2;
     int rc = s3_bucket_need(rq, in->Bucket, in->ExpectedBucketOwner, &b, err);
+    if (rc == 0)
+        rc = s3_whole_check(rq, err);
     if (rc == 0 && in->WriteOffsetBytes.set) {
         np_fault(err, &S3_NotImplemented,
                  "A header you provided implies functionality that is not implemented");

@@ -77,6 +77,11 @@ struct s3_Owner *s3_owner(struct np_arena *a, struct np_str account);
 /* --- what all handlers of documents need (config.c) --- */
 /* Content-MD5 and x-amz-checksum-… of the whole document: BadDigest, InvalidDigest. */
 int s3_document_check(struct np_req *rq, struct np_err *err);
+#define S3_BAD_PART_NUMBER "Part number must be an integer between 1 and 10000, inclusive"
+#define S3_BAD_COPY_SOURCE                                                                         \
+    "Copy Source must mention the source bucket and key: sourcebucket/sourcekey"
+/* A parameter of the URL; absent: it is not there. */
+struct np_str s3_query_value(struct np_req *rq, struct np_str name);
 /* InvalidArgument with <ArgumentName> and <ArgumentValue> (absent: left out). */
 int s3_bad_argument(struct np_err *err, struct np_str name, struct np_str value, const char *fmt,
                     ...) __attribute__((format(printf, 4, 5)));
