@@ -240,6 +240,23 @@ static int get_header_list(struct np_decode *d, const struct np_member *m, struc
     return rc;
 }
 
+/* RFC 9110, 13.1.3 and 13.1.4: a date that is none is as if its condition were not there. */
+static bool is_no_condition(const struct np_member *m, struct np_str text)
+{
+    static const char *const names[] = {"If-Modified-Since", "If-Unmodified-Since",
+                                        "x-amz-copy-source-if-modified-since",
+                                        "x-amz-copy-source-if-unmodified-since"};
+    struct np_opt_int at;
+    struct np_err ignored = {0};
+    struct np_decode d = {.err = &ignored};
+    if (m->shape->type != NP_TIMESTAMP)
+        return false;
+    NP_EACH (n, names)
+        if (np_str_ieq(np_str_of(*n), np_str_of(np_wire_name_of(m))))
+            return np_scalar_parse(&d, m, NP_TIME_HTTP_DATE, text, &at) != 0;
+    return false;
+}
+
 static int get_header_value(struct np_decode *d, const struct np_member *m, struct np_str text,
                             void *slot)
 {
@@ -250,7 +267,7 @@ static int get_header_value(struct np_decode *d, const struct np_member *m, stru
             return np_err(d->err, NP_EPROTO, "the header %s is no base64", np_wire_name_of(m));
         text = plain;
     }
-    if (text.n == 0 && m->shape->type != NP_STRING)
+    if ((text.n == 0 && m->shape->type != NP_STRING) || is_no_condition(m, text))
         return 0;
     return np_scalar_parse(d, m, NP_TIME_HTTP_DATE, text, slot);
 }

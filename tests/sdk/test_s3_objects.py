@@ -408,6 +408,51 @@ def test_public_objects(region, s3, raw, unique):
     s3.delete_bucket(Bucket=name)
 
 
+# --- values that are none ---
+
+@pytest.mark.parametrize("method,query,headers,name,value,text", [
+    ("GET", "partNumber=abc", {}, "partNumber", "abc", "Part number must be an integer between 1 and 10000, inclusive"),
+    ("PUT", "partNumber=abc&uploadId=x", {}, "partNumber", "abc",
+     "Part number must be an integer between 1 and 10000, inclusive"),
+    ("PUT", "", {"x-amz-object-lock-mode": "GOVERNANCE", "x-amz-object-lock-retain-until-date": "tomorrow"},
+     "x-amz-object-lock-retain-until-date", "tomorrow", "The retain until date must be provided in ISO 8601 format"),
+    ("PUT", "", {"x-amz-object-lock-mode": "x"}, "x-amz-object-lock-mode", "x", "Unknown wormMode directive."),
+    ("PUT", "", {"x-amz-object-lock-legal-hold": "x"}, "x-amz-object-lock-legal-hold", "x",
+     "Legal Hold must be either of 'ON' or 'OFF'"),
+    ("PUT", "", {"x-amz-acl": "x"}, "x-amz-acl", "x", ""),
+    ("PUT", "", {"x-amz-copy-source": "b/k", "x-amz-metadata-directive": "x"}, "x-amz-metadata-directive", "x",
+     "Unknown metadata directive."),
+    ("PUT", "", {"x-amz-copy-source": "b/k", "x-amz-tagging-directive": "x"}, "x-amz-tagging-directive", "x",
+     "Unknown tagging directive."),
+    ("GET", "attributes=", {"x-amz-object-attributes": "ETag,x"}, "x-amz-object-attributes", "x",
+     "Invalid attribute name specified."),
+])
+def test_values_that_are_none(raw, bucket, method, query, headers, name, value, text):
+    got = raw.send(method, f"{bucket}/k", query, headers=headers)
+    assert (got.status, got.error) == (400, ("InvalidArgument", text))
+    assert (got.text("ArgumentName"), got.text("ArgumentValue")) == (name, value)
+
+
+def test_a_condition_that_is_no_date_does_not_count(raw, s3, bucket):
+    """AWS: nor does one of a copy's source."""
+    s3.put_object(Bucket=bucket, Key="k", Body=b"x")
+    for name in ("If-Modified-Since", "If-Unmodified-Since"):
+        assert raw.send("GET", f"{bucket}/k", headers={name: "yesterday"}).body == b"x"
+    copied = raw.send("PUT", f"{bucket}/copy", headers={"x-amz-copy-source": f"{bucket}/k",
+                                                        "x-amz-copy-source-if-unmodified-since": "yesterday"})
+    assert copied.status == 200
+
+
+@pytest.mark.parametrize("query,name", [("partNumber=1", "partNumber"), ("uploadId=x", "uploadId"),
+                                        ("versionId=null", "versionId")])
+def test_a_part_that_lost_its_upload_overwrites_nothing(raw, s3, bucket, query, name):
+    s3.put_object(Bucket=bucket, Key="k", Body=b"kept")
+    for headers in ({}, {"x-amz-copy-source": f"{bucket}/k"}):
+        got = raw.send("PUT", f"{bucket}/k", query, body=b"" if headers else b"lost", headers=headers)
+        assert (got.status, got.error[0], got.text("ArgumentName")) == (400, "InvalidArgument", name)
+    assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == b"kept"
+
+
 # --- attributes ---
 
 def test_attributes(s3, bucket):

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/enc.h"
+#include "base/timefmt.h"
 #include "services/s3/limits.h"
 
 #define DAY_MS (24 * 3600 * INT64_C(1000))
@@ -22,7 +23,6 @@ int s3_key_check(struct np_req *rq, struct np_str key, struct np_err *err)
     return 0;
 }
 
-/* --- header fields and metadata --- */
 int s3_whole_check(struct np_req *rq, struct np_err *err)
 {
     static const struct {
@@ -40,6 +40,7 @@ int s3_whole_check(struct np_req *rq, struct np_err *err)
     return 0;
 }
 
+/* --- header fields and metadata --- */
 
 /* "aws-chunked, gzip" was "gzip" before it was sent. */
 static struct np_str without_chunked(struct np_arena *a, struct np_str v)
@@ -183,9 +184,13 @@ static int take_lock(struct np_req *rq, const struct s3_bucket *b, const struct 
         return np_fault(err, &S3_InvalidArgument, "Legal Hold must be either of 'ON' or 'OFF'");
     out->hold = s3_hold_of(asked->lock_hold);
     if ((asked->lock_mode.p != NULL) != asked->lock_until.set)
-        return np_fault(err, &S3_InvalidArgument,
-                        "x-amz-object-lock-retain-until-date and x-amz-object-lock-mode must both "
-                        "be supplied");
+        return s3_bad_argument(err,
+                               asked->lock_until.set
+                                   ? NP_STR("x-amz-object-lock-mode")
+                                   : NP_STR("x-amz-object-lock-retain-until-date"),
+                               NP_STR_NULL,
+                               "x-amz-object-lock-retain-until-date and x-amz-object-lock-mode "
+                               "must both be supplied");
     if (asked->lock_mode.p == NULL) {
         if (b->retention.set) {
             out->mode = b->retention.compliance ? S3_LOCK_COMPLIANCE : S3_LOCK_GOVERNANCE;
@@ -194,7 +199,9 @@ static int take_lock(struct np_req *rq, const struct s3_bucket *b, const struct 
         return 0;
     }
     if (asked->lock_until.v <= rq->now_ms)
-        return np_fault(err, &S3_InvalidArgument, "The retain until date must be in the future!");
+        return s3_bad_argument(err, NP_STR("x-amz-object-lock-retain-until-date"),
+                               np_time_iso_str(rq->arena, asked->lock_until.v, true),
+                               "The retain until date must be in the future!");
     out->until_ms = asked->lock_until.v;
     return s3_lock_mode_of(asked->lock_mode, &out->mode, err);
 }

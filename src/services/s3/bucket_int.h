@@ -118,6 +118,12 @@ bool s3_bucket_name_ok(struct np_str name);
 /* Takes the bucket's name off a path-style path: "/bucket/key". Absent: there is none. */
 struct np_str s3_path_bucket(struct np_str path, struct np_str *key);
 
+/* --- invalid.c --- */
+struct np_invalid;
+int s3_invalid(struct np_req *rq, const struct np_invalid *why, struct np_err *err);
+/* Of a head that does not decode: the fault, with its extras in rq->err. */
+const struct np_fault_def *s3_head_fault(struct np_req *rq, struct np_str *message);
+
 /* --- authorize.c --- */
 void s3_rules_init(struct s3_state *s);
 void s3_rules_fini(struct s3_state *s);

@@ -16,9 +16,7 @@
 
 static int bad_source(struct np_err *err, struct np_str text)
 {
-    return s3_bad_argument(err, NP_STR("x-amz-copy-source"), text,
-                           "Copy Source must mention the source bucket and key: "
-                           "sourcebucket/sourcekey");
+    return s3_bad_argument(err, NP_STR("x-amz-copy-source"), text, S3_BAD_COPY_SOURCE);
 }
 
 static int parse_source(struct np_req *rq, struct np_str text, struct s3_copy_source *s,
@@ -484,10 +482,10 @@ int s3_CopyObject_begin(struct np_req *rq, const struct s3_CopyObjectRequest *in
     struct s3_copy_asked asked = S3_COPY_ASKED(in);
     rq->priv = p;
     p->c.rq = rq;
-    if (rc == 0)
-        rc = s3_whole_check(rq, err);
     p->c.done = copied;
     int rc = s3_bucket_need(rq, in->Bucket, in->ExpectedBucketOwner, &b, err);
+    if (rc == 0)
+        rc = s3_whole_check(rq, err);
     if (rc == 0)
         rc = check_directive(in->MetadataDirective, "x-amz-metadata-directive", err);
     if (rc == 0)

@@ -118,8 +118,9 @@ static int take_part(struct get *g, struct np_err *err)
         return np_fault(err, &S3_InvalidRequest,
                         "Cannot specify both Range header and partNumber query parameter");
     if (k < 1 || k > S3_PARTS_MAX)
-        return s3_bad_argument(err, NP_STR("partNumber"), NP_STR_NULL,
-                               "Part number must be an integer between 1 and 10000, inclusive");
+        return s3_bad_argument(err, NP_STR("partNumber"),
+                               np_str_printf(g->rq->arena, "%lld", (long long)k),
+                               S3_BAD_PART_NUMBER);
     g->partial = g->row.size != 0;
     if (g->row.n_parts == 0)
         return k == 1 ? 0 : no_such_part(g, err);

@@ -199,8 +199,7 @@ int s3_part_no_check(struct np_req *rq, int64_t no, struct np_err *err)
     if (no >= 1 && no <= S3_PARTS_MAX)
         return 0;
     return s3_bad_argument(err, NP_STR("partNumber"),
-                           np_str_printf(rq->arena, "%lld", (long long)no),
-                           "Part number must be an integer between 1 and 10000, inclusive");
+                           np_str_printf(rq->arena, "%lld", (long long)no), S3_BAD_PART_NUMBER);
 }
 
 int s3_part_sse_check(const struct s3_sse_key *key, const struct s3_upload_row *up,

@@ -94,10 +94,8 @@ static const struct np_fault_def *map_missing(struct np_req *rq, struct np_str *
 static const struct np_fault_def *map_malformed(struct np_req *rq, struct np_str *message)
 {
     struct np_err err;
-    if (rq->wire.body.n == 0) { /* so it was not the document */
-        *message = NP_STR("Couldn't parse the specified URI.");
-        return &S3_InvalidURI;
-    }
+    if (rq->wire.body.n == 0) /* so it was not the document */
+        return s3_head_fault(rq, message);
     s3_malformed(&err);
     *message = np_str_dup(rq->arena, np_err_text(&err));
     return &S3_MalformedXML;
@@ -174,56 +172,6 @@ struct np_str s3_error_code(struct np_req *rq)
         return NP_STR("InternalError");
     const struct np_fault_def *def = map_fault(rq, rq->err.fault, &message);
     return np_str_of(def->code != NULL ? def->code : def->name);
-}
-
-/* --- input that breaks the model's rules --- */
-
-static int invalid_header(struct np_req *rq, const struct np_invalid *why, struct np_err *err)
-{
-    struct np_str name =
-        np_str_of(why->member->wire != NULL ? why->member->wire : why->member->name);
-    if (why->kind == NP_INVALID_MISSING)
-        return np_fault(err, &S3_InvalidRequest, "Missing required header for this request: %.*s",
-                        NP_FMT(name));
-    if (np_str_is(name, "x-amz-storage-class"))
-        return np_fault(err, &S3_InvalidStorageClass,
-                        "The storage class you specified is not valid");
-    if (np_str_is(name, "x-amz-server-side-encryption"))
-        return s3_bad_argument(err, name, why->value,
-                               "The encryption method specified is not supported");
-    if (np_str_is(name, "x-amz-checksum-algorithm") ||
-        np_str_is(name, "x-amz-sdk-checksum-algorithm"))
-        return np_fault(err, &S3_InvalidRequest,
-                        "Checksum algorithm provided is unsupported. Please try again with any of "
-                        "the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]");
-    (void)rq;
-    return s3_bad_argument(err, name, why->value, "Invalid value for %.*s", NP_FMT(name));
-}
-
-static int invalid(struct np_req *rq, const struct np_invalid *why, struct np_err *err)
-{
-    uint8_t loc = why->member->loc;
-    bool in_head = loc == NP_LOC_HEADER || loc == NP_LOC_PREFIX_HEADERS || loc == NP_LOC_QUERY;
-    if (why->kind == NP_INVALID_REFUSED) {
-        np_fault(err, &S3_NotImplemented,
-                 "A %s you provided implies functionality that is not implemented: %.*s",
-                 in_head ? "header" : "element", NP_FMT(why->path));
-        if (in_head)
-            np_err_extra(
-                err, "Header",
-                np_str_of(why->member->wire != NULL ? why->member->wire : why->member->name));
-        return NP_EFAULT;
-    }
-    if (in_head)
-        return invalid_header(rq, why, err);
-    if (loc == NP_LOC_LABEL && !np_utf8_ok(why->value)) /* its length, say, means nothing then */
-        return np_fault(err, &S3_InvalidURI, "Couldn't parse the specified URI.");
-    if (loc == NP_LOC_LABEL)
-        return s3_bad_argument(err, np_str_of(why->member->name), why->value,
-                               "Invalid value for %s", why->member->name);
-    if (loc == NP_LOC_PAYLOAD && why->kind == NP_INVALID_MISSING && rq->wire.body.n == 0)
-        return np_fault(err, &S3_MissingRequestBodyError, "Request Body is empty");
-    return s3_malformed(err);
 }
 
 /* --- every answer --- */
@@ -333,7 +281,7 @@ const struct np_service s3_service = {
     .anonymous_ok = true,
     .finish = finish,
     .map_fault = map_fault,
-    .invalid = invalid,
+    .invalid = s3_invalid,
     .origin_ok = s3_cors_origin_ok,
     .sign_path_once = true,
     .sha256_required = true,
