@@ -186,19 +186,6 @@ static void member(struct np_buf *b, const char *before, struct np_str value)
     np_json_quote(b, value);
 }
 
-static struct np_str url_form(struct np_arena *a, struct np_str key)
-{
-    struct np_buf b;
-    np_buf_init(&b, a, 8 * 1024);
-    for (size_t i = 0; i < key.n; i++) {
-        if (key.p[i] == ' ')
-            np_buf_char(&b, '+');
-        else
-            np_uri_encode(&b, np_str_sub(key, i, 1), true);
-    }
-    return np_buf_str(&b);
-}
-
 static struct np_str principal_of(struct np_arena *a, const struct np_req *rq)
 {
     if (rq == NULL)
@@ -234,7 +221,7 @@ static struct np_str record_of(struct np_txn *t, const struct s3_bucket_row *buc
     member(&b, ",\"bucket\":{\"name\":", bucket->name);
     member(&b, ",\"ownerIdentity\":{\"principalId\":", s3_canonical_id(a, bucket->account));
     member(&b, "},\"arn\":", np_str_printf(a, "arn:aws:s3:::%.*s", NP_FMT(bucket->name)));
-    member(&b, "},\"object\":{\"key\":", url_form(a, e->key));
+    member(&b, "},\"object\":{\"key\":", s3_url_form(a, e->key));
     bool removed = np_str_starts(np_str_of(e->name), NP_STR("ObjectRemoved:")) ||
                    np_str_starts(np_str_of(e->name), NP_STR("LifecycleExpiration:"));
     if (!removed)

@@ -80,6 +80,8 @@ int s3_document_check(struct np_req *rq, struct np_err *err);
 #define S3_BAD_PART_NUMBER "Part number must be an integer between 1 and 10000, inclusive"
 #define S3_BAD_COPY_SOURCE                                                                         \
     "Copy Source must mention the source bucket and key: sourcebucket/sourcekey"
+/* What lists and events write of a key. */
+struct np_str s3_url_form(struct np_arena *a, struct np_str text);
 /* A parameter of the URL; absent: it is not there. */
 struct np_str s3_query_value(struct np_req *rq, struct np_str name);
 /* InvalidArgument with <ArgumentName> and <ArgumentValue> (absent: left out). */
