@@ -212,6 +212,8 @@ def test_governance(s3, locked):
     shorter = {"Mode": "GOVERNANCE", "RetainUntilDate": until - datetime.timedelta(seconds=60)}
     longer = {"Mode": "GOVERNANCE", "RetainUntilDate": until + datetime.timedelta(seconds=60)}
     assert code(s3.put_object_retention, Bucket=locked, Key="k", Retention=shorter) == "AccessDenied"
+    assert code(s3.put_object_retention, Bucket=locked, Key="k",
+                Retention={**longer, "Mode": "COMPLIANCE"}) == "AccessDenied"   # AWS: that wants the bypass, too
     s3.put_object_retention(Bucket=locked, Key="k", Retention=longer)
     s3.put_object_retention(Bucket=locked, Key="k", Retention=shorter, BypassGovernanceRetention=True)
     s3.delete_object(Bucket=locked, Key="k", VersionId=one, BypassGovernanceRetention=True)
@@ -266,6 +268,23 @@ def test_default_retention(region, s3, locked):
     days = (got["RetainUntilDate"] - s3.head_object(Bucket=locked, Key="k")["LastModified"]).total_seconds() / 86400
     assert got["Mode"] == "GOVERNANCE"
     assert abs(days - 2) < 0.01
+
+
+def test_lock_documents_that_are_empty(region, s3, locked):
+    s3.put_object(Bucket=locked, Key="k", Body=b"x")
+    for path, query in ((f"{locked}/k", "retention="), (f"{locked}/k", "legal-hold="), (locked, "object-lock=")):
+        assert Raw(region).send("PUT", path, query).error[0] == "MissingRequestBodyError", query
+
+
+def test_ids_of_versions_that_are_none(region, s3, versioned):
+    s3.put_object(Bucket=versioned, Key="k", Body=b"x")
+    got = s3.delete_objects(Bucket=versioned, Delete={"Objects": [{"Key": "k", "VersionId": "x"}]})
+    assert [(e["Code"], e["VersionId"]) for e in got["Errors"]] == [("NoSuchVersion", "x")]   # AWS: not so alone
+    assert code(s3.delete_object, Bucket=versioned, Key="k", VersionId="x") == "InvalidArgument"
+    empty = Raw(region).send("GET", f"{versioned}/k", "versionId=")
+    assert empty.error == ("InvalidArgument", "Version id cannot be the empty string")
+    copied = Raw(region).send("PUT", f"{versioned}/k", headers={"x-amz-copy-source": f"{versioned}/k?versionId="})
+    assert copied.error == empty.error and copied.text("ArgumentName") == "x-amz-copy-source"
 
 
 def test_locks_need_their_bucket(s3, bucket):

@@ -189,6 +189,8 @@ int s3_PutObjectLockConfiguration_begin(struct np_req *rq,
     int rc = s3_config_begin(rq, in->Bucket, in->ExpectedBucketOwner, NULL, err);
     if (rc != 0)
         return rc;
+    if (c == NULL && rq->wire.body.n == 0)
+        return np_fault(err, &S3_MissingRequestBodyError, "Request Body is empty");
     if (c == NULL || !np_str_is(c->ObjectLockEnabled, "Enabled"))
         return s3_malformed(err);
     if (c->Rule != NULL && c->Rule->DefaultRetention != NULL)

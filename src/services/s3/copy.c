@@ -25,6 +25,9 @@ static int parse_source(struct np_req *rq, struct np_str text, struct s3_copy_so
     struct s3_source_name name;
     if (!s3_copy_source_read(rq->arena, text, &name))
         return bad_source(err, text);
+    if (name.version_id.p != NULL && name.version_id.n == 0)
+        return s3_bad_argument(err, NP_STR("x-amz-copy-source"), name.version_id,
+                               "Version id cannot be the empty string");
     s->bucket = name.bucket;
     s->key = name.key;
     s->version_id = name.version_id;

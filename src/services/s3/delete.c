@@ -95,8 +95,10 @@ static int take_item(struct np_req *rq, const struct s3_bucket *b,
         .marked = "ObjectRemoved:DeleteMarkerCreated",
     };
     int rc = s3_key_check(rq, o->Key, err);
-    if (rc == 0)
-        rc = s3_which_of(rq, o->VersionId, &i->d.which, err);
+    /* AWS: in a batch an id that cannot be one is of a version that is not there
+     * (tests/sdk/test_s3_versions.py). */
+    if (rc == 0 && s3_which_of(rq, o->VersionId, &i->d.which, NULL) != 0)
+        rc = np_fault(err, &S3_NoSuchVersion, "The specified version does not exist.");
     if (rc == 0)
         rc = s3_authorize_object(
             rq, b, o->VersionId.p != NULL ? "s3:DeleteObjectVersion" : "s3:DeleteObject", o->Key,

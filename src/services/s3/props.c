@@ -263,8 +263,10 @@ static int no_lock(const struct s3_bucket *b, struct np_err *err)
     return np_fault(err, &S3_InvalidRequest, "Bucket is missing Object Lock Configuration");
 }
 
-static int malformed(struct np_err *err)
+static int malformed(const struct np_req *rq, struct np_err *err)
 {
+    if (rq->wire.body.n == 0)
+        return np_fault(err, &S3_MissingRequestBodyError, "Request Body is empty");
     return np_fault(err, &S3_MalformedXML,
                     "The XML you provided was not well-formed or did not validate against our "
                     "published schema");
@@ -285,11 +287,11 @@ int s3_PutObjectRetention_begin(struct np_req *rq, const struct s3_PutObjectRete
     const struct s3_ObjectLockRetention *r = in->Retention;
     c->bypass = in->BypassGovernanceRetention.v;
     if (r == NULL || (r->Mode.n == 0) != !r->RetainUntilDate.set)
-        return malformed(err);
+        return malformed(rq, err);
     if (r->Mode.n == 0) /* an empty document takes retention away */
         return np_apply(rq);
     if (!np_str_is(r->Mode, "GOVERNANCE") && !np_str_is(r->Mode, "COMPLIANCE"))
-        return malformed(err);
+        return malformed(rq, err);
     if (r->RetainUntilDate.v <= rq->now_ms)
         return np_fault(err, &S3_InvalidArgument, "The retain until date must be in the future!");
     rc = s3_lock_mode_of(r->Mode, &c->lock.mode, err);
@@ -297,15 +299,14 @@ int s3_PutObjectRetention_begin(struct np_req *rq, const struct s3_PutObjectRete
     return rc != 0 ? rc : np_apply(rq);
 }
 
-/* Longer in the same mode is free; anything else needs that the lock is over, or a bypass. */
+/* Longer in the same mode is free; anything else needs that the lock is over, or a bypass.
+ * AWS: also from GOVERNANCE to COMPLIANCE (tests/sdk/test_s3_versions.py). */
 static int may_change(const struct change *c, int64_t now_ms, struct np_err *err)
 {
     const struct s3_lock *old = &c->row.lock;
     bool in_force = old->mode != S3_LOCK_NONE && old->until_ms > now_ms;
     bool extends = c->lock.mode == old->mode && c->lock.until_ms >= old->until_ms;
-    bool stricter = old->mode == S3_LOCK_GOVERNANCE && c->lock.mode == S3_LOCK_COMPLIANCE &&
-                    c->lock.until_ms >= old->until_ms;
-    if (!in_force || extends || stricter || (old->mode == S3_LOCK_GOVERNANCE && c->bypass))
+    if (!in_force || extends || (old->mode == S3_LOCK_GOVERNANCE && c->bypass))
         return 0;
     return np_fault(err, &S3_AccessDenied,
                     "Access Denied because object protected by object lock.");
@@ -369,7 +370,7 @@ int s3_PutObjectLegalHold_begin(struct np_req *rq, const struct s3_PutObjectLega
         rc = no_lock(b, err);
     if (rc == 0 && (in->LegalHold == NULL || (!np_str_is(in->LegalHold->Status, "ON") &&
                                               !np_str_is(in->LegalHold->Status, "OFF"))))
-        rc = malformed(err);
+        rc = malformed(rq, err);
     return rc != 0 ? rc : np_apply(rq);
 }
 

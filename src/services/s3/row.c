@@ -105,6 +105,9 @@ int s3_which_of(struct np_req *rq, struct np_str version_id, struct s3_which *ou
         return 0;
     }
     out->kind = S3_SEQ;
+    if (version_id.n == 0)
+        return s3_bad_argument(err, NP_STR("versionId"), version_id,
+                               "Version id cannot be the empty string");
     if (s3_version_id_read(s3_objects_of(rq->core), rq->arena, version_id, &out->seq))
         return 0;
     return s3_bad_argument(err, NP_STR("versionId"), version_id, "Invalid version id specified");
