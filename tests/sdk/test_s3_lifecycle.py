@@ -14,6 +14,11 @@ def rule(id_="r", filter_=None, status="Enabled", **actions):
     return {"ID": id_, "Status": status, "Filter": filter_ if filter_ is not None else {"Prefix": ""}, **actions}
 
 
+def older(id_, prefix="p/", **actions):
+    """Of the form that has no filters."""
+    return {"ID": id_, "Status": "Enabled", "Prefix": prefix, **(actions or {"Expiration": {"Days": 1}})}
+
+
 def put(s3, bucket, *rules, **more):
     return s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": list(rules)}, **more)
 
@@ -76,6 +81,34 @@ BAD = [
     ([rule(NoncurrentVersionExpiration={"NoncurrentDays": 1, "NewerNoncurrentVersions": 101})], "InvalidArgument", "100"),
     ([rule(filter_={"Tag": {"Key": "a", "Value": "b"}}, AbortIncompleteMultipartUpload={"DaysAfterInitiation": 1})],
      "InvalidRequest", "Tags"),
+    # AWS: what follows is as it was seen there.
+    ([rule(filter_={"ObjectSizeGreaterThan": 1}, Expiration={"ExpiredObjectDeleteMarker": False})], "InvalidRequest",
+     "ExpiredObjectDeleteMarker cannot be specified with Object Size."),
+    ([rule(filter_={"ObjectSizeLessThan": 0}, Expiration={"Days": 1})], "InvalidRequest", "should be between 1 and"),
+    ([rule(filter_={"ObjectSizeGreaterThan": -1}, Expiration={"Days": 1})], "InvalidRequest", "should be between 0 and"),
+    ([rule(filter_={"And": {"ObjectSizeGreaterThan": 5, "ObjectSizeLessThan": 5}}, Expiration={"Days": 1})],
+     "InvalidRequest", "'ObjectSizeLessThan' has to be a value greater than"),
+    ([rule(filter_={"And": {"Tags": [{"Key": "a", "Value": "1"}, {"Key": "a", "Value": "2"}]}}, Expiration={"Days": 1})],
+     "InvalidRequest", "Duplicate Tag Keys are not allowed."),
+    ([rule(Transitions=[{"Days": 30, "StorageClass": "STANDARD_IA"}, {"Days": 60, "StorageClass": "STANDARD_IA"}])],
+     "InvalidRequest", "'StorageClass' must be different for 'Transition' actions in same 'Rule' with filter '(prefix=)'"),
+    ([rule(filter_={}, Transitions=[{"Days": 179, "StorageClass": "DEEP_ARCHIVE"},
+                                    {"Days": 90, "StorageClass": "GLACIER"}])],
+     "InvalidArgument", "'Days' in the 'Transition' action for StorageClass 'DEEP_ARCHIVE' for filter '()' must be 90 days "
+                        "more than 'filter '()'' in the 'Transition' action for StorageClass 'GLACIER'"),
+    ([rule(Transitions=[{"Days": 30, "StorageClass": "STANDARD_IA"}, {"Days": 59, "StorageClass": "GLACIER"}])],
+     "InvalidArgument", "must be 30 days more than"),
+    ([rule(NoncurrentVersionTransitions=[{"NoncurrentDays": 30, "StorageClass": "GLACIER"}],
+           NoncurrentVersionExpiration={"NoncurrentDays": 30})],
+     "InvalidArgument", "'NoncurrentDays' in the NoncurrentVersionExpiration action for filter '(prefix=)' must be greater "
+                        "than 'NoncurrentDays' in the NoncurrentVersionTransition action"),
+    ([older("a"), rule("b", Expiration={"Days": 1})], "InvalidRequest",
+     "Filter element can only be used in Lifecycle V2."),
+    ([rule("b", Expiration={"Days": 1}), older("a")], "InvalidRequest", "Base level prefix cannot be used in Lifecycle V2"),
+    ([older("a", NoncurrentVersionExpiration={"NoncurrentDays": 1, "NewerNoncurrentVersions": 1})], "InvalidRequest",
+     "NewerNoncurrentVersions element can only be used in Lifecycle V2."),
+    ([older("a", prefix=""), older("b", prefix="a")], "InvalidRequest",
+     "Found overlapping prefixes '' and 'a' for same action type 'Expiration'"),
 ]
 
 
@@ -85,14 +118,23 @@ def test_a_configuration_that_is_refused(s3, bucket, rules, code, text):
         put(s3, bucket, *rules)
 
 
+def test_the_older_form_and_ids_that_nobody_gave(s3, bucket):
+    put(s3, bucket, older("a", "a/"), older("b", "b/"), older("c", "a/", Transitions=[{"Days": 0, "StorageClass": "GLACIER"}]))
+    nameless = {"Status": "Enabled", "Filter": {}, "Expiration": {"Days": 1}}
+    put(s3, bucket, nameless, nameless)
+    ids = [r["ID"] for r in s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]]
+    assert [len(i) for i in ids] == [48, 48] and ids[0] != ids[1]   # AWS: a UUID in base64
+
+
 # --- what objects are told ---
 
 def test_objects_tell_when_they_expire(s3, bucket):
     put(s3, bucket, rule("one day", {"Prefix": "a/"}, Expiration={"Days": 1}),
         rule("parts", {"Prefix": ""}, AbortIncompleteMultipartUpload={"DaysAfterInitiation": 2}))
     told = s3.put_object(Bucket=bucket, Key="a/x")["Expiration"]
-    assert told.startswith('expiry-date="') and told.endswith(' 00:00:00 GMT", rule-id="one%20day"')
+    assert told.startswith('expiry-date="') and told.endswith(' 00:00:00 GMT", rule-id="one day"')
     assert s3.head_object(Bucket=bucket, Key="a/x")["Expiration"] == told
+    assert "Expiration" not in s3.head_object(Bucket=bucket, Key="a/x", VersionId="null")
     assert "Expiration" not in s3.put_object(Bucket=bucket, Key="b/x")
     upload = s3.create_multipart_upload(Bucket=bucket, Key="b/x")
     assert upload["AbortRuleId"] == "parts" and upload["AbortDate"].hour == 0

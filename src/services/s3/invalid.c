@@ -104,6 +104,10 @@ static int invalid_head(const struct np_member *m, const struct np_invalid *why,
     if (np_str_is(name, "x-amz-checksum-type"))
         return np_fault(err, &S3_InvalidRequest,
                         "Value for x-amz-checksum-type header is invalid.");
+    if (np_str_is(name, "x-amz-transition-default-minimum-object-size"))
+        return np_fault(err, &S3_InvalidRequest,
+                        "Invalid TransitionDefaultMinimumObjectSize found: %.*s",
+                        NP_FMT(why->value));
     if (np_str_is(name, "x-amz-object-ownership"))
         return s3_bad_argument(err, name, NP_STR_NULL,
                                "Invalid x-amz-object-ownership header: %.*s", NP_FMT(why->value));

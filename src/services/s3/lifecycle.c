@@ -98,9 +98,16 @@ struct np_str s3_expiration_header(struct np_arena *a, const struct s3_bucket *b
     struct np_str id;
     if (b->lifecycle == NULL || !s3_lifecycle_expiry(b->lifecycle, v, &when, &id))
         return NP_STR_NULL;
+    /* AWS: the id as it is, spaces too; what a header field cannot carry is encoded
+     * (tests/sdk/test_s3_lifecycle.py). */
     struct np_buf quoted;
     np_buf_init(&quoted, a, 4096);
-    np_uri_encode(&quoted, id, false);
+    for (size_t i = 0; i < id.n; i++) {
+        if (id.p[i] >= ' ' && id.p[i] <= '~' && id.p[i] != '"')
+            np_buf_char(&quoted, id.p[i]);
+        else
+            np_uri_encode(&quoted, np_str_sub(id, i, i + 1), false);
+    }
     struct np_str date = np_time_http_str(a, when), rule = np_buf_str(&quoted);
     return np_str_printf(a, "expiry-date=\"%.*s\", rule-id=\"%.*s\"", NP_FMT(date), NP_FMT(rule));
 }

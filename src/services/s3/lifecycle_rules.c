@@ -3,12 +3,15 @@
 #include "services/s3/lifecycle_rules.h"
 
 #include "aws/ids.h"
+#include "base/arena.h"
+#include "base/enc.h"
 
 #define DAY_MS       (24 * 3600 * 1000LL)
 #define RULES_MAX    1000
 #define ID_MAX       255
 #define NEWER_MAX    100
 #define SMALL_OBJECT (128 * 1024)
+#define SIZE_MOST    (INT64_C(1000) << 40) /* of an object, as filters have it */
 
 /* --- classes, from the one where objects begin to the coldest --- */
 
@@ -16,12 +19,13 @@ static const struct {
     const char *name;
     int rank;
     int min_days;  /* before objects may go there */
+    int stay_days; /* before they may go on */
     bool any_size; /* small objects too, with varies_by_storage_class */
 } classes[] = {
-    {"STANDARD", 0, 0, false},     {"REDUCED_REDUNDANCY", 0, 0, false},
-    {"STANDARD_IA", 1, 30, false}, {"INTELLIGENT_TIERING", 2, 0, false},
-    {"ONEZONE_IA", 3, 30, false},  {"GLACIER_IR", 4, 0, false},
-    {"GLACIER", 5, 0, true},       {"DEEP_ARCHIVE", 6, 0, true},
+    {"STANDARD", 0, 0, 0, false},      {"REDUCED_REDUNDANCY", 0, 0, 0, false},
+    {"STANDARD_IA", 1, 30, 30, false}, {"INTELLIGENT_TIERING", 2, 0, 0, false},
+    {"ONEZONE_IA", 3, 30, 30, false},  {"GLACIER_IR", 4, 0, 0, false},
+    {"GLACIER", 5, 0, 90, true},       {"DEEP_ARCHIVE", 6, 0, 0, true},
 };
 
 static int class_of(struct np_str name)
@@ -256,6 +260,37 @@ static int check_filter(const struct s3_LifecycleRule *r)
     return parts >= 2 ? 0 : NP_EPROTO;
 }
 
+/* As messages have it. */
+static struct np_str filter_text(struct np_arena *a, const struct filter *f)
+{
+    return f->prefix.p == NULL ? NP_STR("()")
+                               : np_str_printf(a, "(prefix=%.*s)", NP_FMT(f->prefix));
+}
+
+static int check_sizes(const struct filter *f, struct np_err *err)
+{
+    if (f->less.set && (f->less.v < 1 || f->less.v > SIZE_MOST))
+        return np_err(err, NP_ENOTSUP,
+                      "'ObjectSizeLessThan' should be between 1 and 1099511627776000.");
+    if (f->greater.set && (f->greater.v < 0 || f->greater.v > SIZE_MOST))
+        return np_err(err, NP_ENOTSUP,
+                      "'ObjectSizeGreaterThan' should be between 0 and 1099511627776000.");
+    if (f->greater.set && f->less.set && f->less.v <= f->greater.v)
+        return np_err(err, NP_ENOTSUP,
+                      "'ObjectSizeLessThan' has to be a value greater than "
+                      "'ObjectSizeGreaterThan'.");
+    return 0;
+}
+
+static int check_tags(const struct filter *f, struct np_err *err)
+{
+    for (size_t i = 0; i < f->n_tags; i++)
+        for (size_t j = 0; j < i; j++)
+            if (np_str_eq(f->tags[i].Key, f->tags[j].Key))
+                return np_err(err, NP_ENOTSUP, "Duplicate Tag Keys are not allowed.");
+    return 0;
+}
+
 static bool is_midnight(struct np_opt_int t)
 {
     return t.v % DAY_MS == 0;
@@ -276,6 +311,9 @@ static int check_expiration(const struct s3_LifecycleExpiration *e, const struct
     if (e->ExpiredObjectDeleteMarker.v && f->n_tags != 0)
         return np_err(err, NP_ENOTSUP,
                       "Expired object delete marker cannot be specified with tag based filter");
+    if (e->ExpiredObjectDeleteMarker.set && (f->greater.set || f->less.set))
+        return np_err(err, NP_ENOTSUP,
+                      "ExpiredObjectDeleteMarker cannot be specified with Object Size.");
     return 0;
 }
 
@@ -296,7 +334,30 @@ static int check_transition(const struct s3_Transition *t, struct np_err *err)
     return 0;
 }
 
-static int check_order(const struct s3_LifecycleRule *r, const struct filter *f, struct np_err *err)
+/* AWS: no class twice, and a class is left for a colder one after its least days
+ * (tests/sdk/test_s3_lifecycle.py). */
+static int check_pair(const struct s3_Transition *a, const struct s3_Transition *b,
+                      struct np_str filter, struct np_err *err)
+{
+    int from = class_of(a->StorageClass), to = class_of(b->StorageClass);
+    if (from == to)
+        return np_err(err, NP_ENOTSUP,
+                      "'StorageClass' must be different for 'Transition' actions in same 'Rule' "
+                      "with filter '%.*s'",
+                      NP_FMT(filter));
+    if (classes[from].rank > classes[to].rank)
+        return check_pair(b, a, filter, err);
+    if (classes[from].stay_days == 0 || b->Days.v - a->Days.v >= classes[from].stay_days)
+        return 0;
+    return np_err(err, NP_EINVAL,
+                  "'Days' in the 'Transition' action for StorageClass '%s' for filter '%.*s' must "
+                  "be %d days more than 'filter '%.*s'' in the 'Transition' action for "
+                  "StorageClass '%s'",
+                  classes[to].name, NP_FMT(filter), classes[from].stay_days, NP_FMT(filter),
+                  classes[from].name);
+}
+
+static int check_order(const struct s3_LifecycleRule *r, struct np_str filter, struct np_err *err)
 {
     const struct s3_LifecycleExpiration *e = r->Expiration;
     for (size_t i = 0; i < r->Transitions.n; i++) {
@@ -307,13 +368,18 @@ static int check_order(const struct s3_LifecycleRule *r, const struct filter *f,
         if (mixed)
             return np_err(err, NP_ENOTSUP,
                           "Found mixed 'Date' and 'Days' based Expiration and Transition actions "
-                          "in lifecycle rule for filter '(prefix=%.*s)'",
-                          NP_FMT(f->prefix));
+                          "in lifecycle rule for filter '%.*s'",
+                          NP_FMT(filter));
+        for (size_t j = 0; j < i; j++) {
+            int rc = check_pair(&r->Transitions.v[j], t, filter, err);
+            if (rc != 0)
+                return rc;
+        }
         if (e != NULL && e->Days.set && e->Days.v <= t->Days.v)
             return np_err(err, NP_EINVAL,
-                          "'Days' in the Expiration action for filter '(prefix=%.*s)' must be "
-                          "greater than 'Days' in the Transition action",
-                          NP_FMT(f->prefix));
+                          "'Days' in the Expiration action for filter '%.*s' must be greater than "
+                          "'Days' in the Transition action",
+                          NP_FMT(filter));
     }
     return 0;
 }
@@ -325,7 +391,8 @@ static int check_newer(struct np_opt_int n, struct np_err *err)
     return 0;
 }
 
-static int check_noncurrent(const struct s3_LifecycleRule *r, struct np_err *err)
+static int check_noncurrent(const struct s3_LifecycleRule *r, struct np_str filter,
+                            struct np_err *err)
 {
     const struct s3_NoncurrentVersionExpiration *e = r->NoncurrentVersionExpiration;
     if (e != NULL && !e->NoncurrentDays.set)
@@ -344,6 +411,18 @@ static int check_noncurrent(const struct s3_LifecycleRule *r, struct np_err *err
                           "'NoncurrentDays' in NoncurrentVersionTransition action must be greater "
                           "than or equal to %d for storageClass '%s'",
                           classes[class].min_days, classes[class].name);
+        for (size_t j = 0; j < i; j++)
+            if (np_str_eq(r->NoncurrentVersionTransitions.v[j].StorageClass, t->StorageClass))
+                return np_err(err, NP_ENOTSUP,
+                              "'StorageClass' must be different for 'NoncurrentVersionTransition' "
+                              "actions in same 'Rule' with filter '%.*s'",
+                              NP_FMT(filter));
+        if (e != NULL && e->NoncurrentDays.v <= t->NoncurrentDays.v)
+            return np_err(err, NP_EINVAL,
+                          "'NoncurrentDays' in the NoncurrentVersionExpiration action for filter "
+                          "'%.*s' must be greater than 'NoncurrentDays' in the "
+                          "NoncurrentVersionTransition action",
+                          NP_FMT(filter));
         rc = check_newer(t->NewerNoncurrentVersions, err);
     }
     return rc;
@@ -366,25 +445,28 @@ static int check_abort(const struct s3_LifecycleRule *r, const struct filter *f,
     return 0;
 }
 
-static int check_rule(const struct s3_LifecycleRule *r, struct np_err *err)
+static int check_rule(struct np_arena *a, const struct s3_LifecycleRule *r, struct np_err *err)
 {
     struct filter f;
     int rc = check_filter(r);
     filter_of(r, &f);
+    struct np_str text = filter_text(a, &f);
     if (rc == 0 && r->Expiration == NULL && r->Transitions.n == 0 &&
         r->NoncurrentVersionExpiration == NULL && r->NoncurrentVersionTransitions.n == 0 &&
         r->AbortIncompleteMultipartUpload == NULL)
         return np_err(err, NP_ENOTSUP, "At least one action needs to be specified in a rule");
-    if (rc == 0 && f.greater.set && f.less.set && f.less.v <= f.greater.v)
-        return bad(err, "'ObjectSizeLessThan' must be greater than 'ObjectSizeGreaterThan'");
+    if (rc == 0)
+        rc = check_sizes(&f, err);
+    if (rc == 0)
+        rc = check_tags(&f, err);
     if (rc == 0)
         rc = check_expiration(r->Expiration, &f, err);
     for (size_t i = 0; rc == 0 && i < r->Transitions.n; i++)
         rc = check_transition(&r->Transitions.v[i], err);
     if (rc == 0)
-        rc = check_order(r, &f, err);
+        rc = check_order(r, text, err);
     if (rc == 0)
-        rc = check_noncurrent(r, err);
+        rc = check_noncurrent(r, text, err);
     return rc == 0 ? check_abort(r, &f, err) : rc;
 }
 
@@ -396,10 +478,48 @@ static int check_ids(struct np_arena *a, struct s3_BucketLifecycleConfiguration 
         if (id->n > ID_MAX)
             return bad(err, "ID length should not exceed allowed limit of 255");
         if (id->n == 0)
-            *id = np_id_uuid(a);
+            *id = np_base64(a, np_id_uuid(a)); /* AWS: as long as that */
         for (size_t j = 0; j < i; j++)
             if (np_str_eq(c->Rules.v[j].ID, *id))
                 return bad(err, "Rule ID must be unique. Found same ID for more than one rule");
+    }
+    return 0;
+}
+
+static bool has_newer(const struct s3_LifecycleRule *r)
+{
+    const struct s3_NoncurrentVersionExpiration *e = r->NoncurrentVersionExpiration;
+    bool has = e != NULL && e->NewerNoncurrentVersions.set;
+    for (size_t i = 0; i < r->NoncurrentVersionTransitions.n; i++)
+        has = has || r->NoncurrentVersionTransitions.v[i].NewerNoncurrentVersions.set;
+    return has;
+}
+
+/* AWS: a configuration is of the older form, by prefixes, or of the newer, by filters; prefixes of
+ * the older do not overlap (tests/sdk/test_s3_lifecycle.py). */
+static int check_form(const struct s3_BucketLifecycleConfiguration *c, struct np_err *err)
+{
+    bool older = c->Rules.v[0].Filter == NULL;
+    for (size_t i = 0; i < c->Rules.n; i++) {
+        const struct s3_LifecycleRule *r = &c->Rules.v[i];
+        if (older && r->Filter != NULL)
+            return np_err(err, NP_ENOTSUP, "Filter element can only be used in Lifecycle V2.");
+        if (!older && r->Filter == NULL)
+            return np_err(err, NP_ENOTSUP,
+                          "Base level prefix cannot be used in Lifecycle V2, prefixes are only "
+                          "supported in the Filter.");
+        if (older && has_newer(r))
+            return np_err(err, NP_ENOTSUP,
+                          "NewerNoncurrentVersions element can only be used in Lifecycle V2.");
+        for (size_t j = 0; older && j < i; j++) {
+            const struct s3_LifecycleRule *b = &c->Rules.v[j];
+            if (r->Expiration != NULL && b->Expiration != NULL &&
+                (np_str_starts(r->Prefix, b->Prefix) || np_str_starts(b->Prefix, r->Prefix)))
+                return np_err(err, NP_ENOTSUP,
+                              "Found overlapping prefixes '%.*s' and '%.*s' for same action type "
+                              "'Expiration'",
+                              NP_FMT(b->Prefix), NP_FMT(r->Prefix));
+        }
     }
     return 0;
 }
@@ -411,6 +531,6 @@ int s3_lifecycle_check(struct np_arena *a, struct s3_BucketLifecycleConfiguratio
         return NP_EPROTO;
     int rc = check_ids(a, c, err);
     for (size_t i = 0; rc == 0 && i < c->Rules.n; i++)
-        rc = check_rule(&c->Rules.v[i], err);
-    return rc;
+        rc = check_rule(a, &c->Rules.v[i], err);
+    return rc == 0 ? check_form(c, err) : rc;
 }
