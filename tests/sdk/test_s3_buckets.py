@@ -80,8 +80,10 @@ def test_location_constraints(region, s3, unique):
         west.create_bucket(Bucket=unique("loc"))
     with fails("IllegalLocationConstraintException", 400, "us-west-2"):
         west.create_bucket(Bucket=unique("loc"), CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
-    with fails("InvalidLocationConstraint", 400):
-        s3.create_bucket(Bucket=unique("loc"), CreateBucketConfiguration={"LocationConstraint": "us-gov-west-1"})
+    for none in ("us-gov-west-1", "us-east-1", "no-region-1"):   # AWS: us-east-1 is the one that is not named
+        with fails("InvalidLocationConstraint", 400) as e:
+            s3.create_bucket(Bucket=unique("loc"), CreateBucketConfiguration={"LocationConstraint": none})
+        assert e["Error"]["LocationConstraint"] == none
     name = unique("loc")
     made = s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "EU"})
     assert made["Location"] == f"http://{name}.s3.amazonaws.com/"

@@ -151,5 +151,11 @@ int s3_invalid(struct np_req *rq, const struct np_invalid *why, struct np_err *e
                                m->name);
     if (m->loc == NP_LOC_PAYLOAD && why->kind == NP_INVALID_MISSING && rq->wire.body.n == 0)
         return np_fault(err, &S3_MissingRequestBodyError, "Request Body is empty");
+    if (why->kind == NP_INVALID_ENUM && np_str_is(wire_name(why->member), "LocationConstraint")) {
+        np_fault(err, &S3_InvalidLocationConstraint,
+                 "The specified location-constraint is not valid");
+        np_err_extra(err, "LocationConstraint", why->value);
+        return NP_EFAULT;
+    }
     return s3_malformed(err);
 }
