@@ -2,8 +2,10 @@
 """Copies of objects and into parts; keys of the client's own (SSE-C)."""
 import datetime
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from s3raw import Raw, b64, crc32, md5
@@ -287,3 +289,23 @@ def test_uploads_with_own_keys(raw, bucket):
         assert raw.send("GET", f"{bucket}/k", f"uploadId={up}", headers=headers).status == status
 
 
+@pytest.mark.parametrize("size", [10, 100_000])
+def test_a_source_that_is_overwritten_meanwhile(region, s3, bucket, size):
+    """Whoever copies a key that is always there gets one of its bodies, never that there is none."""
+    bodies = [bytes([65 + i]) * size for i in range(4)]
+    s3.put_object(Bucket=bucket, Key="a", Body=bodies[0])
+    up = s3.create_multipart_upload(Bucket=bucket, Key="parts")["UploadId"]
+    many = region.client("s3", config=Config(max_pool_connections=8))
+
+    def one(i):
+        if i % 2:
+            many.put_object(Bucket=bucket, Key="a", Body=bodies[i % 4])
+        elif i % 4:
+            many.copy_object(Bucket=bucket, Key="b", CopySource=f"{bucket}/a")
+        else:
+            many.upload_part_copy(Bucket=bucket, Key="parts", UploadId=up, PartNumber=1 + i % 3,
+                                  CopySource=f"{bucket}/a")
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(one, range(240)))
+    assert s3.get_object(Bucket=bucket, Key="b")["Body"].read() in bodies

@@ -12,6 +12,8 @@
 #include "gen/s3/ops.h"
 #include "services/s3/limits.h"
 
+#define RESTARTS_MAX 10
+
 /* --- the source's name --- */
 
 static int bad_source(struct np_err *err, struct np_str text)
@@ -200,18 +202,35 @@ static void hash_take(struct s3_copy *c)
 
 /* --- moving bytes --- */
 
+/* The bytes went with their version: what is there now is copied, or is none. */
+static int again(struct s3_copy *c, struct np_err *err)
+{
+    if (c->tries < RESTARTS_MAX)
+        return c->restart(c->rq, err);
+    return np_fault(err, &S3_SlowDown, "Please reduce your request rate.");
+}
+
+static unsigned next_try(const struct np_req *rq)
+{
+    const struct s3_copy *before = rq->priv;
+    return before != NULL ? before->tries + 1 : 0;
+}
+
 static void fail(struct s3_copy *c, int rc)
 {
     s3_source_close(c->from);
     c->from = NULL;
+    if (rc == NP_ENOENT) {
+        rc = again(c, &c->rq->err);
+        if (rc != NP_LATER)
+            np_req_done(c->rq, rc);
+        return;
+    }
     if (rc == NP_ECORRUPT) {
         np_log(NP_ERROR, "s3.object.corrupt", "bucket=%.*s key=%.*s body=%lld",
                NP_FMT(c->source.bucket), NP_FMT(np_log_quote(c->rq->arena, c->source.key)),
                (long long)c->source.row.body.id);
         np_fault(&c->rq->err, &S3_InternalError, "The bytes of the source are damaged on disk.");
-    } else if (rc == NP_ENOENT) {
-        np_fault(&c->rq->err, &S3_NoSuchKey, "The specified key does not exist.");
-        np_err_extra(&c->rq->err, "Key", c->source.key);
     } else if (c->rq->err.code == 0) {
         np_err(&c->rq->err, rc, "reading the source of a copy");
     }
@@ -317,7 +336,8 @@ int s3_copy_start(struct s3_copy *c, struct np_err *err)
     const struct s3_row *row = &c->source.row;
     bool whole = c->source.n == row->size;
     bool plain = s3_sse_bytes(&c->source.sse) == NULL && c->sse_key == NULL;
-    c->share = plain && whole && !(c->flat && row->body.kind == S3_BODY_PARTS);
+    /* Bytes of its own are the copy's whatever becomes of the source. */
+    c->share = plain && whole && c->tries == 0 && !(c->flat && row->body.kind == S3_BODY_PARTS);
     bool sum_known = row->sum_alg == c->sum_alg && !(row->flags & S3_F_COMPOSITE);
     if (c->share && row->n_parts == 0 && row->etag.n == 16 && sum_known) {
         c->md5 = row->etag;
@@ -344,11 +364,8 @@ int s3_copy_start(struct s3_copy *c, struct np_err *err)
                                 .n = c->source.n,
                             },
                             source_ready, c, &c->from, err);
-    if (rc == NP_ENOENT) {
-        np_fault(err, &S3_NoSuchKey, "The specified key does not exist.");
-        np_err_extra(err, "Key", c->source.key);
-        return NP_EFAULT;
-    }
+    if (rc == NP_ENOENT)
+        return again(c, err);
     if (rc != 0)
         return rc;
     np_req_on_gone(c->rq, gone);
@@ -368,11 +385,9 @@ int s3_copy_body(struct np_txn *t, struct s3_copy *c, struct s3_body *out, struc
                          NULL, &found, err);
     if (rc != 0)
         return rc;
-    if (!found) {
-        np_fault(err, &S3_NoSuchKey, "The specified key does not exist.");
-        np_err_extra(err, "Key", c->source.key);
-        return NP_EFAULT;
-    }
+    c->gone = !found;
+    if (c->gone)
+        return 0;
     *out = now.body;
     return s3_body_share(t, now.body, err);
 }
@@ -477,15 +492,22 @@ static void seal_copy(struct np_req *rq)
     s3_kms_seal(rq, &p->key, in->Bucket, in->Key, start_copy);
 }
 
+static int restart_copy(struct np_req *rq, struct np_err *err)
+{
+    return s3_CopyObject_begin(rq, rq->in, err);
+}
+
 int s3_CopyObject_begin(struct np_req *rq, const struct s3_CopyObjectRequest *in,
                         struct np_err *err)
 {
     const struct s3_bucket *b;
     struct copy *p = np_new(rq->arena, struct copy);
     struct s3_copy_asked asked = S3_COPY_ASKED(in);
+    p->c.tries = next_try(rq);
     rq->priv = p;
     p->c.rq = rq;
     p->c.done = copied;
+    p->c.restart = restart_copy;
     int rc = s3_bucket_need(rq, in->Bucket, in->ExpectedBucketOwner, &b, err);
     if (rc == 0)
         rc = s3_whole_check(rq, err);
@@ -527,7 +549,7 @@ int s3_CopyObject_apply(struct np_txn *t, const struct s3_CopyObjectRequest *in,
     int rc = s3_bucket_row(t, in->Bucket, &b, err);
     if (rc == 0)
         rc = s3_copy_body(t, &p->c, &p->row.body, err);
-    if (rc != 0)
+    if (rc != 0 || p->c.gone)
         return rc;
     p->versioning = b.versioning;
     return s3_version_put(t, &b, in->Key, &p->row,
@@ -553,7 +575,8 @@ int s3_CopyObject_reply(struct np_req *rq, const struct s3_CopyObjectRequest *in
 {
     struct copy *p = rq->priv;
     struct np_arena *a = rq->arena;
-    (void)err;
+    if (p->c.gone)
+        return again(&p->c, err);
     if (p->c.sink != NULL)
         s3_sink_taken(p->c.sink);
     struct s3_CopyObjectResult *r = np_new(a, struct s3_CopyObjectResult);
@@ -627,15 +650,22 @@ static void open_part(struct np_req *rq)
     s3_kms_open(rq, &p->key, in->Bucket, in->Key, start_part);
 }
 
+static int restart_part(struct np_req *rq, struct np_err *err)
+{
+    return s3_UploadPartCopy_begin(rq, rq->in, err);
+}
+
 int s3_UploadPartCopy_begin(struct np_req *rq, const struct s3_UploadPartCopyRequest *in,
                             struct np_err *err)
 {
     const struct s3_bucket *b;
     struct part_copy *p = np_new(rq->arena, struct part_copy);
     struct s3_copy_asked asked = S3_COPY_ASKED(in);
+    p->c.tries = next_try(rq);
     rq->priv = p;
     p->c.rq = rq;
     p->c.done = part_copied;
+    p->c.restart = restart_part;
     p->part.no = in->PartNumber.v;
     int rc = s3_bucket_need(rq, in->Bucket, in->ExpectedBucketOwner, &b, err);
     if (rc == 0)
@@ -676,7 +706,9 @@ int s3_UploadPartCopy_apply(struct np_txn *t, const struct s3_UploadPartCopyRequ
         rc = s3_upload_again(t, &b, in->Key, p->upload.id, in->UploadId, err);
     if (rc == 0)
         rc = s3_copy_body(t, &p->c, &p->part.body, err);
-    return rc != 0 ? rc : s3_part_insert(t, s3_objects_of(rq->core), p->upload.id, &p->part, err);
+    return rc != 0 || p->c.gone
+               ? rc
+               : s3_part_insert(t, s3_objects_of(rq->core), p->upload.id, &p->part, err);
 }
 
 int s3_UploadPartCopy_reply(struct np_req *rq, const struct s3_UploadPartCopyRequest *in,
@@ -684,7 +716,9 @@ int s3_UploadPartCopy_reply(struct np_req *rq, const struct s3_UploadPartCopyReq
 {
     struct part_copy *p = rq->priv;
     struct np_arena *a = rq->arena;
-    (void)in, (void)err;
+    (void)in;
+    if (p->c.gone)
+        return again(&p->c, err);
     if (p->c.sink != NULL)
         s3_sink_taken(p->c.sink);
     struct s3_CopyPartResult *r = np_new(a, struct s3_CopyPartResult);

@@ -38,8 +38,12 @@ struct s3_copy { /* first in what rq->priv points at */
     int sum_alg;                     /* that the copy has */
     bool flat;                       /* a part cannot be a list of parts */
     void (*done)(struct s3_copy *c); /* md5 and sum are known */
+    /* The operation from its beginning: the source was overwritten meanwhile. */
+    int (*restart)(struct np_req *rq, struct np_err *err);
+    unsigned tries;
     /* Out: */
     bool share; /* the source's body is the copy's, too */
+    bool gone;  /* as apply saw it, the source is not what it was: nothing was done */
     struct np_str md5, sum;
     /* Under way: */
     struct s3_source *from;
@@ -52,5 +56,5 @@ int s3_copy_source_need(struct np_req *rq, const struct s3_copy_asked *in, struc
                         struct np_err *err);
 /* Moves or only hashes the bytes, then done. NP_LATER, or a fault. */
 int s3_copy_start(struct s3_copy *c, struct np_err *err);
-/* In apply: the copy's body, with one user more. */
+/* In apply: the copy's body, with one user more; or c->gone, and reply has to restart. */
 int s3_copy_body(struct np_txn *t, struct s3_copy *c, struct s3_body *out, struct np_err *err);
