@@ -116,15 +116,15 @@ static int slow_down(struct np_err *err)
     return np_fault(err, &S3_SlowDown, "Please reduce your request rate.");
 }
 
-static int too_large(struct s3_sink *s)
+static int too_large(struct s3_sink *s, uint64_t more)
 {
     struct np_err *err = &s->rq->err;
+    uint64_t size = s->size + more; /* so far */
     np_fault(err, &S3_EntityTooLarge, "Your proposed upload exceeds the maximum allowed size");
-    np_err_extra(
-        err, "ProposedSize",
-        np_str_printf(s->rq->arena, "%llu",
-                      (unsigned long long)(s->o.expect > (int64_t)s->size ? (uint64_t)s->o.expect
-                                                                          : s->size)));
+    if (s->o.expect > (int64_t)size)
+        size = (uint64_t)s->o.expect;
+    np_err_extra(err, "ProposedSize",
+                 np_str_printf(s->rq->arena, "%llu", (unsigned long long)size));
     np_err_extra(err, "MaxSizeAllowed",
                  np_str_printf(s->rq->arena, "%llu", (unsigned long long)s->o.limit));
     return NP_EFAULT;
@@ -178,7 +178,7 @@ int s3_sink_write(struct s3_sink *s, struct np_str data)
     if (data.n == 0)
         return 0;
     if (data.n > s->o.limit - s->size)
-        return too_large(s);
+        return too_large(s, data.n);
     if (s->id == 0 && !s3_id_take(s->objects, &s->id))
         return slow_down(&s->rq->err);
     bool was_small = s->blob == NULL;
