@@ -423,6 +423,21 @@ def test_notification_configuration(s3, bucket):
     assert "QueueConfigurations" not in s3.get_bucket_notification_configuration(Bucket=bucket)
 
 
+@pytest.mark.parametrize("what", ["logging", "notification", "publicAccessBlock", "tagging", "versioning", "cors"])
+def test_a_document_of_another_name_changes_nothing(region, s3, bucket, what):
+    """AWS: also where an empty one would take a configuration away."""
+    before = signed(region, "GET", f"/{bucket}?{what}=").body
+    for document in (b"<Other/>", b"<!-- <Tagging/> --><Other><TagSet/></Other>"):
+        answer = signed(region, "PUT", f"/{bucket}?{what}=", body=document)
+        assert answer.status == 400 and "<Code>MalformedXML</Code>" in answer.text
+    after = signed(region, "GET", f"/{bucket}?{what}=").body
+    assert re.sub(b"<(RequestId|HostId)>[^<]*", b"", after) == re.sub(b"<(RequestId|HostId)>[^<]*", b"", before)
+    named = b'<?xml version="1.0"?>\n<!-- a > b -->\n<x:Tagging xmlns:x="http://s3.amazonaws.com/doc/2006-03-01/">' \
+            b"<x:TagSet/></x:Tagging>"
+    assert signed(region, "PUT", f"/{bucket}?tagging=", body=named).status == 204
+    assert "MalformedACLError" in signed(region, "PUT", f"/{bucket}?acl=", body=b"<Other/>").text
+
+
 # --- S3 Control ---
 
 @pytest.fixture

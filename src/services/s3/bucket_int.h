@@ -121,6 +121,8 @@ struct np_str s3_path_bucket(struct np_str path, struct np_str *key);
 /* --- invalid.c --- */
 struct np_invalid;
 int s3_invalid(struct np_req *rq, const struct np_invalid *why, struct np_err *err);
+/* MalformedXML, or what ACLs have in its place. */
+int s3_malformed_document(const struct np_req *rq, struct np_err *err);
 /* Of a head that does not decode: the fault, with its extras in rq->err. */
 const struct np_fault_def *s3_head_fault(struct np_req *rq, struct np_str *message);
 

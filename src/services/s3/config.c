@@ -7,6 +7,8 @@
 
 #include "base/digest.h"
 #include "base/enc.h"
+#include "codec/http_bind.h"
+#include "gen/s3/ops.h"
 
 const struct s3_config_kind s3_config_kinds[S3_CFGS] = {
     [S3_CFG_ACCELERATE] = {"accelerate", NULL},
@@ -166,8 +168,44 @@ static int check_md5(struct np_req *rq, struct np_err *err)
                     "The Content-MD5 you specified did not match what we received.");
 }
 
+/* The name of a document's root, without its prefix; the codec has read the document. */
+static struct np_str root_name(struct np_str doc)
+{
+    struct np_str name, rest;
+    ptrdiff_t at = 0;
+    while ((at = np_str_chr(doc, '<')) >= 0 && (size_t)at + 1 < doc.n) {
+        doc = np_str_sub(doc, (size_t)at + 1, doc.n);
+        if (np_str_starts(doc, NP_STR("!--"))) { /* which may hold tags */
+            at = np_str_find(doc, NP_STR("-->"));
+            doc = np_str_sub(doc, at < 0 ? doc.n : (size_t)at, doc.n);
+        } else if (doc.p[0] != '?') {
+            break;
+        }
+    }
+    size_t n = 0;
+    while (n < doc.n && doc.p[n] > ' ' && doc.p[n] != '/' && doc.p[n] != '>')
+        n++;
+    doc = np_str_sub(doc, 0, n);
+    return np_str_cut(doc, ':', &name, &rest) ? rest : doc;
+}
+
+/* AWS: a document of another name is malformed, also where an empty one would mean something. Old
+ * clients differ in how they write the names, and in what CreateBucket's is. */
+static int check_root(const struct np_req *rq, struct np_err *err)
+{
+    const struct np_member *m = np_http_payload(rq->op->codec->in);
+    if (rq->wire.body.n == 0 || m == NULL || !np_is_struct(m->shape) ||
+        rq->op->codec == &s3_CreateBucket_op ||
+        np_str_ieq(root_name(rq->wire.body), np_str_of(np_wire_name_of(m))))
+        return 0;
+    return s3_malformed_document(rq, err);
+}
+
 int s3_document_check(struct np_req *rq, struct np_err *err)
 {
+    int root = check_root(rq, err);
+    if (root != 0)
+        return root;
     int rc = check_md5(rq, err);
     if (rc != 0)
         return rc;

@@ -117,6 +117,16 @@ static int invalid_head(const struct np_member *m, const struct np_invalid *why,
     return s3_bad_argument(err, name, why->value, "Invalid value for %.*s", NP_FMT(name));
 }
 
+int s3_malformed_document(const struct np_req *rq, struct np_err *err)
+{
+    const struct np_codec_op *op = rq->op->codec;
+    if (op != &s3_PutObjectAcl_op && op != &s3_PutBucketAcl_op)
+        return s3_malformed(err);
+    return np_fault(err, &S3_MalformedACLError,
+                    "The XML you provided was not well-formed or did not validate against our "
+                    "published schema");
+}
+
 /* The input's own member that holds what is wrong: "ObjectAttributes.1.member" is in a header. */
 static const struct np_member *outer(const struct np_req *rq, const struct np_invalid *why)
 {
@@ -157,5 +167,5 @@ int s3_invalid(struct np_req *rq, const struct np_invalid *why, struct np_err *e
         np_err_extra(err, "LocationConstraint", why->value);
         return NP_EFAULT;
     }
-    return s3_malformed(err);
+    return s3_malformed_document(rq, err);
 }
