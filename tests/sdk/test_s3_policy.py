@@ -8,6 +8,7 @@ import botocore.config
 import pytest
 
 from s3_help import allow, ask, deny, fails, open_to_the_public, put_policy
+from s3raw import Raw
 
 OTHER = "340000000001"  # made here, so in no other file
 LOG_DELIVERY = "http://acs.amazonaws.com/groups/s3/LogDelivery"
@@ -65,6 +66,8 @@ MALFORMED = [
      "Action does not apply to any resource(s) in statement"),
     ({"Effect": "Allow", "Principal": {"AWS": "nobody"}, "Action": "s3:*", "Resource": "B/*"},
      "Invalid principal in policy"),
+    ({"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "B/*",
+      "Condition": {"StringEquals": {"s3:x-acl": "public-read"}}}, "Policy has an invalid condition key"),
 ]
 
 
@@ -222,6 +225,25 @@ def test_conditions_on_how_it_is_signed(region, s3, bucket):
     url = s3.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "a"})
     with urllib.request.urlopen(url) as reply:
         assert reply.read() == b"x"
+
+
+def test_writes_that_have_to_be_conditional(region, s3, bucket):
+    """AWS: of a multipart upload, the completion is what counts."""
+    raw = Raw(region)
+    arn = f"arn:aws:s3:::{bucket}/*"
+    put_policy(s3, bucket, deny(bucket, "s3:PutObject", resource=arn, Condition={
+        "Null": {"s3:if-none-match": "true"}, "Bool": {"s3:ObjectCreationOperation": "true"}}))
+    once = {"if-none-match": "*"}
+    assert raw.send("PUT", f"{bucket}/k", body=b"x").status == 403
+    assert raw.send("PUT", f"{bucket}/k", body=b"x", headers=once).status == 200
+    assert raw.send("PUT", f"{bucket}/copy", headers={"x-amz-copy-source": f"{bucket}/k"}).status == 403
+    up = raw.send("POST", f"{bucket}/m", "uploads=").text("UploadId")
+    etag = raw.send("PUT", f"{bucket}/m", f"partNumber=1&uploadId={up}", body=b"x").headers["etag"]
+    document = (f"<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>{etag}</ETag></Part>"
+                "</CompleteMultipartUpload>").encode()
+    assert raw.send("POST", f"{bucket}/m", f"uploadId={up}", body=document).status == 403
+    assert raw.send("POST", f"{bucket}/m", f"uploadId={up}", body=document, headers=once).status == 200
+    s3.delete_bucket_policy(Bucket=bucket)
 
 
 def test_create_bucket_by_region(region, unique, user):

@@ -306,10 +306,23 @@ static struct np_str key_remaining_days(struct ask *k)
                          (long long)((until - k->rq->now_ms) / (24 * 3600 * 1000LL)));
 }
 
+/* AWS: of a multipart upload, only its completion makes an object (tests/sdk/test_s3_policy.py). */
+static struct np_str key_creation(struct ask *k)
+{
+    const struct np_codec_op *op = k->rq->op != NULL ? k->rq->op->codec : NULL;
+    if (op == &s3_PutObject_op || op == &s3_CopyObject_op || op == &s3_CompleteMultipartUpload_op)
+        return NP_STR("true");
+    if (op == &s3_CreateMultipartUpload_op || op == &s3_UploadPart_op ||
+        op == &s3_UploadPartCopy_op)
+        return NP_STR("false");
+    return NP_STR_NULL;
+}
+
 static const struct {
     const char *key;
     struct np_str (*make)(struct ask *k);
 } made_keys[] = {
+    {"s3:objectcreationoperation", key_creation},
     {"s3:authtype", key_auth_type},
     {"s3:signatureversion", key_signature_version},
     {"s3:signatureage", key_signature_age},
@@ -318,6 +331,38 @@ static const struct {
     {"s3:locationconstraint", key_location},
     {"s3:object-lock-remaining-retention-days", key_remaining_days},
 };
+
+/* The rest: of operations that are not served, and the list that lookup() makes. */
+static const char *const other_keys[] = {
+    "s3:accessgrantsinstancearn",   "s3:accesspointnetworkorigin",
+    "s3:dataaccesspointaccount",    "s3:dataaccesspointarn",
+    "s3:destinationregion",         "s3:existingjoboperation",
+    "s3:existingjobpriority",       "s3:inventoryaccessibleoptionalfields",
+    "s3:isreplicationpauserequest", "s3:jobsuspendedcause",
+    "s3:requestjoboperation",       "s3:requestjobpriority",
+    "s3:requestobjecttagkeys",
+};
+static const char *const tag_keys[] = {"s3:existingobjecttag/", "s3:requestobjecttag/",
+                                       "s3:buckettag/", "s3:accesspointtag/"};
+
+bool s3_condition_key_ok(struct np_str name)
+{
+    if (!np_str_istarts(name, NP_STR("s3:")))
+        return true;
+    NP_EACH (p, plain_keys)
+        if (np_str_ieq(name, np_str_of(p->key)))
+            return true;
+    NP_EACH (m, made_keys)
+        if (np_str_ieq(name, np_str_of(m->key)))
+            return true;
+    NP_EACH (o, other_keys)
+        if (np_str_ieq(name, np_str_of(*o)))
+            return true;
+    NP_EACH (t, tag_keys)
+        if (np_str_istarts(name, np_str_of(*t)))
+            return true;
+    return false;
+}
 
 static bool facts(struct ask *k)
 {

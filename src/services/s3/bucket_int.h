@@ -127,6 +127,8 @@ int s3_malformed_document(const struct np_req *rq, struct np_err *err);
 const struct np_fault_def *s3_head_fault(struct np_req *rq, struct np_str *message);
 
 /* --- authorize.c --- */
+/* AWS: may a bucket's policy name that condition key? Those of others than S3 are not looked at. */
+bool s3_condition_key_ok(struct np_str name);
 void s3_rules_init(struct s3_state *s);
 void s3_rules_fini(struct s3_state *s);
 /* The right to make a bucket of that name, or to give it something at once. */

@@ -158,6 +158,16 @@ static int compile(struct np_str text, struct np_policy **out, struct np_err *er
     return np_fault(err, &S3_MalformedPolicy, "%.*s", NP_FMT(np_err_text(&why)));
 }
 
+static int check_keys(struct np_arena *a, const struct np_policy *p, struct np_err *err)
+{
+    struct np_strs keys = {0};
+    np_policy_context_keys(p, a, &keys);
+    for (size_t i = 0; i < keys.n; i++)
+        if (!s3_condition_key_ok(keys.v[i]))
+            return malformed(err, "Policy has an invalid condition key");
+    return 0;
+}
+
 static int check_public(struct np_req *rq, const struct s3_bucket *b, const struct np_policy *p,
                         struct np_err *err)
 {
@@ -184,6 +194,8 @@ int s3_PutBucketPolicy_begin(struct np_req *rq, const struct s3_PutBucketPolicyR
         rc = check_document(rq->arena, in->Policy, b, err);
     if (rc == 0)
         rc = compile(in->Policy, &policy, err);
+    if (rc == 0)
+        rc = check_keys(rq->arena, policy, err);
     if (rc == 0)
         rc = check_public(rq, b, policy, err);
     np_policy_unref(policy);
