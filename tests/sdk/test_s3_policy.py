@@ -406,3 +406,22 @@ def test_requester_pays(s3, bucket, other):
         other.get_object(Bucket=bucket, Key="a")
     assert other.get_object(Bucket=bucket, Key="a", RequestPayer="requester")["RequestCharged"] == "requester"
     s3.get_object(Bucket=bucket, Key="a")
+
+
+def test_requester_pays_for_copies_and_batches(s3, bucket, other, unique):
+    name = unique("payer")
+    s3.put_object(Bucket=bucket, Key="a", Body=b"x")
+    put_policy(s3, bucket, allow(bucket, ["s3:GetObject", "s3:DeleteObject"], {"AWS": OTHER}, f"arn:aws:s3:::{bucket}/*"))
+    s3.put_bucket_request_payment(Bucket=bucket, RequestPaymentConfiguration={"Payer": "Requester"})
+    other.create_bucket(Bucket=name)
+    up = other.create_multipart_upload(Bucket=name, Key="m")["UploadId"]
+    copy = {"Bucket": name, "Key": "c", "CopySource": f"{bucket}/a"}
+    part = {**copy, "Key": "m", "UploadId": up, "PartNumber": 1}
+    batch = {"Bucket": bucket, "Delete": {"Objects": [{"Key": "a"}]}}
+    for call, args in ((other.copy_object, copy), (other.upload_part_copy, part), (other.delete_objects, batch)):
+        with fails("AccessDenied", 403):
+            call(**args)
+        assert call(**args, RequestPayer="requester")["RequestCharged"] == "requester"
+    other.abort_multipart_upload(Bucket=name, Key="m", UploadId=up)
+    other.delete_object(Bucket=name, Key="c")
+    other.delete_bucket(Bucket=name)

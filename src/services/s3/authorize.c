@@ -672,6 +672,13 @@ static bool pays(struct np_req *rq, const struct s3_bucket *b)
     return true;
 }
 
+int s3_payer_check(struct np_req *rq, const struct s3_bucket *b, struct np_err *err)
+{
+    if (!b->requester_pays || pays(rq, b))
+        return 0;
+    return np_fault(err, &S3_AccessDenied, "Access Denied");
+}
+
 static int ask_operation(struct np_req *rq, const struct s3_rule *r, const void *in,
                          struct np_err *err)
 {
@@ -683,8 +690,9 @@ static int ask_operation(struct np_req *rq, const struct s3_rule *r, const void 
         k.key = member(in, r->key);
         k.version = member(in, r->version);
     }
-    if (k.b->requester_pays && !pays(rq, k.b))
-        return np_fault(err, &S3_AccessDenied, "Access Denied");
+    rc = s3_payer_check(rq, k.b, err);
+    if (rc != 0)
+        return rc;
     const char *action = r->action;
     if (k.version.n != 0 && r->version_action != NULL)
         action = r->version_action;
@@ -735,7 +743,8 @@ int s3_authorize(struct np_req *rq, const struct np_op *op, const void *in, stru
         return rq->who->kind == NP_WHO_ANONYMOUS ? np_fault(err, &S3_AccessDenied, "Access Denied")
                                                  : 0;
     const struct s3_bucket *b;
-    return s3_bucket_need(rq, member(in, r->bucket), member(in, r->owner), &b, err);
+    int rc = s3_bucket_need(rq, member(in, r->bucket), member(in, r->owner), &b, err);
+    return rc != 0 ? rc : s3_payer_check(rq, b, err);
 }
 
 int s3_authorize_late(struct np_req *rq, struct np_err *err)

@@ -85,6 +85,8 @@ int s3_copy_source_need(struct np_req *rq, const struct s3_copy_asked *in, struc
     if (rc == 0)
         rc = find_bucket(rq, s, in->expected_owner, err);
     if (rc == 0)
+        rc = s3_payer_check(rq, s->b, err);
+    if (rc == 0)
         rc = s3_authorize_object(rq, s->b,
                                  s->version_id.p != NULL ? "s3:GetObjectVersion" : "s3:GetObject",
                                  s->key, s->version_id, err);

@@ -89,6 +89,8 @@ int s3_bad_argument(struct np_err *err, struct np_str name, struct np_str value,
                     ...) __attribute__((format(printf, 4, 5)));
 
 /* --- access (authorize.c) --- */
+/* Of a bucket whose requesters pay: says the request that it would? */
+int s3_payer_check(struct np_req *rq, const struct s3_bucket *b, struct np_err *err);
 /* Of an object, or without a key of the bucket. */
 struct np_str s3_arn(struct np_arena *a, struct np_str bucket, struct np_str key);
 /* Another right than the operation's own: CopyObject's source, each key of DeleteObjects. action is
