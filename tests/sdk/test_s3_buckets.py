@@ -120,6 +120,8 @@ def test_buckets_are_listed_in_pages_by_prefix_and_region(region, unique):
     for bad in ("max-buckets=0", "max-buckets=2&prefix=other" + token, "continuation-token=x"):
         answer = signed(region, "GET", "/?" + bad, key=key)
         assert answer.status == 400 and "<Code>InvalidArgument</Code>" in answer.text
+    far = signed(region, "GET", "/?max-buckets=10001", key=key)
+    assert "Argument max-buckets must be an integer between 1 and 10000." in far.text
     west.delete_bucket(Bucket=abroad)
     for name in names:
         c.delete_bucket(Bucket=name)

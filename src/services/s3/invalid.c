@@ -75,6 +75,7 @@ static const struct {
     const char *name, *text;
 } texts[] = {
     {"encoding-type", "Invalid Encoding Method specified in Request"},
+    {"max-buckets", "Argument max-buckets must be an integer between 1 and 10000."},
     {"x-amz-acl", ""},
     {"x-amz-copy-source", S3_BAD_COPY_SOURCE},
     {"x-amz-metadata-directive", "Unknown metadata directive."},
