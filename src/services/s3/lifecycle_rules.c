@@ -311,7 +311,9 @@ static int check_expiration(const struct s3_LifecycleExpiration *e, const struct
     if (e->ExpiredObjectDeleteMarker.v && f->n_tags != 0)
         return np_err(err, NP_ENOTSUP,
                       "Expired object delete marker cannot be specified with tag based filter");
-    if (e->ExpiredObjectDeleteMarker.set && (f->greater.set || f->less.set))
+    /* Beside days or a date, false says nothing. */
+    bool alone = e->ExpiredObjectDeleteMarker.set && !e->Days.set && !e->Date.set;
+    if (alone && (f->greater.set || f->less.set))
         return np_err(err, NP_ENOTSUP,
                       "ExpiredObjectDeleteMarker cannot be specified with Object Size.");
     return 0;

@@ -206,10 +206,20 @@ resource "aws_s3_bucket_lifecycle_configuration" "photos" {
     id     = "markers"
     status = "Enabled"
     filter {
-      object_size_less_than = 500
+      prefix = "old/"
     }
     expiration {
       expired_object_delete_marker = true
+    }
+  }
+  rule {
+    id     = "small"
+    status = "Enabled"
+    filter {
+      object_size_less_than = 500
+    }
+    expiration {
+      days = 700
     }
   }
   depends_on = [aws_s3_bucket_versioning.photos]
