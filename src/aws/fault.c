@@ -23,6 +23,7 @@ FAULT(ServiceUnavailable, 503);
 FAULT(ThrottlingException, 400);
 FAULT(InvalidAction, 400);
 FAULT(NoSuchVersion, 400);
+FAULT(UnknownParameter, 400);
 FAULT(UnknownOperationException, 400);
 FAULT(ValidationError, 400);
 FAULT(ValidationException, 400);

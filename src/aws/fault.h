@@ -17,8 +17,8 @@ extern const struct np_fault_def NP_AccessDenied, NP_AccessDeniedException,
     NP_MissingAuthenticationToken, NP_IncompleteSignature, NP_SignatureDoesNotMatch,
     NP_InvalidClientTokenId, NP_UnrecognizedClientException, NP_ExpiredToken, NP_RequestExpired,
     NP_InternalFailure, NP_ServiceUnavailable, NP_ThrottlingException, NP_InvalidAction,
-    NP_NoSuchVersion, NP_UnknownOperationException, NP_ValidationError, NP_ValidationException,
-    NP_SerializationException, NP_MalformedQueryString, NP_RequestEntityTooLarge,
-    NP_UnsupportedOperation, NP_OptInRequired, NP_MissingParameter, NP_InvalidParameterValue,
-    NP_MissingAction, NP_XAmzContentSHA256Mismatch, NP_IncompleteBody, NP_MalformedTrailerError,
-    NP_InvalidChunk;
+    NP_NoSuchVersion, NP_UnknownParameter, NP_UnknownOperationException, NP_ValidationError,
+    NP_ValidationException, NP_SerializationException, NP_MalformedQueryString,
+    NP_RequestEntityTooLarge, NP_UnsupportedOperation, NP_OptInRequired, NP_MissingParameter,
+    NP_InvalidParameterValue, NP_MissingAction, NP_XAmzContentSHA256Mismatch, NP_IncompleteBody,
+    NP_MalformedTrailerError, NP_InvalidChunk;

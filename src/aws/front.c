@@ -477,6 +477,10 @@ static int find_named_op(struct np_req *rq)
 /* More parts than the codec takes are the client's matter. */
 static int decoded(struct np_req *rq, int rc)
 {
+    if (rc == NP_ENOENT) { /* a member that there is none */
+        struct np_str what = np_str_dup(rq->arena, np_err_text(&rq->err));
+        return np_fault(&rq->err, &NP_UnknownParameter, "%.*s", NP_FMT(what));
+    }
     if (rc != NP_E2BIG)
         return rc;
     return np_fault(&rq->err, &NP_RequestEntityTooLarge,

@@ -89,16 +89,36 @@ static bool find_part(const struct query *q, struct part in, const char *name, s
     return false;
 }
 
+/* What a form has beside the members: the call itself, and a signature of either version. */
+static bool is_of_the_call(struct np_str key)
+{
+    static const char *const names[] = {"Action",          "Version",          "AWSAccessKeyId",
+                                        "SecurityToken",   "Timestamp",        "Expires",
+                                        "SignatureMethod", "SignatureVersion", "Signature"};
+    NP_EACH (n, names)
+        if (np_str_is_z(key, *n))
+            return true;
+    return np_str_istarts(key, NP_STR("X-Amz-"));
+}
+
+/* AWS: EC2 refuses what it does not know (tests/wire/ec2); the query
+ * protocol of others passes it over. */
+static int unknown(const struct query *q, struct np_str key)
+{
+    if (!q->ec2 || is_of_the_call(key))
+        return 0;
+    return np_err(q->d->err, NP_ENOENT, "The parameter %.*s is not recognized", NP_FMT(key));
+}
+
 static int get_members(struct query *q, const struct np_shape *s, struct part in, void *out)
 {
     struct part p;
     uint32_t hint = 0;
     int rc = np_decode_enter(q->d);
-    while (rc == 0 && next_part(q, &in, &p)) {
+    for (size_t at = in.lo; rc == 0 && next_part(q, &in, &p); at = in.lo) {
         const struct np_member *m =
             np_member_find(s, q->ec2 ? NP_BY_EC2 : NP_BY_XML, p.name, &hint);
-        if (m != NULL)
-            rc = get_value(q, m, &p, np_slot(out, m), false);
+        rc = m != NULL ? get_value(q, m, &p, np_slot(out, m), false) : unknown(q, q->pairs[at].key);
     }
     np_decode_leave(q->d);
     return rc;
@@ -126,10 +146,14 @@ static int numbered_parts(struct query *q, struct part in, struct numbered **out
     *out = np_decode_new(q->d, room * sizeof(**out));
     if (*out == NULL)
         return NP_E2BIG;
-    while (next_part(q, &in, &p)) {
+    for (size_t at = in.lo; next_part(q, &in, &p); at = in.lo) {
         uint64_t index;
-        if (!np_str_u64(p.name, &index))
+        if (!np_str_u64(p.name, &index)) {
+            int rc = unknown(q, q->pairs[at].key);
+            if (rc != 0)
+                return rc;
             continue;
+        }
         if (index > NP_FORM_INDEX_MAX)
             return np_err(q->d->err, NP_EPROTO, "a list has an index over %d", NP_FORM_INDEX_MAX);
         (*out)[(*n)++] = (struct numbered){index, p};

@@ -15,7 +15,7 @@ from region import Region  # noqa: E402
 from wire.raw import once  # noqa: E402
 from wire.sigv4 import Signer  # noqa: E402
 
-VERSIONS = {"iam": "2010-05-08", "sts": "2011-06-15"}
+VERSIONS = {"ec2": "2016-11-15", "iam": "2010-05-08", "sts": "2011-06-15"}
 TARGETS = {"acm": "CertificateManager", "ssm": "AmazonSSM"}  # of the services that speak JSON
 HEADER = re.compile(r"(!?)([A-Za-z][A-Za-z0-9-]*):(?:\s+(.*))?$")
 NAME = re.compile(r"\$([a-z][a-z0-9_]*)")

@@ -191,7 +191,7 @@ NP_TEST(ec2_names_and_flat_lists)
     NP_AUTO_ARENA a = np_arena_new();
     struct node in = {0};
     NP_CHECK(decode(a, &node_op, NP_PROTO_EC2,
-                    NP_STR("InstanceId=i&KeyName=k&Q=q&N=wrong&Id.2=b&Id.1=a&Nodes.1.KeyName=x&"
+                    NP_STR("InstanceId=i&KeyName=k&Q=q&Id.2=b&Id.1=a&Nodes.1.KeyName=x&"
                            "Nodes.3.Id.1=y"),
                     &in) == 0);
     NP_CHECK_STR(in.InstanceId, NP_STR("i"));
@@ -206,6 +206,22 @@ NP_TEST(ec2_names_and_flat_lists)
     in = (struct node){0};
     NP_CHECK(decode(a, &node_op, NP_PROTO_EC2, NP_STR("KeyName=&Q="), &in) == 0);
     NP_CHECK(in.keyName.p == NULL && in.named.p != NULL && in.named.n == 0);
+}
+
+NP_TEST(ec2_knows_every_parameter)
+{
+    static const char *const forms[] = {"N=not its name here", "Nodes.1.Bogus=x", "Id.a=x"};
+    NP_AUTO_ARENA a = np_arena_new();
+    NP_EACH (form, forms) {
+        struct node in = {0};
+        NP_CHECK(decode(a, &node_op, NP_PROTO_EC2, np_str_of(*form), &in) == NP_ENOENT, "%s",
+                 *form);
+        NP_CHECK(decode(a, &node_op, NP_PROTO_QUERY, np_str_of(*form), &in) == 0, "%s", *form);
+    }
+    struct node in = {0};
+    NP_CHECK(decode(a, &node_op, NP_PROTO_EC2,
+                    NP_STR("Action=Node&Version=1&X-Amz-Date=1&KeyName=k"), &in) == 0);
+    NP_CHECK_STR(in.keyName, NP_STR("k"));
 }
 
 NP_TEST(a_structure_comes_back_as_its_text)
