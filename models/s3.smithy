@@ -82,6 +82,7 @@ service S3 {
         PutObjectRetention
         PutObjectTagging
         PutPublicAccessBlock
+        RestoreObject
         UploadPart
         UploadPartCopy
     ]
@@ -563,6 +564,16 @@ operation PutObjectAcl {
     output: PutObjectAclOutput
     errors: [
         NoSuchKey
+    ]
+}
+
+@http(method: "POST", uri: "/{Bucket}/{Key+}?restore", code: 200)
+@nephele#data
+operation RestoreObject {
+    input: RestoreObjectRequest
+    output: RestoreObjectOutput
+    errors: [
+        ObjectAlreadyInActiveTierError
     ]
 }
 
@@ -4565,6 +4576,89 @@ string ResponseExpires
 string Restore
 
 timestamp RestoreExpiryDate
+
+structure RestoreObjectOutput {
+    @httpHeader("x-amz-request-charged")
+    RequestCharged: RequestCharged
+
+    @httpHeader("x-amz-restore-output-path")
+    RestoreOutputPath: RestoreOutputPath
+}
+
+structure RestoreObjectRequest {
+    @required
+    @httpLabel
+    Bucket: BucketName
+
+    @required
+    @httpLabel
+    Key: ObjectKey
+
+    @httpQuery("versionId")
+    VersionId: ObjectVersionId
+
+    @httpPayload
+    @xmlName("RestoreRequest")
+    @xmlNamespace(uri: "http://s3.amazonaws.com/doc/2006-03-01/")
+    RestoreRequest: RestoreRequest
+
+    @httpHeader("x-amz-request-payer")
+    RequestPayer: RequestPayer
+
+    @httpHeader("x-amz-sdk-checksum-algorithm")
+    ChecksumAlgorithm: ChecksumAlgorithm
+
+    @httpHeader("x-amz-expected-bucket-owner")
+    ExpectedBucketOwner: AccountId
+}
+
+string RestoreOutputPath
+
+structure RestoreRequest {
+    Days: Days
+    GlacierJobParameters: GlacierJobParameters
+
+    @nephele#refused
+    Type: RestoreRequestType
+
+    Tier: Tier
+
+    @nephele#refused
+    Description: RestoreDescription
+
+    @nephele#refused
+    SelectParameters: SelectParameters
+
+    @nephele#refused
+    OutputLocation: OutputLocation
+}
+
+string RestoreDescription
+
+string RestoreRequestType
+
+// Of queries within objects: it is refused whatever is in it.
+structure SelectParameters {
+    Expression: Expression
+}
+
+string Expression
+
+// Where a query's answer goes.
+structure OutputLocation {
+    S3: S3Location
+}
+
+structure S3Location {
+    BucketName: BucketName
+}
+
+structure GlacierJobParameters {
+    @required
+    Tier: Tier
+}
+
+string Tier
 
 structure RestoreStatus {
     IsRestoreInProgress: IsRestoreInProgress

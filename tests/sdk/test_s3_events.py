@@ -232,3 +232,17 @@ def test_access_logs_by_acl_and_in_folders(new_region):
     wait_for(objects, what="the log")
     # AWS: by the time of events a name tells the day and no more.
     assert re.match(r"^000000000000/us-east-1/source/(\d{4})/(\d\d)/(\d\d)/\1-\2-\3-00-00-00-", objects()[0])
+
+
+def test_a_restore_begins_and_is_done(s3, bucket, told):
+    """AWS: two events; counting the days anew is none."""
+    s3.put_object(Bucket=bucket, Key="cold", Body=b"1", StorageClass="GLACIER")
+    told("s3:ObjectRestore:*")
+    for status in (202, 200):
+        done = s3.restore_object(Bucket=bucket, Key="cold", RestoreRequest={"Days": 1, "GlacierJobParameters": {"Tier": "Bulk"}})
+        assert done["ResponseMetadata"]["HTTPStatusCode"] == status
+    s3.put_object(Bucket=bucket, Key="cold", Body=b"2", StorageClass="GLACIER")
+    s3.restore_object(Bucket=bucket, Key="cold", RestoreRequest={"Days": 1})
+    both = [("ObjectRestore:Post", "cold"), ("ObjectRestore:Completed", "cold")]
+    assert told.names(4) == both + both
+    assert s3.get_object(Bucket=bucket, Key="cold")["Body"].read() == b"2"

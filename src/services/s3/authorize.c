@@ -124,6 +124,7 @@ static const struct s3_rule rules[] = {
     OBJECT("PutObjectRetention", "s3:PutObjectRetention", NULL, R_BYPASS, 0, 0),
     OBJECT("GetObjectLegalHold", "s3:GetObjectLegalHold", NULL, 0, 0, 0),
     OBJECT("PutObjectLegalHold", "s3:PutObjectLegalHold", NULL, 0, 0, 0),
+    OBJECT("RestoreObject", "s3:RestoreObject", NULL, 0, 0, 0),
 };
 
 static uint32_t offset_of(const struct np_shape *s, const char *name)

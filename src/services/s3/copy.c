@@ -100,8 +100,7 @@ int s3_copy_source_need(struct np_req *rq, const struct s3_copy_asked *in, struc
         rc = s3_kms_of_row(rq, s->row.kms, &s->sse, err);
     if (rc == 0)
         rc = s3_source_conditions(&in->conditions, &s->row, rq->arena, err);
-    if (rc == 0 &&
-        (np_str_is(s->row.class_, "GLACIER") || np_str_is(s->row.class_, "DEEP_ARCHIVE")))
+    if (rc == 0 && !s3_is_readable(&s->row, rq->now_ms))
         rc = np_fault(err, &S3_ObjectNotInActiveTierError,
                       "The source object of the COPY operation is not in the active tier and is "
                       "only stored in Amazon S3 Glacier.");

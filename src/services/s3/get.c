@@ -156,6 +156,7 @@ static int take_bytes(struct get *g, struct np_err *err)
         (out)->Metadata = h.metadata;                                                              \
         (out)->StorageClass = g->row.class_;                                                       \
         (out)->Expiration = expiration;                                                            \
+        (out)->Restore = s3_restore_text(a, &g->row, g->rq->now_ms);                               \
         S3_SSE_PUT(g->rq, out, &g->key);                                                           \
         if (versioned)                                                                             \
             (out)->VersionId = s3_version_id(s3_objects_of(g->rq->core), a, &g->row);              \
@@ -385,12 +386,11 @@ static int not_modified(struct get *g)
 /* AWS: objects in an archive are read after a restore only. */
 static int check_archived(struct get *g, struct np_err *err)
 {
-    struct np_str c = g->row.class_;
-    if (g->ask.head || (!np_str_is(c, "GLACIER") && !np_str_is(c, "DEEP_ARCHIVE")))
+    if (g->ask.head || s3_is_readable(&g->row, g->rq->now_ms))
         return 0;
     np_fault(err, &S3_InvalidObjectState,
              "The operation is not valid for the object's storage class");
-    np_err_extra(err, "StorageClass", c);
+    np_err_extra(err, "StorageClass", g->row.class_);
     return NP_EFAULT;
 }
 

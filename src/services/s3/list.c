@@ -32,15 +32,17 @@ struct walk {
     bool latest;
     int64_t seq;
 };
-enum column { KEY, SEQ, FLAGS, MODIFIED, SIZE, ETAG, N_PARTS, CLASS, OWNER, SUM_ALG };
+enum column { KEY, SEQ, FLAGS, MODIFIED, SIZE, ETAG, N_PARTS, CLASS, OWNER, SUM_ALG, RESTORED };
 
 static void seek(struct walk *w, struct np_str from, int64_t seq, bool past)
 {
-    NP_SQL(keys, "SELECT key, seq, flags, modified_ms, size, etag, n_parts, class, owner, sum_alg "
-                 "FROM s3_objects WHERE bucket_id = ?1 AND key >= ?2 ORDER BY key, seq");
-    NP_SQL(within, "SELECT key, seq, flags, modified_ms, size, etag, n_parts, class, owner, "
-                   "sum_alg FROM s3_objects WHERE bucket_id = ?1 AND (key, seq) > (?2, ?3) "
-                   "ORDER BY key, seq");
+    NP_SQL(keys,
+           "SELECT key, seq, flags, modified_ms, size, etag, n_parts, class, owner, sum_alg, "
+           "restored_ms FROM s3_objects WHERE bucket_id = ?1 AND key >= ?2 ORDER BY key, seq");
+    NP_SQL(within,
+           "SELECT key, seq, flags, modified_ms, size, etag, n_parts, class, owner, "
+           "sum_alg, restored_ms FROM s3_objects WHERE bucket_id = ?1 AND (key, seq) > (?2, ?3) "
+           "ORDER BY key, seq");
     if (w->q != NULL)
         np_q_end(w->q, NULL);
     if (past)
@@ -181,7 +183,8 @@ struct page {
     const struct s3_bucket *b;
     struct walk w;
     size_t max;
-    bool url; /* encoding-type */
+    bool url;      /* encoding-type */
+    bool restores; /* entries tell until when they are restored */
     bool truncated;
     size_t n;
     struct np_str next; /* the last entry: a key or a common prefix */
@@ -258,6 +261,22 @@ static const struct s3_Owner *owner_shown(struct page *p, struct np_str account,
     return *bucket_owner;
 }
 
+static bool asks_for_restores(const struct np_strs *asked)
+{
+    for (size_t i = 0; i < asked->n; i++)
+        if (np_str_is(asked->v[i], "RestoreStatus"))
+            return true;
+    return false;
+}
+
+static struct s3_RestoreStatus *restore_status(struct np_arena *a, int64_t until_ms)
+{
+    struct s3_RestoreStatus *s = np_new(a, struct s3_RestoreStatus);
+    s->IsRestoreInProgress = (struct np_opt_bool){true, false};
+    s->RestoreExpiryDate = (struct np_opt_int){true, until_ms};
+    return s;
+}
+
 /* What rows of the three lists say alike. */
 #define ROW_MEMBERS(p, x)                                                                          \
     do {                                                                                           \
@@ -270,6 +289,8 @@ static const struct s3_Owner *owner_shown(struct page *p, struct np_str account,
         (x)->Size = (struct np_opt_int){true, np_col_int(row_q, SIZE)};                            \
         (x)->StorageClass =                                                                        \
             np_col_null(row_q, CLASS) ? NP_STR("STANDARD") : np_col_str(row_q, CLASS, row_a);      \
+        if ((p)->restores && np_col_int(row_q, RESTORED) > (p)->rq->now_ms)                        \
+            (x)->RestoreStatus = restore_status(row_a, np_col_int(row_q, RESTORED));               \
         if (!np_col_null(row_q, SUM_ALG)) {                                                        \
             int alg = (int)np_col_int(row_q, SUM_ALG);                                             \
             (x)->ChecksumAlgorithm = algorithm_names[alg];                                         \
@@ -313,7 +334,7 @@ static void take_objects(struct page *p, bool owners, struct s3_ObjectList *out)
 int s3_ListObjects(struct np_req *rq, const struct s3_ListObjectsRequest *in,
                    struct s3_ListObjectsOutput *out, struct np_err *err)
 {
-    struct page p = {0};
+    struct page p = {.restores = asks_for_restores(&in->OptionalObjectAttributes)};
     int rc = s3_bucket_need(rq, in->Bucket, in->ExpectedBucketOwner, &p.b, err);
     if (rc == 0)
         rc = page_init(rq, &p, in->Prefix, in->Delimiter, in->EncodingType, in->MaxKeys, err);
@@ -352,7 +373,7 @@ static uint64_t filter_of(struct np_arena *a, const struct s3_ListObjectsV2Reque
 int s3_ListObjectsV2(struct np_req *rq, const struct s3_ListObjectsV2Request *in,
                      struct s3_ListObjectsV2Output *out, struct np_err *err)
 {
-    struct page p = {0};
+    struct page p = {.restores = asks_for_restores(&in->OptionalObjectAttributes)};
     struct np_str after = in->StartAfter;
     int rc = s3_bucket_need(rq, in->Bucket, in->ExpectedBucketOwner, &p.b, err);
     if (rc == 0)
@@ -459,7 +480,7 @@ static void take_versions(struct page *p, struct s3_ListObjectVersionsOutput *ou
 int s3_ListObjectVersions(struct np_req *rq, const struct s3_ListObjectVersionsRequest *in,
                           struct s3_ListObjectVersionsOutput *out, struct np_err *err)
 {
-    struct page p = {0};
+    struct page p = {.restores = asks_for_restores(&in->OptionalObjectAttributes)};
     int rc = s3_bucket_need(rq, in->Bucket, in->ExpectedBucketOwner, &p.b, err);
     if (rc == 0)
         rc = page_init(rq, &p, in->Prefix, in->Delimiter, in->EncodingType, in->MaxKeys, err);

@@ -51,6 +51,7 @@ struct s3_row {
     struct s3_lock lock;
     struct np_str head, tags, acl; /* encoded, see meta.c */
     struct np_str kms;             /* packed; absent: not encrypted by KMS */
+    int64_t restored_ms;           /* of an archive class: can be read until then */
 };
 
 /* Which version of a key. */
@@ -77,8 +78,9 @@ int s3_row_find(struct np_dbc *c, int64_t bucket_id, struct np_str key, const st
 /* Columns of a statement that selects S3_ROW_COLUMNS from column `at` on. */
 #define S3_ROW_COLUMNS                                                                             \
     "seq, flags, modified_ms, size, etag, n_parts, class, owner, sum_alg, sum, body, body_id, "    \
-    "part_size, sse_check, lock_mode, lock_until_ms, legal_hold, head, tags, acl, kms"
-#define S3_ROW_N 21
+    "part_size, sse_check, lock_mode, lock_until_ms, legal_hold, head, tags, acl, kms, "           \
+    "restored_ms"
+#define S3_ROW_N 22
 void s3_row_take(struct np_q *q, int at, struct np_arena *a, struct s3_row *out);
 int s3_row_insert(struct np_txn *t, int64_t bucket_id, struct np_str key, const struct s3_row *row,
                   struct np_err *err);
@@ -87,6 +89,11 @@ int s3_row_delete(struct np_txn *t, int64_t bucket_id, struct np_str key, int64_
                   struct np_err *err);
 struct np_str s3_etag_text(struct np_arena *a, struct np_str etag, unsigned n_parts); /* quoted */
 struct np_str s3_class_text(const struct s3_row *row);
+/* Of a class whose objects are read only for some days after a RestoreObject; and are these now? */
+bool s3_is_archived(const struct s3_row *row);
+bool s3_is_readable(const struct s3_row *row, int64_t now_ms);
+/* What x-amz-restore says; absent: nothing. */
+struct np_str s3_restore_text(struct np_arena *a, const struct s3_row *row, int64_t now_ms);
 
 /* --- ids and bodies (bodies.c) --- */
 /* A number that was reserved durably; false: none is left at the moment (SlowDown). Any worker. */

@@ -13,6 +13,7 @@ struct change {
     struct np_str value; /* packed tags or ACL */
     struct s3_lock lock; /* of retention */
     bool bypass;
+    bool again; /* it was restored already */
     /* Out: */
     struct s3_row row;
     bool versioned;
@@ -404,5 +405,91 @@ int s3_GetObjectLegalHold(struct np_req *rq, const struct s3_GetObjectLegalHoldR
         return rc;
     out->LegalHold = np_new(rq->arena, struct s3_ObjectLockLegalHold);
     out->LegalHold->Status = s3_hold_name(row.lock.hold);
+    return 0;
+}
+
+/* --- restore: what takes minutes or hours on AWS is done when the call returns --- */
+
+#define DAY_MS (24 * 3600 * INT64_C(1000))
+
+static int check_tier(const struct np_req *rq, const struct s3_RestoreRequest *r,
+                      struct np_err *err)
+{
+    static const char *const tiers[] = {"Standard", "Bulk", "Expedited"};
+    struct np_str tier = r->GlacierJobParameters != NULL ? r->GlacierJobParameters->Tier : r->Tier;
+    if (r->GlacierJobParameters == NULL && tier.p == NULL)
+        return 0;
+    NP_EACH (t, tiers)
+        if (np_str_eq(tier, np_str_of(*t)))
+            return 0;
+    return malformed(rq, err);
+}
+
+int s3_RestoreObject_begin(struct np_req *rq, const struct s3_RestoreObjectRequest *in,
+                           struct np_err *err)
+{
+    const struct s3_bucket *b;
+    const struct s3_RestoreRequest *r = in->RestoreRequest;
+    int rc = begin(rq, in->Bucket, in->ExpectedBucketOwner, in->Key, in->VersionId, &b, err);
+    if (rc == 0)
+        rc = s3_payer_check(rq, b, err);
+    if (rc == 0)
+        rc = s3_document_check(rq, err);
+    if (rc == 0 && (r == NULL || !r->Days.set))
+        rc = malformed(rq, err);
+    if (rc == 0 && (r->Days.v < 1 || r->Days.v > INT32_MAX))
+        rc = s3_bad_argument(err, NP_STR("Days"),
+                             np_str_printf(rq->arena, "%lld", (long long)r->Days.v),
+                             "Restoration days should be at least 1");
+    if (rc == 0)
+        rc = check_tier(rq, r, err);
+    return rc != 0 ? rc : np_apply(rq);
+}
+
+static int check_restore(const struct s3_row *row, const struct s3_RestoreRequest *r,
+                         struct np_err *err)
+{
+    struct np_str tier = r->GlacierJobParameters != NULL ? r->GlacierJobParameters->Tier : r->Tier;
+    if (!s3_is_archived(row)) {
+        np_fault(err, &S3_InvalidObjectState,
+                 "Restore is not allowed for the object's current storage class");
+        np_err_extra(err, "StorageClass", s3_class_text(row));
+        return NP_EFAULT;
+    }
+    if (np_str_is(tier, "Expedited") && np_str_is(row->class_, "DEEP_ARCHIVE"))
+        return np_fault(err, &S3_InvalidArgument,
+                        "Retrieval option is not supported by this storage class");
+    return 0;
+}
+
+int s3_RestoreObject_apply(struct np_txn *t, const struct s3_RestoreObjectRequest *in,
+                           struct s3_RestoreObjectOutput *out, struct np_err *err)
+{
+    NP_SQL(set, "UPDATE s3_objects SET restored_ms = ?4 WHERE bucket_id = ?1 AND key = ?2 AND "
+                "seq = ?3");
+    struct change *c = np_txn_req(t)->priv;
+    struct s3_bucket_row b;
+    int64_t now = np_txn_now_ms(t);
+    (void)out;
+    int rc = find(t, in->Bucket, in->Key, &b, err);
+    if (rc == 0)
+        rc = check_restore(&c->row, in->RestoreRequest, err);
+    if (rc != 0)
+        return rc;
+    /* AWS: until the midnight after so many days; asked again it counts anew. */
+    int64_t until = ((now + in->RestoreRequest->Days.v * DAY_MS) / DAY_MS + 1) * DAY_MS;
+    c->again = s3_is_readable(&c->row, now);
+    rc = np_exec(t, &set, err, "ibii", b.id, in->Key, -c->row.seq, until);
+    if (rc == 0 && !c->again)
+        rc = told(t, &b, in->Key, "ObjectRestore:Post", err);
+    return rc != 0 || c->again ? rc : told(t, &b, in->Key, "ObjectRestore:Completed", err);
+}
+
+int s3_RestoreObject_reply(struct np_req *rq, const struct s3_RestoreObjectRequest *in,
+                           struct s3_RestoreObjectOutput *out, struct np_err *err)
+{
+    (void)in, (void)out, (void)err;
+    if (!((struct change *)rq->priv)->again)
+        np_req_reply_status(rq, 202);
     return 0;
 }

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/enc.h"
+#include "base/timefmt.h"
 
 /* --- ids: 8 bytes of the number masked by a hash of the 16 that follow, which are a MAC of it ---
  */
@@ -137,6 +138,7 @@ void s3_row_take(struct np_q *q, int at, struct np_arena *a, struct s3_row *out)
         .tags = np_col_str(q, at + 18, a),
         .acl = np_col_str(q, at + 19, a),
         .kms = np_col_str(q, at + 20, a),
+        .restored_ms = np_col_int(q, at + 21),
     };
 }
 
@@ -176,14 +178,14 @@ int s3_row_insert(struct np_txn *t, int64_t bucket_id, struct np_str key, const 
 {
     NP_SQL(insert, "INSERT INTO s3_objects (bucket_id, key, " S3_ROW_COLUMNS ") VALUES (?1, ?2, "
                    "?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, "
-                   "?20, ?21, ?22, ?23)");
+                   "?20, ?21, ?22, ?23, ?24)");
     struct np_opt_int alg = {.set = row->sum_alg != S3_SUM_NONE, .v = row->sum_alg};
-    return np_exec(t, &insert, err, "ibiiiibissIbiiibiiibbbb", bucket_id, key, -row->seq,
+    return np_exec(t, &insert, err, "ibiiiibissIbiiibiiibbbbi", bucket_id, key, -row->seq,
                    (int64_t)row->flags, row->modified_ms, (int64_t)row->size, row->etag,
                    (int64_t)row->n_parts, row->class_, row->owner, alg, row->sum,
                    (int64_t)row->body.kind, row->body.id, (int64_t)row->part_size, row->sse_check,
                    (int64_t)row->lock.mode, row->lock.until_ms, (int64_t)row->lock.hold, row->head,
-                   row->tags, row->acl, row->kms);
+                   row->tags, row->acl, row->kms, row->restored_ms);
 }
 
 int s3_row_delete(struct np_txn *t, int64_t bucket_id, struct np_str key, int64_t seq,
@@ -212,6 +214,24 @@ struct np_str s3_etag_text(struct np_arena *a, struct np_str etag, unsigned n_pa
 struct np_str s3_class_text(const struct s3_row *row)
 {
     return row->class_.p != NULL ? row->class_ : NP_STR("STANDARD");
+}
+
+bool s3_is_archived(const struct s3_row *row)
+{
+    return np_str_is(row->class_, "GLACIER") || np_str_is(row->class_, "DEEP_ARCHIVE");
+}
+
+bool s3_is_readable(const struct s3_row *row, int64_t now_ms)
+{
+    return !s3_is_archived(row) || now_ms < row->restored_ms;
+}
+
+struct np_str s3_restore_text(struct np_arena *a, const struct s3_row *row, int64_t now_ms)
+{
+    if (!s3_is_archived(row) || !s3_is_readable(row, now_ms))
+        return NP_STR_NULL;
+    return np_str_printf(a, "ongoing-request=\"false\", expiry-date=\"%.*s\"",
+                         NP_FMT(np_time_http_str(a, row->restored_ms)));
 }
 
 int64_t s3_second(int64_t ms)
