@@ -173,12 +173,6 @@ int np_local_addr(int fd, struct np_addr *out)
     return 0;
 }
 
-void np_tcp_stays_here(int fd)
-{
-    static const char simplest[] = "reno"; /* every kernel has it */
-    setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, simplest, sizeof(simplest) - 1);
-}
-
 /* --- listening --- */
 
 static int listen_on(const struct np_addr *addr, bool reuse_port, const char *device, int *out)
@@ -195,8 +189,6 @@ static int listen_on(const struct np_addr *addr, bool reuse_port, const char *de
     if (addr->u.sa.sa_family == AF_INET6 &&
         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)) != 0)
         return -1;
-    if (device != NULL || np_addr_is_loopback(addr))
-        np_tcp_stays_here(fd);
     if (bind(fd, &addr->u.sa, addr->len) != 0 || listen(fd, BACKLOG) != 0)
         return -1;
     *out = np_fd_take(&fd);
@@ -465,8 +457,6 @@ static int dial(const struct np_egress *e, const char *purpose, const struct np_
     const struct np_addr any = {0};
     bool as_region = !for_client && np_egress_is_own(e, to);
     NP_AUTO_FD fd = socket(to->u.sa.sa_family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (type == SOCK_STREAM && np_addr_is_loopback(to))
-        np_tcp_stays_here(fd);
     if (fd < 0 || bind_to(fd, as_region ? &e->self : &any) != 0 ||
         (connect(fd, &to->u.sa, to->len) != 0 && errno != EINPROGRESS))
         return np_err_errno(err, errno, "cannot connect to %.*s", NP_FMT(text));
@@ -489,7 +479,6 @@ int np_dial_udp(const struct np_egress *e, const char *purpose, const struct np_
 int np_dial_inside(int fd, const struct sockaddr_in *to, struct np_err *err)
 {
     struct sockaddr_in in = *to;
-    np_tcp_stays_here(fd);
     if (connect(fd, (struct sockaddr *)&in, sizeof(in)) == 0 || errno == EINPROGRESS)
         return 0;
     return np_err_errno(err, errno, "cannot connect inside");

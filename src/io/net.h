@@ -41,10 +41,6 @@ int np_listen_lo(uint16_t port, int *fd, struct np_err *err);
  * what addresses and ports are divided by. NP_EBUSY: it is held. */
 int np_net_lock(struct np_str name, int *fd, struct np_err *err);
 int np_local_addr(int fd, struct np_addr *out);
-/* A TCP socket whose connections stay on this host is not paced: nothing is lost there, and BBR's
- * timers, where BBR is the host's default, cost a fifth of a reply of 26 KiB. Done by all of these
- * functions; for other sockets before they listen, and who is accepted has it too. */
-void np_tcp_stays_here(int fd);
 
 /* np_dial - the one function that connects.
  *

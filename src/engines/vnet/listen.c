@@ -16,7 +16,6 @@
 #include "base/auto.h"
 #include "base/log.h"
 #include "engines/vnet/relay.h"
-#include "io/net.h"
 
 #define LISTENER_MAGIC 0x766e6c73u
 #define DNS_PORT       53
@@ -246,8 +245,6 @@ static int bind_to(int fd, const struct place *at, bool shared)
 
 static int bind_first(int fd, const struct place *at, struct np_err *err)
 {
-    if (at->kind != AT_DATAGRAMS)
-        np_tcp_stays_here(fd);
     if (bind_to(fd, at, at->kind == AT_SERVICE || at->kind == AT_RELAY) != 0 ||
         (at->kind != AT_DATAGRAMS && listen(fd, NP_VNET_BACKLOG) != 0))
         return np_err_errno(err, errno, "cannot listen inside on port %u", at->port);

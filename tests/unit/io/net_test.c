@@ -3,7 +3,6 @@
 #include "test.h"
 
 #include <arpa/inet.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -152,26 +151,6 @@ NP_TEST(dial_obeys_the_rules)
     np_egress_free(e);
     e = rules("10.0.0.0/8", "127.0.0.0/8");
     NP_CHECK(np_dial(e, "test", &at, &out, NULL) == 0 && out >= 0);
-    np_egress_free(e);
-}
-
-static bool is_paced(int fd)
-{
-    char how[16] = "";
-    NP_CHECK(getsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, how, &(socklen_t){sizeof(how)}) == 0);
-    return strcmp(how, "reno") != 0;
-}
-
-NP_TEST(what_stays_on_this_host_is_not_paced)
-{
-    struct np_addr here = loopback(), at;
-    NP_AUTO_FD fd = -1, out = -1;
-    NP_CHECK(np_listen_tcp(&here, false, &fd, NULL) == 0 && np_local_addr(fd, &at) == 0);
-    struct np_egress *e = rules("10.0.0.0/8", "127.0.0.0/8");
-    NP_CHECK(np_dial(e, "test", &at, &out, NULL) == 0);
-    NP_CHECK(poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, 10000) == 1);
-    NP_AUTO_FD in = accept(fd, NULL, NULL);
-    NP_CHECK(in >= 0 && !is_paced(fd) && !is_paced(in) && !is_paced(out));
     np_egress_free(e);
 }
 
