@@ -409,7 +409,8 @@ int np_blob_write(struct np_blob_writer *w, struct np_str data)
         }
     }
     recycle(w);
-    w->want_ready = in_flight(w) >= NP_BLOB_IN_FLIGHT;
+    /* Who was told to wait once is told until it is ready, though there may be room by now. */
+    w->want_ready |= in_flight(w) >= NP_BLOB_IN_FLIGHT;
     return w->want_ready ? NP_EAGAIN : 0;
 }
 

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -587,5 +588,45 @@ NP_TEST(a_long_upload_needs_little_memory)
     np_blob_close(rd);
     NP_CHECK(got == 64 * MIB);
     NP_CHECK(r.store->reads.locked.n <= 2 && r.store->frames.locked.n <= 2);
+    rig_fini(&r);
+}
+
+/* --- waiting --- */
+
+struct after {
+    struct np_job job;
+    sem_t done;
+};
+
+static void after_work(struct np_job *j)
+{
+    sem_post(&NP_CONTAINER(j, struct after, job)->done);
+}
+
+static void after_done(struct np_job *j)
+{
+    (void)j;
+}
+
+/* A body in chunks has several pieces at a time; room that comes between two of them is no reason
+ * to forget who was told to wait. */
+NP_TEST(who_waits_is_told_when_there_is_room)
+{
+    struct rig r = {.rc = 0};
+    NP_AUTO_ARENA a = np_arena_new();
+    struct after after;
+    struct np_str data = rig_bytes(a, NP_BLOB_CHUNK, 1);
+    sem_init(&after.done, 0, 0);
+    NP_CHECK(np_loop_new(&r.loop, NULL) == 0 && np_jobs_new(1, &r.jobs, NULL) == 0);
+    NP_CHECK(rig_open_store(&r, blob_test_key, true, NULL) == 0);
+    struct np_blob_writer *w = rig_begin(&r, 1, NULL);
+    while (np_blob_write(w, data) == 0)
+        ;
+    np_job_submit(r.jobs, r.loop, &after.job, after_work, after_done); /* behind the writer's */
+    sem_wait(&after.done);
+    NP_CHECK(np_blob_write(w, NP_STR("more")) == NP_EAGAIN);
+    rig_wait(&r);
+    np_blob_abort(w);
+    sem_destroy(&after.done);
     rig_fini(&r);
 }
