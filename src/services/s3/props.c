@@ -4,6 +4,7 @@
 #include "services/s3/object_int.h"
 
 #include "base/arena.h"
+#include "base/timefmt.h"
 #include "gen/s3/ops.h"
 
 /* --- finding and changing a version in apply --- */
@@ -412,11 +413,16 @@ int s3_GetObjectLegalHold(struct np_req *rq, const struct s3_GetObjectLegalHoldR
 
 #define DAY_MS (24 * 3600 * INT64_C(1000))
 
+static struct np_str tier_of(const struct s3_RestoreRequest *r)
+{
+    return r->GlacierJobParameters != NULL ? r->GlacierJobParameters->Tier : r->Tier;
+}
+
 static int check_tier(const struct np_req *rq, const struct s3_RestoreRequest *r,
                       struct np_err *err)
 {
     static const char *const tiers[] = {"Standard", "Bulk", "Expedited"};
-    struct np_str tier = r->GlacierJobParameters != NULL ? r->GlacierJobParameters->Tier : r->Tier;
+    struct np_str tier = tier_of(r);
     if (r->GlacierJobParameters == NULL && tier.p == NULL)
         return 0;
     NP_EACH (t, tiers)
@@ -437,10 +443,10 @@ int s3_RestoreObject_begin(struct np_req *rq, const struct s3_RestoreObjectReque
         rc = s3_document_check(rq, err);
     if (rc == 0 && (r == NULL || !r->Days.set))
         rc = malformed(rq, err);
-    if (rc == 0 && (r->Days.v < 1 || r->Days.v > INT32_MAX))
-        rc = s3_bad_argument(err, NP_STR("Days"),
-                             np_str_printf(rq->arena, "%lld", (long long)r->Days.v),
-                             "Restoration days should be at least 1");
+    if (rc == 0 && (r->Days.v < 1 || r->Days.v > (NP_TIME_MOST_MS - rq->now_ms) / DAY_MS - 1))
+        rc = s3_bad_argument(
+            err, NP_STR("Days"), np_str_printf(rq->arena, "%lld", (long long)r->Days.v),
+            "Restoration days should be at least 1, and end before the year 10000");
     if (rc == 0)
         rc = check_tier(rq, r, err);
     return rc != 0 ? rc : np_apply(rq);
@@ -449,14 +455,13 @@ int s3_RestoreObject_begin(struct np_req *rq, const struct s3_RestoreObjectReque
 static int check_restore(const struct s3_row *row, const struct s3_RestoreRequest *r,
                          struct np_err *err)
 {
-    struct np_str tier = r->GlacierJobParameters != NULL ? r->GlacierJobParameters->Tier : r->Tier;
     if (!s3_is_archived(row)) {
         np_fault(err, &S3_InvalidObjectState,
                  "Restore is not allowed for the object's current storage class");
         np_err_extra(err, "StorageClass", s3_class_text(row));
         return NP_EFAULT;
     }
-    if (np_str_is(tier, "Expedited") && np_str_is(row->class_, "DEEP_ARCHIVE"))
+    if (np_str_is(tier_of(r), "Expedited") && np_str_is(row->class_, "DEEP_ARCHIVE"))
         return np_fault(err, &S3_InvalidArgument,
                         "Retrieval option is not supported by this storage class");
     return 0;
